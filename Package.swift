@@ -1,0 +1,82 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The house settings: every module is built the same way, and a warning fails the build.
+let house: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .strictMemorySafety(),
+]
+
+/// One room of the house: a library target that may import the named rooms below it and no other.
+func room(_ name: String, on lower: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: lower, swiftSettings: house)
+}
+
+/// The tests of one room; file names mirror the source.
+func tests(of name: String, with others: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests",
+    dependencies: [.init(stringLiteral: name), "TestKit"] + others,
+    swiftSettings: house)
+}
+
+let package = Package(
+  name: "resetsync",
+  products: [.executable(name: "resetsync", targets: ["resetsync"])],
+  targets: [
+    // Floor 0: what Swift can't call by itself.
+    .systemLibrary(
+      name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+
+    // Floor 1
+    room("Formats"),
+    room("HTTP", on: ["CCurl"]),
+    room("SQLite", on: ["CSQLite"]),
+
+    // Floor 2
+    room("Reconciliation", on: ["Formats"]),
+    room("Effects", on: ["Formats"]),
+
+    // Floor 3
+    room("CommerceLayer", on: ["HTTP", "Formats", "Effects"]),
+    room("Exports", on: ["Reconciliation", "Formats", "Effects"]),
+    room("Mirror", on: ["SQLite", "Reconciliation", "Formats"]),
+
+    // Floor 4
+    room(
+      "Pipeline",
+      on: ["CommerceLayer", "Exports", "Mirror", "Reconciliation", "Formats", "Effects"]),
+    room("Console", on: ["Mirror", "Reconciliation", "Formats", "HTTP", "Effects"]),
+    room("Sandbox", on: ["HTTP", "Formats", "Effects"]),
+
+    // Floor 5: the door
+    .executableTarget(
+      name: "resetsync",
+      dependencies: [
+        "Pipeline", "Console", "Sandbox", "CommerceLayer", "Exports", "Mirror",
+        "Reconciliation", "Effects", "Formats", "HTTP",
+      ],
+      swiftSettings: house),
+
+    // Tests
+    .target(
+      name: "TestKit", dependencies: ["Effects", "Formats"], path: "Tests/TestKit",
+      swiftSettings: house),
+    tests(of: "Formats"),
+    tests(of: "HTTP"),
+    tests(of: "SQLite"),
+    tests(of: "Reconciliation", with: ["Formats"]),
+    tests(of: "Effects", with: ["Formats"]),
+    tests(of: "CommerceLayer", with: ["Sandbox", "HTTP", "Formats", "Effects"]),
+    tests(of: "Exports", with: ["Reconciliation", "Formats", "Effects"]),
+    tests(of: "Mirror", with: ["SQLite", "Reconciliation", "Formats"]),
+    tests(of: "Sandbox", with: ["HTTP", "Formats", "Effects"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
