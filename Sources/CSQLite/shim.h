@@ -2,6 +2,7 @@
 #define RESETSYNC_CSQLITE_SHIM_H
 
 #include <sqlite3.h>
+#include <string.h>
 
 /* SQLITE_TRANSIENT and SQLITE_STATIC are cast macros that Swift does not import. */
 static inline int shim_sqlite3_bind_text_transient(
@@ -23,6 +24,11 @@ static inline int shim_sqlite3_bind_blob_static(
 /* Variadic functions do not import either. */
 static inline int shim_sqlite3_db_config_flag(sqlite3 *db, int option, int on) {
   return sqlite3_db_config(db, option, on, (int *)0);
+}
+
+/* Compares two stretches of memory of one length; 0 if they are equal. */
+static inline int shim_memcmp(const void *one, const void *other, size_t bytes) {
+  return memcmp(one, other, bytes);
 }
 
 #endif
