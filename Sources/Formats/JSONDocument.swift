@@ -1,4 +1,4 @@
-/// A strictly checked JSON text (RFC 8259) over one byte buffer; nothing is decoded until asked for.
+/// A strictly checked JSON text (RFC 8259) over one byte buffer; decoded only where asked for.
 ///
 /// Memory: the bytes themselves and 16 bytes per value and key.
 public struct JSONDocument: Sendable {

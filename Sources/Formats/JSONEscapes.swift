@@ -1,7 +1,9 @@
 /// Reads and writes the inside of JSON strings, RFC 8259 section 7.
 enum JSONEscapes {
-  /// The decoded bytes of a valid string body. Lone surrogates come out as their three-byte form
-  /// (as in WTF-8), so that different ones stay different; `hasLone` tells of them.
+  /// The decoded bytes of a valid string body.
+  ///
+  /// Lone surrogates come out as their three-byte form (as in WTF-8), so that different ones stay
+  /// different; `hasLone` tells of them.
   static func decode(_ source: Span<UInt8>, _ range: Range<Int>) -> (bytes: [UInt8], hasLone: Bool)
   {
     var out: [UInt8] = []

@@ -41,7 +41,9 @@ public struct JSONObject: Sendable, Hashable, Sequence, ExpressibleByDictionaryL
   /// Walks the members in order.
   public func makeIterator() -> IndexingIterator<[Member]> { members.makeIterator() }
 
-  /// The value of a key. Setting keeps the place and the key's spelling, a new key goes last, nil removes.
+  /// The value of a key.
+  ///
+  /// Setting keeps the place and the key's spelling, a new key goes last, nil removes.
   public subscript(key: String) -> JSONValue? {
     get { index(of: key).map { members[$0].value } }
     set {

@@ -101,6 +101,7 @@ extension JSONValue {
   }
 
   /// This value with another one at a pointer; missing parents become objects.
+  ///
   /// Throws `parentIsNoObject` where a parent is something else; arrays are not written into.
   public func setting(
     _ pointer: JSONPointer, to value: JSONValue
@@ -109,7 +110,9 @@ extension JSONValue {
   }
 
   /// This value without the member at a pointer; unchanged where there is none, parents stay.
-  /// Throws `parentIsNoObject` where a parent is something else, `wholeValue` for the empty pointer.
+  ///
+  /// Throws `parentIsNoObject` where a parent is something else, `wholeValue` for the empty
+  /// pointer.
   public func removing(_ pointer: JSONPointer) throws(JSONPointerError) -> JSONValue {
     guard !pointer.tokens.isEmpty else { throw .wholeValue }
     return try changing(pointer, 0, to: nil)

@@ -1,5 +1,7 @@
-/// One value on the tape. Arrays and objects are followed by their elements, or by keys and values
-/// in turn; `next` leads over them.
+/// One value on the tape.
+///
+/// Arrays and objects are followed by their elements, or by keys and values in turn; `next` leads
+/// over them.
 struct JSONTapeEntry {
   /// The byte range of the value in the text, strings with their quotes.
   var start: UInt32

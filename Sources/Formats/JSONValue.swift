@@ -21,7 +21,7 @@ public enum JSONValue: Sendable, Hashable {
   /// A whole number.
   public static func int(_ number: Int) -> JSONValue { .number(JSONNumber(number)) }
 
-  /// Reads one strict JSON text (RFC 8259): no byte order mark, no trailing comma, no duplicate key.
+  /// Reads one strict JSON text (RFC 8259): no byte order mark, trailing comma or duplicate key.
   public init(parsing bytes: [UInt8], limits: JSONLimits = .standard) throws(JSONError) {
     self = try JSONDocument(bytes, limits: limits).root.value
   }
@@ -97,7 +97,7 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
   public init(booleanLiteral value: Bool) { self = .bool(value) }
   /// An array.
   public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
-  /// `null`
+  /// The value `null`.
   public init(nilLiteral: ()) { self = .null }
   /// An object.
   public init(dictionaryLiteral elements: (String, JSONValue)...) {

@@ -28,6 +28,7 @@ public struct NDJSONReader: Sendable {
   public mutating func finish() { ended = true }
 
   /// The next line's value; nil when more bytes are needed or all are read.
+  ///
   /// Throws the line's error with its number in the whole text; reading may go on behind it.
   public mutating func next() throws(JSONError) -> JSONDocument? {
     while let range = nextLine() {

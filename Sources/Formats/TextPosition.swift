@@ -17,7 +17,7 @@ public struct TextPosition: Sendable, Hashable, Comparable {
   }
 }
 
-/// Finds line and column of byte offsets in one UTF-8 text: one pass to build, a binary search to ask.
+/// Finds line and column of byte offsets in one UTF-8 text: one pass to build, then quick to ask.
 public struct LineIndex: Sendable {
   private let bytes: [UInt8]
   private let lineStarts: [Int]

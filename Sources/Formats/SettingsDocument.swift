@@ -1,0 +1,52 @@
+/// A settings file: JSON with `//` and `/* */` comments, trailing commas and an optional UTF-8
+/// byte order mark; duplicate keys are refused, and every key and value knows its place.
+public struct SettingsDocument: Sendable {
+  /// The file as it was named, for messages.
+  public let file: String
+  let document: JSONDocument
+  let lines: LineIndex
+
+  /// Reads a whole settings file; throws its first syntax error as the one problem.
+  public init(
+    _ bytes: [UInt8], file: String, limits: JSONLimits = .standard
+  ) throws(SettingsProblems) {
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    let text = bytes.starts(with: mark) ? Array(bytes.dropFirst(mark.count)) : bytes
+    self.file = file
+    do throws(JSONError) {
+      document = try JSONDocument(text, limits: limits, syntax: .settings)
+    } catch {
+      throw SettingsProblems([
+        SettingsProblem(
+          file: file, line: error.line, column: error.column, path: "",
+          message: error.message)
+      ])
+    }
+    lines = LineIndex(text)
+  }
+
+  /// The whole file as a value.
+  public var value: JSONValue { document.root.value }
+
+  /// Where a byte offset of the file (without its mark) stands.
+  func position(_ offset: Int) -> TextPosition { lines.position(at: offset) }
+}
+
+/// The problems that all readers of one document collect together.
+final class SettingsCollector {
+  let document: SettingsDocument
+  private(set) var problems: [SettingsProblem] = []
+  private(set) var readers: [SettingsReader] = []
+
+  init(_ document: SettingsDocument) { self.document = document }
+
+  func add(_ offset: Int, _ path: String, _ message: String, _ hint: String?) {
+    let place = document.position(offset)
+    let problem = SettingsProblem(
+      file: document.file, line: place.line, column: place.column, path: path, message: message,
+      hint: hint)
+    if !problems.contains(problem) { problems.append(problem) }
+  }
+
+  func register(_ reader: SettingsReader) { readers.append(reader) }
+}
