@@ -1,0 +1,55 @@
+public import Formats
+
+/// A decision that is in force as long as the facts are those its author saw.
+public struct StandingDecision: Sendable, Hashable {
+  /// The conflict that it decides.
+  public let identity: ConflictIdentity
+  /// What was decided.
+  public let take: Take
+  /// The digest of the facts that its author saw.
+  public let factsDigest: String
+  /// Who decided.
+  public let by: String?
+  /// When.
+  public let at: Timestamp
+
+  /// Takes all parts as they are.
+  public init(
+    identity: ConflictIdentity, take: Take, factsDigest: String, by: String?, at: Timestamp
+  ) {
+    self.identity = identity
+    self.take = take
+    self.factsDigest = factsDigest
+    self.by = by
+    self.at = at
+  }
+}
+
+/// What the conflict store knows of a conflict.
+public struct KnownConflict: Sendable, Hashable {
+  /// The conflict.
+  public let identity: ConflictIdentity
+  /// Its state.
+  public let state: ConflictState
+  /// The digest of the facts when it was last seen.
+  public let factsDigest: String
+  /// When it was first seen.
+  public let firstSeen: Timestamp
+  /// What was decided last, standing or lapsed.
+  public let lastTake: Take?
+  /// When that was.
+  public let lastDecidedAt: Timestamp?
+
+  /// Takes all parts as they are.
+  public init(
+    identity: ConflictIdentity, state: ConflictState, factsDigest: String, firstSeen: Timestamp,
+    lastTake: Take? = nil, lastDecidedAt: Timestamp? = nil
+  ) {
+    self.identity = identity
+    self.state = state
+    self.factsDigest = factsDigest
+    self.firstSeen = firstSeen
+    self.lastTake = lastTake
+    self.lastDecidedAt = lastDecidedAt
+  }
+}

@@ -1,0 +1,57 @@
+/// The file formats of exports.
+public enum ExportFormat: String, Sendable, Hashable, CaseIterable {
+  /// Delimited text.
+  case csv
+  /// Tab-separated text.
+  case tsv
+  /// One JSON document.
+  case json
+  /// One JSON object per line.
+  case ndjson
+  /// XML elements.
+  case xml
+  /// An Office Open XML workbook.
+  case xlsx
+}
+
+/// Whether an export holds everything or only changes.
+public enum ExportMode: String, Sendable, Hashable, CaseIterable {
+  /// Everything: what is missing counts.
+  case full
+  /// Changes: what is missing means nothing.
+  case delta
+}
+
+/// How and where the exports of a source are found and read.
+public struct ExportRule: Sendable, Hashable {
+  /// A path or glob, relative to the mapping file.
+  public var path: String
+  /// The file format.
+  public var format: ExportFormat
+  /// The text encoding by name; nil for UTF-8 with or without its mark.
+  public var encoding: String?
+  /// The delimiter of delimited text; nil to find it out.
+  public var delimiter: String?
+  /// The row with the column names, from 1.
+  public var headerRow = 1
+  /// How many rows at the end are no records.
+  public var skipFooterRows = 0
+  /// Full or delta.
+  public var mode = ExportMode.full
+  /// The name of the file that says an export is complete, with `{file}` for its name.
+  public var doneMarker: String?
+  /// Seconds without growth after which a file counts as complete.
+  public var settleSeconds = 60.0
+  /// The greatest age of an export in seconds; nil for any.
+  public var maxAgeSeconds: Double?
+  /// Where the rows are: JSON pointer, element path, sheet name.
+  public var rowsAt: String?
+  /// The texts that count as an empty cell.
+  public var nulls = [""]
+
+  /// A rule with everything else at its default.
+  public init(path: String, format: ExportFormat) {
+    self.path = path
+    self.format = format
+  }
+}

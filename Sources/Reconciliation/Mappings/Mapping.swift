@@ -1,0 +1,105 @@
+public import Formats
+
+/// One source: where its exports are, how rows become records, which metadata they feed.
+public struct Mapping: Sendable {
+  /// The name of the mapping.
+  public let name: String
+  /// The `reference_origin` values of this source; the first is the one that is written.
+  public let origins: [String]
+  /// The exports.
+  public let export: ExportRule
+  /// The reference of a row.
+  public let reference: ReferenceRule
+  /// Where one file holds several origins.
+  public let originColumn: OriginColumn?
+  /// Which rows belong to this mapping (`where`); nil for all.
+  public let rows: RowFilter?
+  /// When a row was changed.
+  public let changedAt: ChangedAtRule?
+  /// What marks a record as deleted.
+  public let deleted: DeletedRule?
+  /// How many resets may carry one reference.
+  public let cardinality: Cardinality
+  /// What must agree for a link to be believed.
+  public let verify: [IdentityPair]
+  /// What suggests a link.
+  public let correlate: [IdentityPair]
+  /// The managed fields, in the order of the file.
+  public let fields: [FieldRule]
+  /// Fields that are written together or not at all, by their metadata spelling.
+  public let groups: [[String]]
+  /// What each situation calls for.
+  public let reactions: Reactions
+  /// The import guards of this mapping where they differ from those of the configuration.
+  public let guards: GuardOverrides?
+  /// Every column named anywhere, in the order of first mention; only these cells are kept.
+  public let columnsNeeded: [String]
+  /// SHA-256 over everything that changes results, as hex.
+  public let rulesDigest: String
+  /// SHA-256 over what decides whether the same file must be read again, as hex.
+  public let columnsDigest: String
+  /// The place of each needed column.
+  let columnPlaces: [String: Int]
+  /// Whether the columns are the places of the rules below, for quick access.
+  let fieldPlaces: [Int]
+  /// For each field, the places of the fields that share a group with it.
+  let groupMates: [[Int]]
+
+  /// A mapping of these rules; columns and digests follow from them.
+  public init(
+    name: String, origins: [String], export: ExportRule, reference: ReferenceRule,
+    originColumn: OriginColumn? = nil, rows: RowFilter? = nil, changedAt: ChangedAtRule? = nil,
+    deleted: DeletedRule? = nil, cardinality: Cardinality = .oneToOne,
+    verify: [IdentityPair] = [], correlate: [IdentityPair] = [], fields: [FieldRule],
+    groups: [[String]] = [], reactions: Reactions = Reactions(), guards: GuardOverrides? = nil
+  ) {
+    self.name = name
+    self.origins = origins
+    self.export = export
+    self.reference = reference
+    self.originColumn = originColumn
+    self.rows = rows
+    self.changedAt = changedAt
+    self.deleted = deleted
+    self.cardinality = cardinality
+    self.verify = verify
+    self.correlate = correlate
+    self.fields = fields
+    self.groups = groups
+    self.reactions = reactions
+    self.guards = guards
+    var needed: [String] = reference.columns
+    needed += [originColumn?.column, rows?.column, changedAt?.column, deleted?.column]
+      .compactMap(\.self)
+    needed += verify.map(\.column) + correlate.map(\.column) + fields.map(\.column)
+    var places: [String: Int] = [:]
+    var columns: [String] = []
+    for column in needed where places[column] == nil {
+      places[column] = columns.count
+      columns.append(column)
+    }
+    columnsNeeded = columns
+    columnPlaces = places
+    fieldPlaces = fields.map { places[$0.column] ?? 0 }
+    groupMates = Mapping.mates(of: fields, in: groups)
+    columnsDigest = SHA256.hex(of: MappingFingerprint.reading(columns, export, rows, originColumn))
+    rulesDigest = SHA256.hex(
+      of: MappingFingerprint.rules(
+        name: name, origins: origins, export: export, reference: reference,
+        originColumn: originColumn, rows: rows, changedAt: changedAt, deleted: deleted,
+        cardinality: cardinality, identity: [verify, correlate], fields: fields, groups: groups,
+        reactions: reactions))
+  }
+
+  private static func mates(of fields: [FieldRule], in groups: [[String]]) -> [[Int]] {
+    fields.indices.map { place in
+      let own = groups.filter { $0.contains(fields[place].metadata) }.joined()
+      return fields.indices.filter { $0 != place && own.contains(fields[$0].metadata) }
+    }
+  }
+
+  /// The rule of this field, by its metadata spelling.
+  public func field(_ metadata: String) -> FieldRule? {
+    fields.first { $0.metadata == metadata }
+  }
+}
