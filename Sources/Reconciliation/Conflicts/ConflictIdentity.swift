@@ -1,4 +1,4 @@
-public import Formats
+import Formats
 
 /// What a conflict is about.
 public enum ConflictSubject: Sendable, Hashable {
@@ -22,7 +22,8 @@ public struct ConflictIdentity: Sendable, Hashable {
   public let field: String?
 
   /// Takes all parts as they are.
-  public init(kind: ConflictKind, mapping: String?, subject: ConflictSubject, field: String? = nil) {
+  public init(kind: ConflictKind, mapping: String?, subject: ConflictSubject, field: String? = nil)
+  {
     self.kind = kind
     self.mapping = mapping
     self.subject = subject

@@ -46,7 +46,8 @@ public enum Take: Sendable, Hashable {
       return .value(try JSONValue(parsing: String(text.dropFirst(6))))
     } catch {
       throw TakeError(
-        message: "the value is no JSON (\(error.message)); a text needs its quotes: value='\"text\"'"
+        message:
+          "the value is no JSON (\(error.message)); a text needs its quotes: value='\"text\"'"
       )
     }
   }

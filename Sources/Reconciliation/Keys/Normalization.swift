@@ -76,7 +76,8 @@ public enum Normalization: Sendable, Hashable {
     case .casefold: text.caseFolded
     case .collapseSpaces: text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     case .stripLeadingZeros: text.withoutLeadingZeros
-    case .digitsOnly: String(text.unicodeScalars.filter { ("0"..."9").contains($0) }.map(Character.init))
+    case .digitsOnly:
+      String(text.unicodeScalars.filter { ("0"..."9").contains($0) }.map(Character.init))
     case .removePrefix(let prefix):
       text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text
     case .unguard: text.unguarded
@@ -108,13 +109,13 @@ extension String {
     isASCII ? lowercased() : folding(options: .caseInsensitive, locale: nil)
   }
 
-  private var withoutLeadingZeros: String {
+  fileprivate var withoutLeadingZeros: String {
     guard hasPrefix("0") else { return self }
     let rest = drop { $0 == "0" }
     return rest.isEmpty ? "0" : String(rest)
   }
 
-  private var unguarded: String {
+  fileprivate var unguarded: String {
     if hasPrefix("=\""), hasSuffix("\""), count >= 3 { return String(dropFirst(2).dropLast()) }
     if hasPrefix("'"), count > 1 { return String(dropFirst()) }
     return self

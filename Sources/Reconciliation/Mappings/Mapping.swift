@@ -1,4 +1,4 @@
-public import Formats
+import Formats
 
 /// One source: where its exports are, how rows become records, which metadata they feed.
 public struct Mapping: Sendable {

@@ -1,4 +1,4 @@
-public import Formats
+import Formats
 
 /// Why a value is written.
 public enum WriteReason: String, Sendable, Hashable, CaseIterable {

@@ -1,4 +1,4 @@
-public import Formats
+import Formats
 
 /// What a cell became.
 public enum ConversionResult: Sendable, Hashable {
@@ -78,7 +78,9 @@ public struct Conversion: Sendable {
       return .unmapped(
         reason: "\(excerpt(text)) is not among the values of \"\(rule.metadata)\"")
     }
-    guard case .string(let mapped) = value, rule.type != .list else { return .value(.present(value)) }
+    guard case .string(let mapped) = value, rule.type != .list else {
+      return .value(.present(value))
+    }
     return rule.type == .string ? .value(.present(value)) : typed(mapped.value)
   }
 
@@ -148,11 +150,16 @@ public struct Conversion: Sendable {
     switch DateText.read(text, pattern: rule.dateFormat) {
     case .blank: return noDate
     case .reading(let reading):
-      guard let instant = DateText.instant(reading, zone: rule.zone) else { fallthrough }
+      guard let instant = DateText.instant(reading, zone: rule.zone) else {
+        return unreadableDatetime(text)
+      }
       return .value(.text(DateText.written(instant)))
-    case .unreadable:
-      return .badType(reason: "\(excerpt(text)) is no date and time\(expectedPattern)")
+    case .unreadable: return unreadableDatetime(text)
     }
+  }
+
+  private func unreadableDatetime(_ text: String) -> ConversionResult {
+    .badType(reason: "\(excerpt(text)) is no date and time\(expectedPattern)")
   }
 
   /// A date that was never set is an empty cell; as a value it is no date at all.

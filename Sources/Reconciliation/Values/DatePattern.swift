@@ -8,9 +8,9 @@ public import Formats
 public struct DatePattern: Sendable, Hashable {
   /// The pattern as written.
   public let text: String
-  private let parts: [Part]
+  fileprivate let parts: [Part]
 
-  private enum Part: Sendable, Hashable {
+  fileprivate enum Part: Sendable, Hashable {
     case literal(Character)
     case year(digits: Int)
     case month(digits: Int)
@@ -82,7 +82,8 @@ public struct DatePattern: Sendable, Hashable {
     default:
       let run = String(repeating: letter, count: count)
       throw DatePatternError(
-        message: "\"\(run)\" is not known; use yyyy MM dd HH mm ss, and quotes around other letters")
+        message: "\"\(run)\" is not known; use yyyy MM dd HH mm ss, and quotes around other letters"
+      )
     }
   }
 

@@ -57,7 +57,8 @@ enum NumberText {
       exponent = String(body[place...])
     }
     let point = try decimalMark(of: mantissa, declared: mark)
-    let halves = point.map { mantissa.split(separator: $0, omittingEmptySubsequences: false) }
+    let halves =
+      point.map { mantissa.split(separator: $0, omittingEmptySubsequences: false) }
       ?? [mantissa]
     guard let first = halves.first, halves.count <= 2 else { throw .noNumber }
     let whole = try ungrouped(first, except: point)
@@ -119,7 +120,9 @@ enum NumberText {
 
   /// Whether a spreadsheet has shortened an identifier: `1.23457E+11`.
   static func isDamagedIdentifier(_ text: String) -> Bool {
-    let parts = text.split(maxSplits: 1, omittingEmptySubsequences: false) { $0 == "E" || $0 == "e" }
+    let parts = text.split(maxSplits: 1, omittingEmptySubsequences: false) {
+      $0 == "E" || $0 == "e"
+    }
     guard parts.count == 2, parts[1].hasPrefix("+"), parts[1].count >= 2 else { return false }
     let mantissa = parts[0].split(omittingEmptySubsequences: false) { $0 == "." || $0 == "," }
     let digits = mantissa + [parts[1].dropFirst()]
