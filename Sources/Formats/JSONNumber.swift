@@ -35,7 +35,14 @@ public struct JSONNumber: Sendable, Hashable {
   public var double: Double { Double(spelling) ?? .nan }
 
   /// The one spelling that all equal numbers share: `0`, `-12`, `12.5`, or `125e20` for long ones.
-  public var canonicalSpelling: String { ExactDecimal(spelling).canonical }
+  public var canonicalSpelling: String {
+    isPlainInteger ? spelling : ExactDecimal(spelling).canonical
+  }
+
+  /// Whether the number is digits only, few enough to be their own canonical spelling.
+  private var isPlainInteger: Bool {
+    spelling.utf8.count <= 40 && spelling.utf8.allSatisfy(isDigit)
+  }
 
   /// Equal when the exact values are: `1.0 == 1 == 1e0`, and `-0 == 0`.
   public static func == (a: JSONNumber, b: JSONNumber) -> Bool {

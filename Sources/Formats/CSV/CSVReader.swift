@@ -1,0 +1,122 @@
+/// Reads the rows of a delimited text (RFC 4180 and its relatives) out of chunks of UTF-8.
+///
+/// Memory: one chunk and one row. Lines are physical: breaks inside quotes count.
+///
+///     var row = CSVRow()
+///     reader.feed(chunk)
+///     while try reader.next(into: &row) { … }
+public struct CSVReader: Sendable {
+  private let scanner: CSVScanner
+  private var buffer: [UInt8] = []
+  private var start = 0
+  private var ended = false
+  private var stopped = false
+  /// Set after a row's error, until the physical line of the error is passed.
+  private var isSkippingLine = false
+  /// A row that did not fit is looked at again only when twice as much is there.
+  private var wanted = 0
+  /// The physical line that comes next, counted from 1.
+  public private(set) var line = 1
+
+  /// A reader for one text.
+  public init(dialect: CSVDialect = .standard, limits: CSVLimits = .standard) {
+    scanner = CSVScanner(dialect: dialect, limits: limits)
+  }
+
+  /// Takes the next bytes of the text.
+  public mutating func feed(_ chunk: [UInt8]) {
+    dropRead()
+    buffer.append(contentsOf: chunk)
+  }
+
+  /// Takes the next bytes of the text.
+  public mutating func feed(_ chunk: ArraySlice<UInt8>) {
+    dropRead()
+    buffer.append(contentsOf: chunk)
+  }
+
+  /// Says that no more bytes follow.
+  public mutating func finish() { ended = true }
+
+  /// The next row; nil when more bytes are needed or all are read.
+  public mutating func next() throws(CSVError) -> CSVRow? {
+    var row = CSVRow()
+    return try next(into: &row) ? row : nil
+  }
+
+  /// Fills `row` with the next row; false when more bytes are needed or all are read.
+  ///
+  /// After an error with `isRowOnly` reading goes on with the next physical line; after any other
+  /// there are no more rows.
+  public mutating func next(into row: inout CSVRow) throws(CSVError) -> Bool {
+    guard !stopped else { return false }
+    let bytes = buffer
+    guard passBadLine(bytes.span) else { return false }
+    skipBlankLines(bytes.span)
+    guard start < bytes.count, ended || bytes.count - start >= wanted else { return false }
+    do throws(CSVScanner.Fault) {
+      let end = try scanner.scan(bytes.span, from: start, line: line, isEnd: ended, into: &row)
+      guard let end else {
+        wanted = min((bytes.count - start) * 2, scanner.limits.rowBytesMax + 1)
+        return false
+      }
+      start = end.offset
+      line = end.line
+      wanted = 0
+      return true
+    } catch {
+      recover(error)
+      throw error.error
+    }
+  }
+
+  /// Empty lines before a row.
+  private mutating func skipBlankLines(_ bytes: Span<UInt8>) {
+    guard scanner.dialect.blankLines == .skip else { return }
+    while start < bytes.count {
+      let byte = bytes[start]
+      guard byte == 0x0A || byte == 0x0D else { return }
+      if byte == 0x0D {
+        guard start + 1 < bytes.count || ended else { return }
+        if start + 1 < bytes.count, bytes[start + 1] == 0x0A { start += 1 }
+      }
+      start += 1
+      line += 1
+    }
+  }
+
+  /// Goes to the place of a row's error, or stops for good.
+  private mutating func recover(_ fault: CSVScanner.Fault) {
+    guard fault.error.isRowOnly else {
+      stopped = true
+      buffer = []
+      start = 0
+      return
+    }
+    start = fault.offset
+    line = fault.error.line
+    wanted = 0
+    isSkippingLine = true
+  }
+
+  /// Passes the rest of the line of an error; false when its end is not there yet.
+  private mutating func passBadLine(_ bytes: Span<UInt8>) -> Bool {
+    guard isSkippingLine else { return true }
+    while start < bytes.count, bytes[start] != 0x0A, bytes[start] != 0x0D { start += 1 }
+    guard start < bytes.count else { return false }
+    if bytes[start] == 0x0D {
+      guard start + 1 < bytes.count || ended else { return false }
+      if start + 1 < bytes.count, bytes[start + 1] == 0x0A { start += 1 }
+    }
+    start += 1
+    line += 1
+    isSkippingLine = false
+    return true
+  }
+
+  private mutating func dropRead() {
+    guard start > 0 else { return }
+    buffer.removeFirst(start)
+    start = 0
+  }
+}

@@ -1,0 +1,96 @@
+/// One row of a delimited text: its fields as ranges of one buffer, no `String` made until asked.
+///
+/// Meant to be used again for the next row, which then allocates nothing.
+public struct CSVRow: Sendable {
+  struct Field {
+    var start: UInt32
+    var end: UInt32
+    var isQuoted: Bool
+  }
+
+  /// A field whose escapes are still in it, and where its text goes on after the closing quote.
+  struct Unfinished {
+    var field: Int
+    var inner: Range<Int>
+    var tail: Range<Int>
+  }
+
+  var bytes: [UInt8] = []
+  var fields: [Field] = []
+  var unfinished: [Unfinished] = []
+  /// The physical line on which the row starts, counted from 1.
+  public internal(set) var line = 0
+
+  /// An empty row, to be filled by a reader.
+  public init() {}
+
+  /// How many fields there are.
+  public var count: Int { fields.count }
+
+  /// The bytes of a field, unquoted and unescaped; the index must be in the row.
+  public func bytes(_ index: Int) -> ArraySlice<UInt8> {
+    let field = fields[index]
+    return bytes[Int(field.start)..<Int(field.end)]
+  }
+
+  /// The text of a field, unquoted and unescaped; the index must be in the row.
+  public func text(_ index: Int) -> String {
+    let field = fields[index]
+    return Formats.text(of: bytes.span, Int(field.start)..<Int(field.end))
+  }
+
+  /// Whether a field stood in quotes; the index must be in the row.
+  public func isQuoted(_ index: Int) -> Bool { fields[index].isQuoted }
+
+  /// Whether a field has no bytes; the index must be in the row.
+  public func isEmpty(_ index: Int) -> Bool { fields[index].start == fields[index].end }
+
+  /// The texts of all fields.
+  public var texts: [String] { fields.indices.map(text) }
+
+  mutating func clear(line: Int) {
+    bytes.removeAll(keepingCapacity: true)
+    fields.removeAll(keepingCapacity: true)
+    unfinished.removeAll(keepingCapacity: true)
+    self.line = line
+  }
+
+  /// Takes over the row's bytes, whose fields are known, and removes what is escape only.
+  mutating func fill(from source: Span<UInt8>, _ range: Range<Int>, _ dialect: CSVDialect) {
+    unsafe source.extracting(range).withUnsafeBufferPointer {
+      unsafe bytes.append(contentsOf: $0)
+    }
+    for part in unfinished { collapse(part, dialect) }
+  }
+
+  private mutating func collapse(_ part: Unfinished, _ dialect: CSVDialect) {
+    var out = part.inner.lowerBound
+    var at = part.inner.lowerBound
+    while at < part.inner.upperBound {
+      var byte = bytes[at]
+      if at + 1 < part.inner.upperBound,
+        escapes(byte, bytes[at + 1], dialect, isQuoted: fields[part.field].isQuoted)
+      {
+        at += 1
+        byte = bytes[at]
+      }
+      bytes[out] = byte
+      out += 1
+      at += 1
+    }
+    for place in part.tail {
+      bytes[out] = bytes[place]
+      out += 1
+    }
+    fields[part.field].end = UInt32(out)
+  }
+
+  /// Whether the first of two bytes only says that the second stands for itself.
+  private func escapes(
+    _ first: UInt8, _ second: UInt8, _ dialect: CSVDialect, isQuoted: Bool
+  ) -> Bool {
+    if isQuoted, first == dialect.quote, second == dialect.quote { return true }
+    guard dialect.escape == .backslash, first == 0x5C else { return false }
+    return second == 0x5C || second == dialect.quote || second == dialect.delimiter
+  }
+}
