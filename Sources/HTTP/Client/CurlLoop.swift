@@ -1,0 +1,163 @@
+internal import CCurl
+internal import Foundation
+
+/// libcurl asks for this once per process, before anything else; a global is made only once.
+private let curlIsReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+
+/// The thread that owns the multi handle, its connections and every transfer in progress.
+///
+/// Other threads reach it only through the locked inbox and `curl_multi_wakeup`, which libcurl
+/// allows from any thread as long as the handle lives.
+@safe final class CurlLoop: @unchecked Sendable {
+  /// Idle handles kept for the next transfer.
+  private static let idleHandlesMax = 32
+  /// The longest sleep without news, in milliseconds; a wake-up ends it at once.
+  private static let pollMilliseconds: Int32 = 60_000
+
+  private struct Inbox {
+    var submitted: [CurlTransfer] = []
+    var cancelled: [UInt64] = []
+    var isStopping = false
+    var lastNumber: UInt64 = 0
+    /// Set while the thread will look at the inbox anyway: saves the system call.
+    var isAwake = true
+  }
+
+  private let lock = NSLock()
+  private var inbox = Inbox()
+  private let multi: UnsafeMutableRawPointer?
+
+  // Only the thread touches these.
+  private var running: [UInt: (handle: EasyHandle, transfer: CurlTransfer)] = [:]
+  private var idle: [EasyHandle] = []
+
+  init(connectionsPerHostMax: Int) {
+    unsafe multi = curlIsReady ? curl_multi_init() : nil
+    _ = unsafe shim_multi_setopt_long(
+      multi, CURLMOPT_MAX_HOST_CONNECTIONS, connectionsPerHostMax)
+  }
+
+  deinit {
+    idle.removeAll()
+    _ = unsafe curl_multi_cleanup(multi)
+  }
+
+  func start() {
+    let thread = Thread { self.run() }
+    thread.name = "http"
+    thread.start()
+  }
+
+  func nextNumber() -> UInt64 {
+    lock.withLock {
+      inbox.lastNumber += 1
+      return inbox.lastNumber
+    }
+  }
+
+  func submit(_ transfer: CurlTransfer) {
+    post { $0.submitted.append(transfer) }
+  }
+
+  func cancel(_ number: UInt64) {
+    post { $0.cancelled.append(number) }
+  }
+
+  func stop() {
+    post { $0.isStopping = true }
+  }
+
+  private func post(_ change: (inout Inbox) -> Void) {
+    let wasAwake = lock.withLock {
+      change(&inbox)
+      defer { inbox.isAwake = true }
+      return inbox.isAwake
+    }
+    if !wasAwake { _ = unsafe curl_multi_wakeup(multi) }
+  }
+
+  // MARK: On the thread
+
+  private func run() {
+    blockBrokenPipeSignal()
+    while true {
+      let news = takeInbox()
+      if news.isStopping { break }
+      news.submitted.forEach { begin($0, cancelled: news.cancelled.contains($0.number)) }
+      cancelRunning(news.cancelled)
+      perform()
+      waitForNews()
+    }
+    for key in Array(running.keys) { finish(key, with: .failure(.cancelled)) }
+  }
+
+  /// OpenSSL writes to sockets without asking for the signal to be left out.
+  private func blockBrokenPipeSignal() {
+    var signals = sigset_t()
+    _ = unsafe sigemptyset(&signals)
+    _ = unsafe sigaddset(&signals, SIGPIPE)
+    _ = unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
+  }
+
+  private func takeInbox() -> Inbox {
+    lock.withLock {
+      let news = inbox
+      inbox.submitted.removeAll()
+      inbox.cancelled.removeAll()
+      return news
+    }
+  }
+
+  private func begin(_ transfer: CurlTransfer, cancelled: Bool) {
+    if cancelled { return transfer.finish(.failure(.cancelled)) }
+    guard curlIsReady, let handle = idle.popLast() ?? EasyHandle() else {
+      return transfer.finish(.failure(.cannotConnect("libcurl could not be started")))
+    }
+    transfer.prepare(handle)
+    running[handle.key] = (handle, transfer)
+    let code = unsafe handle.withPointer { unsafe curl_multi_add_handle(multi, $0) }
+    if code != CURLM_OK {
+      finish(handle.key, with: .failure(.cannotConnect("libcurl refused the transfer")))
+    }
+  }
+
+  private func cancelRunning(_ numbers: [UInt64]) {
+    guard !numbers.isEmpty else { return }
+    for (key, entry) in running where numbers.contains(entry.transfer.number) {
+      finish(key, with: .failure(.cancelled))
+    }
+  }
+
+  private func perform() {
+    var stillRunning: Int32 = 0
+    _ = unsafe curl_multi_perform(multi, &stillRunning)
+    var left: Int32 = 0
+    while let message = unsafe curl_multi_info_read(multi, &left) {
+      guard unsafe message.pointee.msg == CURLMSG_DONE,
+        let (handle, transfer) = unsafe running[UInt(bitPattern: message.pointee.easy_handle)]
+      else { continue }
+      let code = unsafe shim_message_result(message)
+      finish(handle.key, with: transfer.outcome(of: handle, code: code))
+    }
+  }
+
+  private func waitForNews() {
+    let mustLook = lock.withLock {
+      let hasNews =
+        inbox.isStopping || !inbox.submitted.isEmpty || !inbox.cancelled.isEmpty
+      inbox.isAwake = hasNews
+      return hasNews
+    }
+    guard !mustLook else { return }
+    _ = unsafe curl_multi_poll(multi, nil, 0, Self.pollMilliseconds, nil)
+    lock.withLock { inbox.isAwake = true }
+  }
+
+  private func finish(_ key: UInt, with outcome: CurlTransfer.Outcome) {
+    guard let (handle, transfer) = running.removeValue(forKey: key) else { return }
+    _ = unsafe handle.withPointer { unsafe curl_multi_remove_handle(multi, $0) }
+    handle.reset()
+    if idle.count < Self.idleHandlesMax { idle.append(handle) }
+    transfer.finish(outcome)
+  }
+}
