@@ -1,6 +1,6 @@
 internal import CCurl
 
-/// Sorts libcurl's result codes by the one question that matters: may the server have acted?
+/// Sorts libcurl's result codes by whether the server may have acted.
 struct CurlFailure {
   let code: CURLcode
   /// libcurl's words; they name host and cause, never fields or body.

@@ -16,9 +16,8 @@ private let curlIsReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CU
 
   private struct Inbox {
     var submitted: [CurlTransfer] = []
-    var cancelled: [UInt64] = []
+    var cancelled: [CurlTransfer] = []
     var isStopping = false
-    var lastNumber: UInt64 = 0
     /// Set while the thread will look at the inbox anyway: saves the system call.
     var isAwake = true
   }
@@ -48,19 +47,16 @@ private let curlIsReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CU
     thread.start()
   }
 
-  func nextNumber() -> UInt64 {
-    lock.withLock {
-      inbox.lastNumber += 1
-      return inbox.lastNumber
-    }
-  }
-
   func submit(_ transfer: CurlTransfer) {
     post { $0.submitted.append(transfer) }
   }
 
-  func cancel(_ number: UInt64) {
-    post { $0.cancelled.append(number) }
+  /// Marks the transfer, since the call may come before `submit`.
+  func cancel(_ transfer: CurlTransfer) {
+    post {
+      transfer.isCancelled = true
+      $0.cancelled.append(transfer)
+    }
   }
 
   func stop() {
@@ -83,7 +79,9 @@ private let curlIsReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CU
     while true {
       let news = takeInbox()
       if news.isStopping { break }
-      news.submitted.forEach { begin($0, cancelled: news.cancelled.contains($0.number)) }
+      for transfer in news.submitted {
+        begin(transfer, cancelled: lock.withLock { transfer.isCancelled })
+      }
       cancelRunning(news.cancelled)
       perform()
       waitForNews()
@@ -121,9 +119,9 @@ private let curlIsReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CU
     }
   }
 
-  private func cancelRunning(_ numbers: [UInt64]) {
-    guard !numbers.isEmpty else { return }
-    for (key, entry) in running where numbers.contains(entry.transfer.number) {
+  private func cancelRunning(_ transfers: [CurlTransfer]) {
+    guard !transfers.isEmpty else { return }
+    for (key, entry) in running where transfers.contains(where: { $0 === entry.transfer }) {
       finish(key, with: .failure(.cancelled))
     }
   }

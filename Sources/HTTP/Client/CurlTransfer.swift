@@ -5,7 +5,8 @@ internal import Foundation
 @safe final class CurlTransfer: @unchecked Sendable {
   typealias Outcome = Result<HTTPResponse, HTTPTransportError>
 
-  let number: UInt64
+  /// Guarded by the loop's lock.
+  var isCancelled = false
   var continuation: CheckedContinuation<Outcome, Never>?
 
   private let request: HTTPRequest
@@ -20,12 +21,11 @@ internal import Foundation
   private let errorText: UnsafeMutablePointer<CChar>
 
   init(
-    _ request: HTTPRequest, settings: TransportSettings, isLoopback: Bool, number: UInt64
+    _ request: HTTPRequest, settings: TransportSettings, isLoopback: Bool
   ) {
     self.request = request
     self.settings = settings
     self.isLoopback = isLoopback
-    self.number = number
     unsafe errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
     unsafe errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
   }

@@ -52,15 +52,14 @@ public final class CurlTransport: HTTPTransport {
     let isLoopback = try Self.check(request)
     let loop = self.loop
     let transfer = CurlTransfer(
-      request, settings: settings, isLoopback: isLoopback, number: loop.nextNumber())
-    let number = transfer.number
+      request, settings: settings, isLoopback: isLoopback)
     let outcome = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         transfer.continuation = continuation
         loop.submit(transfer)
       }
     } onCancel: {
-      loop.cancel(number)
+      loop.cancel(transfer)
     }
     return try outcome.get()
   }
