@@ -253,7 +253,7 @@ private func failure(
   func `what is no HTTP is malformed`(_ bytes: String) async {
     let server = serving { _, connection in
       connection.write(bytes)
-      return false
+      return true
     }
     let error = await failure(of: HTTPRequest(.get, server.url))
     guard case .malformedAnswer = error else {
