@@ -7,7 +7,7 @@ struct LogLine {
   let message: String
   let fields: [(name: String, value: LogValue)]
 
-  /// `2026-11-23T10:00:00.000Z warning message name=value other="two words"`
+  /// The line for people: `2026-11-23T10:00:00.000Z warning message name=value other="two words"`.
   var text: String {
     var line = "\(time.rfc3339) \(level.name) \(Self.escaped(Self.masked(message)))"
     for (name, value) in fields { line += " \(name)=\(Self.plain(shown(name, value)))" }

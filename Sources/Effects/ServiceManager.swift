@@ -39,7 +39,7 @@ public struct ServiceManager: Sendable {
     defer { close(descriptor) }
     let bytes = Array(message.utf8)
     unsafe withUnsafeBytes(of: address) { raw in
-      guard let base = unsafe raw.baseAddress else { return }
+      guard let base = raw.baseAddress else { return }
       let pointer = unsafe base.assumingMemoryBound(to: sockaddr.self)
       _ = unsafe sendto(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL), pointer, length)
     }

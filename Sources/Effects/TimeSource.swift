@@ -1,5 +1,5 @@
-internal import Foundation
 public import Formats
+internal import Foundation
 
 /// The clocks and the only way to wait; everything that asks for the time gets one of these.
 public protocol TimeSource: Sendable {

@@ -1,3 +1,5 @@
+// curl.h drags the thread types in, so their initialisers count as CCurl's.
+import CCurl
 import Foundation
 import Glibc
 
