@@ -1,0 +1,201 @@
+/// All data of one mode, confined to the sandbox's lock.
+///
+/// Rows stand in arrays in insertion order: a row's index is its internal number, ids are a keyed
+/// permutation of it. Deleted rows stay as holes, so numbers are never used again.
+final class Store {
+  let mode: SandboxMode
+  let ids: [ResourceIDs]
+  private let tokenKey: UInt64
+  var resets: [ResetRow] = []
+  var customers: [CustomerRow] = []
+  var events: [EventRow] = []
+  var eventStores: [EventStoreRow] = []
+  private var eventStoresDropped = 0
+  var origins: [String] = []
+  private var originNumbers: [String: Int32] = [:]
+  var customerByEmail: [String: Int32] = [:]
+  var eventsBySubject: [RecordRef: [Int]] = [:]
+  private var eventStoresBySubject: [RecordRef: [Int]] = [:]
+  private var eventStoreNumbers: [String: Int] = [:]
+  private var resetsByCustomer: [Int32: [Int32]]?
+  /// Ids and tokens that a seed or a test chose.
+  private var chosenIDs: [RecordRef: String] = [:]
+  private var chosenNumbers: [String: RecordRef] = [:]
+  private var chosenTokens: [Int: String] = [:]
+  /// Live rows by id order, creation and update.
+  var resetsByNumber = OrderedIndex()
+  var resetsByCreation = OrderedIndex()
+  var resetsByUpdate = OrderedIndex()
+  var liveCustomers = OrderedIndex()
+  private var lastEventStoreMillisecond: Int64 = 0
+  private var eventStoreSequence = 0
+  var eventStoresMax = 200_000
+
+  init(mode: SandboxMode, organizationID: String) {
+    self.mode = mode
+    let base = "\(organizationID)/\(mode.rawValue)"
+    ids = ResourceType.allCases.map { ResourceIDs(key: ResourceIDs.key("\(base)/\($0.name)")) }
+    tokenKey = ResourceIDs.key("\(base)/token")
+  }
+
+  // MARK: Ids
+
+  func id(of record: RecordRef) -> String {
+    if record.type == .eventStores { return eventStores[record.number].id }
+    if !chosenIDs.isEmpty, let id = chosenIDs[record] { return id }
+    return ids[Int(record.type.rawValue)].id(record.number)
+  }
+
+  func appendID(of record: RecordRef, to writer: inout ByteWriter) {
+    writer.raw(text: id(of: record))
+  }
+
+  /// The number behind an id, whether or not its row still lives.
+  func number(_ type: ResourceType, id: String) -> Int? {
+    if type == .eventStores { return eventStoreNumbers[id] }
+    if let record = chosenNumbers["\(type.name)/\(id)"] { return record.number }
+    guard let number = ids[Int(type.rawValue)].number(id), number < count(type),
+      chosenIDs.isEmpty || chosenIDs[RecordRef(type: type, number: number)] == nil
+    else { return nil }
+    return number
+  }
+
+  /// The live row of an id.
+  func record(_ type: ResourceType, id: String) -> RecordRef? {
+    guard let number = number(type, id: id) else { return nil }
+    let record = RecordRef(type: type, number: number)
+    return isAlive(record) ? record : nil
+  }
+
+  func chooseID(_ id: String, for record: RecordRef) {
+    chosenIDs[record] = id
+    chosenNumbers["\(record.type.name)/\(id)"] = record
+  }
+
+  private func count(_ type: ResourceType) -> Int {
+    switch type {
+    case .resets: resets.count
+    case .customers: customers.count
+    case .events: events.count
+    case .eventStores: eventStores.count
+    }
+  }
+
+  func isAlive(_ record: RecordRef) -> Bool {
+    switch record.type {
+    case .resets: resets[record.number].isAlive
+    case .customers: customers[record.number].isAlive
+    case .events: true
+    case .eventStores: eventStoreNumbers[eventStores[record.number].id] != nil
+    }
+  }
+
+  // MARK: Small tables
+
+  func originNumber(_ origin: String?) -> Int32 {
+    guard let origin else { return -1 }
+    if let number = originNumbers[origin] { return number }
+    let number = Int32(origins.count)
+    origins.append(origin)
+    originNumbers[origin] = number
+    return number
+  }
+
+  func origin(_ number: Int32) -> String? {
+    number < 0 ? nil : origins[Int(number)]
+  }
+
+  /// The reset password token: made from the number unless chosen, so that it needs no memory.
+  func resetToken(_ number: Int) -> String? {
+    if let chosen = chosenTokens[number] { return chosen.isEmpty ? nil : chosen }
+    let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+    var bytes: [UInt8] = []
+    var state = tokenKey ^ ResourceIDs.mixed(UInt64(number) &+ 1)
+    for position in 0..<20 {
+      if position % 10 == 0 { state = ResourceIDs.mixed(state &+ 0x9E37_79B9_7F4A_7C15) }
+      bytes.append(letters[Int(state & 63)])
+      state >>= 6
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Sets the token; nil makes it read as null.
+  func chooseResetToken(_ token: String?, for number: Int) {
+    chosenTokens[number] = token ?? ""
+  }
+
+  // MARK: Indexes
+
+  func indexReset(_ number: Int) {
+    let row = resets[number]
+    let sequence = Int32(number)
+    resetsByNumber.insert(.init(primary: Int64(number), sequence: sequence))
+    resetsByCreation.insert(.init(primary: row.createdAt, sequence: sequence))
+    resetsByUpdate.insert(.init(primary: row.updatedAt, sequence: sequence))
+    resetsByCustomer?[row.customer, default: []].append(sequence)
+  }
+
+  func unindexReset(_ number: Int) {
+    let row = resets[number]
+    let sequence = Int32(number)
+    resetsByNumber.remove(.init(primary: Int64(number), sequence: sequence))
+    resetsByCreation.remove(.init(primary: row.createdAt, sequence: sequence))
+    resetsByUpdate.remove(.init(primary: row.updatedAt, sequence: sequence))
+    resetsByCustomer?[row.customer]?.removeAll { $0 == sequence }
+  }
+
+  func moveUpdate(_ number: Int, to time: Int64) {
+    resetsByUpdate.remove(.init(primary: resets[number].updatedAt, sequence: Int32(number)))
+    resets[number].updatedAt = time
+    resetsByUpdate.insert(.init(primary: time, sequence: Int32(number)))
+  }
+
+  /// Resets of one customer; the table is made when first asked for.
+  func resets(ofCustomer customer: Int) -> [Int] {
+    if resetsByCustomer == nil {
+      var table: [Int32: [Int32]] = [:]
+      for number in resetsByNumber.sequences(in: 0..<resetsByNumber.count) {
+        table[resets[number].customer, default: []].append(Int32(number))
+      }
+      resetsByCustomer = table
+    }
+    return (resetsByCustomer?[Int32(customer)] ?? []).map(Int.init)
+  }
+
+  // MARK: Trails
+
+  func addEvent(_ name: String, _ subject: RecordRef, now: Int64) {
+    eventsBySubject[subject, default: []].append(events.count)
+    events.append(EventRow(name: name, subject: subject, createdAt: now, updatedAt: now))
+  }
+
+  func addEventStore(
+    _ event: String, _ subject: RecordRef, payload: [UInt8], author: Author, now: Int64
+  ) {
+    let millisecond = now / 1_000
+    eventStoreSequence = millisecond == lastEventStoreMillisecond ? eventStoreSequence + 1 : 0
+    lastEventStoreMillisecond = millisecond
+    let id = "\(millisecond)-\(eventStoreSequence)"
+    eventStoreNumbers[id] = eventStores.count
+    eventStoresBySubject[subject, default: []].append(eventStores.count)
+    eventStores.append(
+      EventStoreRow(
+        id: id, subject: subject, event: event, payload: payload, who: author.json,
+        createdAt: now))
+    if eventStoreNumbers.count > eventStoresMax { dropOldestEventStore() }
+  }
+
+  /// Forgets the oldest entry; its place stays as an empty hole until many are empty.
+  private func dropOldestEventStore() {
+    let row = eventStores[eventStoresDropped]
+    eventStoreNumbers[row.id] = nil
+    eventStoresBySubject[row.subject]?.removeFirst()
+    eventStores[eventStoresDropped] = EventStoreRow(
+      id: "", subject: row.subject, event: "", payload: [], who: [], createdAt: row.createdAt)
+    eventStoresDropped += 1
+  }
+
+  func eventStores(of subject: RecordRef) -> [Int] {
+    eventStoresBySubject[subject] ?? []
+  }
+}
