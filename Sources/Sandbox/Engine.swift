@@ -62,7 +62,8 @@ final class Engine {
     if played.revokesToken, let token = Self.bearer(request) { tokens.revoke(token) }
     for change in played.changes where change.isBefore { apply(change, request, rows: []) }
     switch request.pathSegments.first {
-    case "oauth" where ["token", "revoke"].contains(request.pathSegments.dropFirst().first)
+    case "oauth"
+    where ["token", "revoke"].contains(request.pathSegments.dropFirst().first)
       && request.pathSegments.count == 2:
       return played.finish(answerToken(request))
     case "api": return answerAPI(request, played)

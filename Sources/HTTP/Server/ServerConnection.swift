@@ -208,13 +208,12 @@ extension ServerConnection {
     if omitsBody { return keeps }
     let stream = self.stream
     var alive = true
-    withoutActuallyEscaping({ (piece: [UInt8]) -> Bool in
-      let framed = isHTTP11 ? ResponseWriter.chunk(piece) : piece
-      alive = alive && stream.send(framed, withinSeconds: seconds)
-      return alive
-    }) { write in
-      produce(HTTPChunkSink(write: write))
-    }
+    produce(
+      HTTPChunkSink { piece in
+        let framed = isHTTP11 ? ResponseWriter.chunk(piece) : piece
+        alive = alive && stream.send(framed, withinSeconds: seconds)
+        return alive
+      })
     guard alive else { return false }
     if isHTTP11, !stream.send(Array("0\r\n\r\n".utf8), withinSeconds: seconds) { return false }
     if !keeps { self.stream.linger(seconds: limits.lingerSecondsMax) }

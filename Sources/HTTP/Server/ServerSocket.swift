@@ -73,7 +73,8 @@ enum ServerSocket {
   ) throws(HTTPServerError) {
     let size = socklen_t(MemoryLayout<Name>.size)
     let bound = unsafe withUnsafePointer(to: &name) {
-      unsafe Glibc.bind(descriptor, UnsafeRawPointer($0).assumingMemoryBound(to: sockaddr.self), size)
+      unsafe Glibc.bind(
+        descriptor, UnsafeRawPointer($0).assumingMemoryBound(to: sockaddr.self), size)
     }
     guard bound == 0, Glibc.listen(descriptor, 1_024) == 0 else {
       let cause = message(errno)

@@ -102,7 +102,8 @@ struct TokenEndpoint {
     }
     for part in scope.split(separator: " ") {
       let pieces = part.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
-      let isKnown = pieces.count >= 2 && !pieces[1].isEmpty
+      let isKnown =
+        pieces.count >= 2 && !pieces[1].isEmpty
         && ["market", "store", "stock_location"].contains(pieces[0])
       let isOldForm = pieces.count == 2 && (pieces[1] == "all" || Int(pieces[1]) != nil)
       let isNewForm = pieces.count == 3 && ["id", "code"].contains(pieces[1]) && !pieces[2].isEmpty
@@ -132,7 +133,8 @@ struct TokenEndpoint {
 
   private func errorBody(_ error: Refusal) -> [UInt8] {
     var writer = ByteWriter()
-    writer.raw(text: options.tokenErrorsAsObject ? "{\"errors\":{\"title\":" : "{\"errors\":[{\"title\":")
+    writer.raw(
+      text: options.tokenErrorsAsObject ? "{\"errors\":{\"title\":" : "{\"errors\":[{\"title\":")
     writer.string(error.title)
     writer.raw(",\"detail\":")
     writer.string(error.detail)

@@ -1,7 +1,7 @@
 import Formats
 import HTTP
 
-/// `/__sandbox/…`: what tests do from outside. Plain JSON, no authentication, loopback only.
+/// Answers `/__sandbox/…`, what tests do from outside, in plain JSON without authentication.
 ///
 ///     GET    /__sandbox/state              counts, clock, faults left, requests served
 ///     GET    /__sandbox/requests           the log; ?since=NUMBER leaves out older ones

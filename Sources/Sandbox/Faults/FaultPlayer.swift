@@ -15,7 +15,7 @@ struct FaultPlayer {
 
   /// The rules that can still be played.
   var rules: [SandboxFault] {
-    entries.filter { $0.rule.count.map { count in $0.played < count } ?? true }.map(\.rule)
+    entries.filter { $0.played < $0.rule.count ?? .max }.map(\.rule)
   }
 
   mutating func set(_ rules: [SandboxFault]) {

@@ -105,7 +105,8 @@ struct QueryPlan {
     case 1: return kind == .number || !first.isDescending ? (kind, first.isDescending) : nil
     case 2:
       let second = query.sort[1]
-      let fits = second.relationship == nil && second.attribute.field == .id
+      let fits =
+        second.relationship == nil && second.attribute.field == .id
         && second.isDescending == first.isDescending
       return fits ? (kind, first.isDescending) : nil
     default: return nil

@@ -78,7 +78,11 @@ struct OrderedIndex {
     var high = chunks.count
     while low < high {
       let middle = (low + high) / 2
-      if chunks[middle][chunks[middle].count - 1] < entry { low = middle + 1 } else { high = middle }
+      if chunks[middle][chunks[middle].count - 1] < entry {
+        low = middle + 1
+      } else {
+        high = middle
+      }
     }
     return low
   }
