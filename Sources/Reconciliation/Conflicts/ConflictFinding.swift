@@ -6,6 +6,8 @@ public enum Resolution: Sendable, Hashable {
   case open
   /// A decision stands, and its writes are in the plan.
   case planned
+  /// A decision stands, but its writes are withheld in this run.
+  case waiting
   /// A decision stands, and took effect in this run without a write.
   case settled
   /// A decision took effect earlier and is still in force.

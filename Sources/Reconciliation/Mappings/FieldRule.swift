@@ -66,7 +66,7 @@ public struct FieldRule: Sendable, Hashable {
   public var policy: Policy = .ask
   /// What an empty cell means.
   public var blank: BlankRule = .ignore
-  /// Source text to value; a text that isn't listed is `invalid`. Nil when there is no list.
+  /// Source text to value, nil when there is no list; a text that isn't listed is `invalid`.
   public var values: [String: JSONValue]?
   /// The texts that mean true; nil for the usual ones of several languages.
   public var trueTexts: [String]?

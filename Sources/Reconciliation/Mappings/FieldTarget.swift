@@ -46,8 +46,10 @@ public enum FieldTarget: Sendable, Hashable {
     return .value(object[path[path.count - 1]].map(FieldValue.present) ?? .absent)
   }
 
-  /// The metadata with this value here and everything else untouched; missing parents are made for
-  /// a present value, and an absent one removes the last key only. Nil when a parent is no object.
+  /// The metadata with this value here and everything else untouched.
+  ///
+  /// Missing parents are made for a present value, and an absent one removes the last key only.
+  /// Nil when a parent is no object.
   public func write(_ value: FieldValue, into metadata: JSONObject) -> JSONObject? {
     guard case .value(let held) = read(metadata) else { return nil }
     if held == .absent, value == .absent { return metadata }

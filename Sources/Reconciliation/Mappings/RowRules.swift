@@ -35,7 +35,7 @@ public struct OriginColumn: Sendable, Hashable {
 public struct RowFilter: Sendable, Hashable {
   /// The column.
   public let column: String
-  /// The texts that belong; compared after trimming. An empty text matches an empty cell.
+  /// The texts that belong, compared after trimming; an empty one matches an empty cell.
   public let texts: [String]
 
   /// A filter on this column.

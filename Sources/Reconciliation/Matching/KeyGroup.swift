@@ -73,6 +73,8 @@ public struct KeyGroup: Sendable {
   public var previous: [ItemID: Situation] = [:]
   /// For resets that are not linked, and for linked ones whose record is deleted: what correlates.
   public var candidates: [CorrelationCandidate] = []
+  /// The resets that link decisions of this group name, where they are in no list above.
+  public var decisionResets: [RemoteReset] = []
   /// The conflicts that the store knows of this group, in any state.
   public var known: [KnownConflict] = []
 

@@ -1,0 +1,132 @@
+public import Formats
+
+/// Decides about every item of a group: its one situation, what to write, what to ask.
+///
+/// Pure and total: the same group, rules and time give the same answer, and nothing else is read.
+/// A finding about a key or an origin is returned with each item that it holds; they share one
+/// identity, and the store keeps one conflict for it.
+public func assess(_ group: KeyGroup, rules: RuleBook, at now: Timestamp) -> [ItemAssessment] {
+  let desk = Desk(group: group, rules: rules, now: now)
+  guard let name = group.mapping, let key = group.key, let mapping = rules.mapping(name) else {
+    return (group.resets + group.linkedResets).map { assessStray($0, desk) }
+  }
+  let live = group.records.filter { !$0.isDeleted }
+  let home = KeyFacts(mapping: mapping, key: key, live: live, resets: group.resets)
+  let members = members(of: group, mapping: name, key: key)
+  if members.isEmpty, group.resets.isEmpty {
+    return live.isEmpty ? [] : [assessKey(home, desk)]
+  }
+  return members.compactMap { reset, link in
+    if link == nil, reset.isDeleted { return nil }
+    return assessMember(reset, link, home: home, desk)
+  }
+}
+
+/// The resets that are assessed in this group, with their links: those linked to its key, and those
+/// that carry it and are linked to no other.
+private func members(
+  of group: KeyGroup, mapping: String, key: Key
+) -> [(RemoteReset, Link?)] {
+  var found: [(RemoteReset, Link?)] = []
+  for reset in group.resets {
+    let link = group.links.first { $0.resetID == reset.id && $0.state != .closed }
+    if let link, link.key != key || link.mapping != mapping { continue }
+    found.append((reset, link))
+  }
+  for reset in group.linkedResets {
+    let link = group.links.first {
+      $0.resetID == reset.id && $0.state != .closed && $0.key == key && $0.mapping == mapping
+    }
+    if let link { found.append((reset, link)) }
+  }
+  return found
+}
+
+/// The rows of the table in SPEC section 7, in its order, for a reset that has a key or a link.
+private func assessMember(
+  _ reset: RemoteReset, _ link: Link?, home: KeyFacts, _ desk: Desk
+) -> ItemAssessment {
+  var draft = ItemDraft(
+    item: .reset(reset.id), mapping: home.mapping, key: home.key, desk: desk)
+  if let situation = draft.checkKey(of: reset, link: link, home: home) {
+    return draft.finish(situation)
+  }
+  guard var pair = draft.pair(reset, link, home: home) else {
+    return draft.finish(draft.checkRemoteOnly(reset))
+  }
+  if let situation = draft.checkIdentity(pair) { return draft.finish(situation) }
+  if let situation = draft.checkRekeyed(&pair) { return draft.finish(situation) }
+  if let situation = draft.checkDeletions(pair) { return draft.finish(situation) }
+  return draft.finish(draft.checkFields(&pair))
+}
+
+/// A key that has records and no reset.
+private func assessKey(_ home: KeyFacts, _ desk: Desk) -> ItemAssessment {
+  var draft = ItemDraft(
+    item: .key(mapping: home.mapping.name, home.key), mapping: home.mapping, key: home.key,
+    desk: desk)
+  if let situation = draft.checkRecords(home) { return draft.finish(situation) }
+  return draft.finish(draft.checkSourceOnly(home))
+}
+
+/// A reset that no mapping of the book can claim.
+private func assessStray(_ reset: RemoteReset, _ desk: Desk) -> ItemAssessment {
+  var draft = ItemDraft(item: .reset(reset.id), mapping: nil, key: nil, desk: desk)
+  if reset.isDeleted {
+    draft.linkChanges = [.close]
+    return draft.finish(.bothDeleted)
+  }
+  switch reset.key {
+  case .unknownOrigin(let origin):
+    draft.findUnknownOrigin(origin)
+    return draft.finish(.unknownOrigin)
+  case .unreferenced: return draft.assessUnreferenced(reset)
+  case .known:
+    // Its link belongs to a mapping that is gone, its key to one that is there.
+    return draft.finish(.rekeyed)
+  }
+}
+
+/// The group on the table, with lookups.
+struct Desk {
+  let group: KeyGroup
+  let rules: RuleBook
+  let now: Timestamp
+
+  func known(_ identity: ConflictIdentity) -> KnownConflict? {
+    group.known.first { $0.identity == identity }
+  }
+
+  /// The decision about this conflict, if its author saw exactly these facts.
+  func standing(_ identity: ConflictIdentity, facts: String) -> StandingDecision? {
+    group.decisions.last {
+      $0.identity == identity && $0.factsDigest == facts && $0.take.isAllowed(for: identity.kind)
+    }
+  }
+
+  /// Whether a decision that needs no write takes effect now or did so earlier.
+  func effect(_ identity: ConflictIdentity) -> Resolution {
+    known(identity)?.state == .closed ? .standing : .settled
+  }
+
+  /// The candidates of a reset whose correlate pairs really agree.
+  func candidates(of reset: RemoteReset) -> [CorrelationCandidate] {
+    group.candidates.filter { candidate in
+      guard candidate.resetID == reset.id, !candidate.record.isDeleted,
+        let mapping = rules.mapping(candidate.record.mapping)
+      else { return false }
+      return mapping.correlates(candidate.record, reset)
+    }
+  }
+}
+
+extension Mapping {
+  /// Whether every correlate pair agrees and none is blank; false without pairs.
+  public func correlates(_ record: SourceRecord, _ reset: RemoteReset) -> Bool {
+    !correlate.isEmpty
+      && correlate.allSatisfy { pair in
+        guard let source = pair.sourceValue(record) else { return false }
+        return source == pair.remoteValue(reset)
+      }
+  }
+}

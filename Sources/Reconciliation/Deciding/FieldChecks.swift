@@ -1,0 +1,281 @@
+import Formats
+
+/// One field being looked at.
+struct FieldDraft {
+  let rule: FieldRule
+  let base: BasePair
+  let cell: Cell
+  let source: SourceValue
+  /// What the remote holds, as it is.
+  let remote: FieldValue
+  var result: FieldResult
+  /// The write and its base, when the result is a write.
+  var write: FieldWrite?
+  /// The base to store now.
+  var baseMove: BasePair?
+  var overruled: Overruled?
+  /// The place of the finding in the draft's list.
+  var findingPlace: Int?
+  /// The id of the conflict whose decision is carried out.
+  var decision: String?
+}
+
+// The last rows of the table: the managed fields of a pair of which both sides are there.
+extension ItemDraft {
+  /// Merges every field and names the situation that follows.
+  mutating func checkFields(_ pair: inout Pair) -> Situation {
+    if pair.live.count > 1, pair.key != pair.reset.key.key {
+      // The key that the reset carries was checked; this is the one that a decision prefers.
+      let facts = KeyFacts(mapping: pair.mapping, key: pair.key, live: pair.live, resets: [])
+      if let situation = checkRecords(facts) { return situation }
+    }
+    guard let record = pair.record else { return .sourceDeleted }
+    if case .apart = pair.state { linkChanges.append(.rejoin) }
+    var drafts: [FieldDraft] = []
+    drafts.reserveCapacity(pair.mapping.fields.count)
+    for place in pair.mapping.fields.indices {
+      drafts.append(mergeField(at: place, of: pair, record))
+    }
+    holdGroups(&drafts, pair.mapping)
+    return settle(drafts, pair)
+  }
+
+  /// Withholds a write whose group has a field that is held, until nothing changes any more.
+  private mutating func holdGroups(_ drafts: inout [FieldDraft], _ mapping: Mapping) {
+    guard !mapping.groups.isEmpty else { return }
+    var changed = true
+    while changed {
+      changed = false
+      for place in drafts.indices {
+        guard case .write(let value, _) = drafts[place].result,
+          mapping.groupMates[place].contains(where: { drafts[$0].result.isHeld })
+        else { continue }
+        drafts[place].result = .held(value)
+        drafts[place].overruled = nil
+        if let finding = drafts[place].findingPlace { findings[finding].resolution = .waiting }
+        changed = true
+      }
+    }
+  }
+
+  private mutating func settle(_ drafts: [FieldDraft], _ pair: Pair) -> Situation {
+    var writes: [FieldWrite] = []
+    for draft in drafts {
+      fields.append(
+        FieldOutcome(
+          field: draft.rule.metadata, base: draft.base, source: draft.source,
+          remote: draft.remote, outcome: draft.result))
+      if let move = draft.baseMove { baseMoves[draft.rule.metadata] = move }
+      if let overruled = draft.overruled { autoResolved.append(overruled) }
+      if case .write = draft.result, let write = draft.write {
+        writes.append(write)
+        if let decision = draft.decision { decisions.append(decision) }
+      }
+    }
+    let planned = PlannedUpdate(
+      resetID: pair.reset.id, mapping: pair.mapping.name, key: pair.key, fields: writes,
+      reference: reference, referenceOrigin: referenceOrigin, decisions: decisions)
+    if !planned.isEmpty { update = planned }
+    return situation(of: drafts)
+  }
+
+  private func situation(of drafts: [FieldDraft]) -> Situation {
+    var isInvalid = false
+    var isApart = false
+    for draft in drafts {
+      switch draft.result {
+      case .contested, .frozen: return .conflict
+      case .invalid: isInvalid = true
+      case .keptApart, .acceptRemote: isApart = true
+      case .agree, .write, .ignored, .held: break
+      }
+    }
+    if isInvalid { return .invalid }
+    if update != nil { return .update }
+    return isApart ? .driftAccepted : .inSync
+  }
+
+  // MARK: - One field
+
+  private mutating func mergeField(at place: Int, of pair: Pair, _ record: SourceRecord)
+    -> FieldDraft
+  {
+    let rule = pair.mapping.fields[place]
+    let cell = record.cell(rule.column, expectedAt: pair.mapping.fieldPlaces[place])
+    let reading = rule.target.read(pair.reset.metadata)
+    var draft = FieldDraft(
+      rule: rule, base: pair.base[rule.metadata], cell: cell, source: convert(cell, by: rule),
+      remote: reading.value, result: .ignored)
+    switch (draft.source, reading) {
+    case (.ignored, _): break
+    case (.invalid(let reason), _): cannotMap(&draft, pair, reason)
+    case (.value, .blocked(let parent)):
+      cannotMap(&draft, pair, "\(parent) in the metadata is no object, so it can't hold the value")
+    case (.value(let source), .value(let remote)):
+      let values = (rule.canonical(source), rule.canonical(remote))
+      if values.0 == values.1 {
+        draft.result = .agree
+        let agreed = BasePair(agreed: values.0)
+        if draft.base != agreed { draft.baseMove = agreed }
+      } else {
+        mergeDifference(&draft, pair, record, source: values.0, remote: values.1)
+      }
+    }
+    return draft
+  }
+
+  private func conflict(_ kind: ConflictKind, _ rule: FieldRule, _ pair: Pair) -> ConflictIdentity {
+    ConflictIdentity(
+      kind: kind, mapping: pair.mapping.name, subject: .reset(pair.reset.id), field: rule.metadata)
+  }
+
+  private mutating func cannotMap(_ draft: inout FieldDraft, _ pair: Pair, _ reason: String) {
+    let identity = conflict(.invalid, draft.rule, pair)
+    let facts = Facts.invalid(cell: draft.cell, reason: reason, remote: draft.remote)
+    let finding = ConflictFinding(
+      identity: identity, key: pair.key, resetID: pair.reset.id, base: draft.base,
+      source: draft.cell.text.map { .text($0) } ?? .absent, remote: draft.remote, reason: reason,
+      factsDigest: facts, holds: true)
+    note(finding, for: .invalid)
+    switch desk.standing(identity, facts: facts)?.take {
+    case .remote?, .apart?:
+      draft.result = .keptApart
+      resolve(identity, desk.effect(identity))
+    case .source?, .value?, .link?, .ignore?, nil: draft.result = .invalid(reason)
+    }
+  }
+
+  private mutating func mergeDifference(
+    _ draft: inout FieldDraft, _ pair: Pair, _ record: SourceRecord, source: FieldValue,
+    remote: FieldValue
+  ) {
+    let times = ChangeTimes(source: record.changedAt, remote: pair.reset.updatedAtInstant)
+    let verdict = merge(
+      source: source, remote: remote, base: draft.base, policy: draft.rule.policy, times: times)
+    let wasApart = keptApartBefore(draft.rule, pair)
+    switch verdict.step {
+    case .agree, .conflict: contest(&draft, pair, .conflict, source, remote)
+    case _ where wasApart: contest(&draft, pair, .conflict, source, remote)
+    case .keptApart: draft.result = .keptApart
+    case .acceptRemote:
+      draft.result = .acceptRemote
+      draft.baseMove = BasePair(source: source, remote: remote)
+      draft.overruled = overruled(verdict, draft.rule, source: source, remote: remote)
+    case .writeSource:
+      if isFought(draft.rule, pair, source: source, remote: remote) {
+        contest(&draft, pair, .writeFight, source, remote)
+        return
+      }
+      let reason: WriteReason = draft.base == .none ? .first : .policy
+      plan(source, reason, afterBase: BasePair(agreed: source), in: &draft)
+      draft.overruled = overruled(verdict, draft.rule, source: source, remote: remote)
+    }
+  }
+
+  private func plan(
+    _ value: FieldValue, _ reason: WriteReason, afterBase: BasePair, in draft: inout FieldDraft
+  ) {
+    draft.result = .write(value, reason)
+    draft.write = FieldWrite(
+      metadata: draft.rule.metadata, expected: draft.remote, value: value, reason: reason,
+      afterBase: afterBase)
+  }
+
+  private func overruled(
+    _ verdict: MergeVerdict, _ rule: FieldRule, source: FieldValue, remote: FieldValue
+  ) -> Overruled? {
+    guard let loser = verdict.loser else { return nil }
+    let (winning, losing) = loser == .remote ? (source, remote) : (remote, source)
+    return Overruled(
+      field: rule.metadata, winner: loser.other, winning: winning, losing: losing,
+      policy: rule.policy)
+  }
+
+  /// Whether the sides were kept apart by decision: any move since is a person's to judge.
+  private func keptApartBefore(_ rule: FieldRule, _ pair: Pair) -> Bool {
+    guard !desk.group.known.isEmpty,
+      let known = desk.known(conflict(.conflict, rule, pair)), known.lastTake == .apart
+    else { return false }
+    return known.state != .autoClosed
+  }
+
+  private func isFought(
+    _ rule: FieldRule, _ pair: Pair, source: FieldValue, remote: FieldValue
+  ) -> Bool {
+    let identity = conflict(.writeFight, rule, pair)
+    let known = desk.group.known.isEmpty ? nil : desk.known(identity)
+    if let known {
+      if known.state.isPending || known.state == .decided { return true }
+      // Kept apart by decision: its facts tell whether that still stands.
+      if known.lastTake == .apart, known.state != .autoClosed { return true }
+    }
+    return WriteFight.isFight(
+      field: rule.metadata, replacing: remote, with: source, memory: pair.writes,
+      since: known?.lastDecidedAt, now: desk.now)
+  }
+
+  // MARK: - Contested fields
+
+  /// Asks a person, or does what one decided for exactly these values.
+  private mutating func contest(
+    _ draft: inout FieldDraft, _ pair: Pair, _ kind: ConflictKind, _ source: FieldValue,
+    _ remote: FieldValue
+  ) {
+    let identity = conflict(kind, draft.rule, pair)
+    let facts = Facts.field(base: draft.base, source: source, remote: remote)
+    note(
+      ConflictFinding(
+        identity: identity, key: pair.key, resetID: pair.reset.id, base: draft.base,
+        source: source, remote: draft.remote, factsDigest: facts, holds: true),
+      for: .conflict)
+    draft.findingPlace = findings.lastIndex { $0.identity == identity }
+    guard let decision = desk.standing(identity, facts: facts) else {
+      draft.result = kind == .writeFight ? .frozen : .contested
+      return
+    }
+    switch decision.take {
+    case .source:
+      order(source, afterBase: BasePair(agreed: source), identity, in: &draft)
+    case .value(let value) where draft.rule.canonical(.present(value)) != remote:
+      let wanted = draft.rule.canonical(.present(value))
+      order(wanted, afterBase: BasePair(source: source, remote: wanted), identity, in: &draft)
+    case .remote, .value:
+      draft.result = .acceptRemote
+      draft.baseMove = BasePair(source: source, remote: remote)
+      resolve(identity, .settled)
+    case .apart:
+      draft.result = .keptApart
+      resolve(identity, desk.effect(identity))
+    case .link, .ignore: draft.result = .contested
+    }
+  }
+
+  private mutating func order(
+    _ value: FieldValue, afterBase: BasePair, _ identity: ConflictIdentity,
+    in draft: inout FieldDraft
+  ) {
+    plan(value, .decision, afterBase: afterBase, in: &draft)
+    draft.decision = identity.id
+    resolve(identity, .planned)
+  }
+}
+
+extension TargetReading {
+  /// The value; absent where the target can't be reached.
+  var value: FieldValue {
+    switch self {
+    case .value(let value): value
+    case .blocked: .absent
+    }
+  }
+}
+
+extension FieldResult {
+  /// Whether a write of the same group must wait for it.
+  fileprivate var isHeld: Bool {
+    switch self {
+    case .contested, .invalid, .frozen, .held: true
+    case .agree, .write, .acceptRemote, .keptApart, .ignored: false
+    }
+  }
+}

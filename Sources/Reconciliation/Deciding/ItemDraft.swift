@@ -1,0 +1,102 @@
+import Formats
+
+/// A link being looked at: both sides and what is remembered of them.
+struct Pair {
+  let reset: RemoteReset
+  /// The live record, nil when it is deleted or missing.
+  var record: SourceRecord?
+  /// All live variants at the link's key.
+  var live: [SourceRecord]
+  var mapping: Mapping
+  /// The key of the link.
+  var key: Key
+  let base: Base
+  let state: LinkState
+  let acceptedIdentity: String?
+  let writes: [FieldWriteMemory]
+}
+
+/// The assessment of one item while it is made; each check adds what it finds.
+struct ItemDraft {
+  let item: ItemID
+  let desk: Desk
+  var mapping: Mapping?
+  var key: Key?
+  var linkChanges: [LinkChange] = []
+  var findings: [ConflictFinding] = []
+  var fields: [FieldOutcome] = []
+  var baseMoves = Base()
+  var autoResolved: [Overruled] = []
+  var update: PlannedUpdate?
+  var reference: TextWrite?
+  var referenceOrigin: TextWrite?
+  /// Ids of the conflicts whose decisions the update carries out.
+  var decisions: [String] = []
+
+  init(item: ItemID, mapping: Mapping?, key: Key?, desk: Desk) {
+    self.item = item
+    self.mapping = mapping
+    self.key = key
+    self.desk = desk
+  }
+
+  /// The assessment with this situation; what a held item would write is left out.
+  func finish(_ situation: Situation) -> ItemAssessment {
+    var done = ItemAssessment(
+      item: item, mapping: mapping?.name, key: key, situation: situation,
+      previous: desk.group.previous[item])
+    done.linkChanges = linkChanges
+    done.fields = fields
+    done.baseMoves = baseMoves
+    done.autoResolved = autoResolved
+    if let update, !update.isEmpty, !situation.holds { done.update = update }
+    done.findings = findings.map { finding in
+      var finding = finding
+      let isPlanned = done.update?.decisions.contains(finding.id) ?? false
+      if finding.resolution == .planned, !isPlanned { finding.resolution = .waiting }
+      return finding
+    }
+    return done
+  }
+
+  /// Adds a finding, unless the mapping doesn't want a conflict here.
+  mutating func note(_ finding: ConflictFinding, for situation: Situation) {
+    let reactions = mapping?.reactions ?? Reactions()
+    switch reactions[situation] {
+    case .conflict?: findings.append(finding)
+    case .suggest? where finding.reason != nil: findings.append(finding)
+    case .suggest?, .count?, .ignore?, nil: break
+    }
+  }
+
+  /// Plans to write this key to the reset, where it carries another.
+  mutating func planKey(_ key: Key, record: SourceRecord?, mapping: Mapping, on reset: RemoteReset)
+  {
+    let carried = desk.rules.assign(reference: reset.reference, origin: reset.referenceOrigin)
+    guard carried != .known(mapping: mapping.name, key) else { return }
+    let text = mapping.writableReference(of: key, record: record)
+    if reset.reference != text {
+      reference = TextWrite(expected: reset.reference, value: text)
+    }
+    if reset.referenceOrigin != key.origin {
+      referenceOrigin = TextWrite(expected: reset.referenceOrigin, value: key.origin)
+    }
+  }
+
+  /// The update that writes only the key.
+  func keyUpdate(resetID: String, mapping: Mapping, key: Key) -> PlannedUpdate {
+    PlannedUpdate(
+      resetID: resetID, mapping: mapping.name, key: key, fields: [], reference: reference,
+      referenceOrigin: referenceOrigin, decisions: decisions)
+  }
+}
+
+extension Mapping {
+  /// The reference to write for a key: as the source spells it where that leads to the key again.
+  func writableReference(of key: Key, record: SourceRecord?) -> String {
+    guard let raw = record?.rawReference.trimmed,
+      reference.normalize.normalize(raw) == key.reference
+    else { return key.reference }
+    return reference.normalize.contains(.unguard) ? Normalization.unguard.apply(raw) : raw
+  }
+}

@@ -1,0 +1,166 @@
+import Formats
+
+// Links that correlate pairs suggest, and resets or records that stand alone.
+extension ItemDraft {
+  /// A reset without reference that has no link: suggestions, and the decision to take one.
+  mutating func assessUnreferenced(_ reset: RemoteReset) -> ItemAssessment {
+    for candidate in desk.candidates(of: reset) {
+      guard let home = desk.rules.mapping(candidate.record.mapping) else { continue }
+      let key = candidate.record.key
+      let identity = ConflictIdentity(
+        kind: .unreferenced, mapping: home.name, subject: .reset(reset.id, suggested: key))
+      let digest = KeyFactsDigest.suggestion(reset, key)
+      if let decision = desk.standing(identity, facts: digest),
+        decision.take == .link(resetID: reset.id)
+      {
+        return link(reset, to: candidate, by: decision, in: home)
+      }
+      switch home.reactions[.unreferenced] {
+      case .count?, .ignore?, nil: continue
+      case .conflict?, .suggest?: break
+      }
+      findings.append(
+        ConflictFinding(
+          identity: identity, key: key, resetID: reset.id, source: .text(key.description),
+          reason: reason(candidate, mapping: home, of: reset), factsDigest: digest,
+          resolution: ignored(identity, digest)))
+    }
+    if findings.isEmpty { askAboutUnreferenced(reset) }
+    return finish(.unreferenced)
+  }
+
+  /// Without a suggestion it is a conflict only where a mapping says so.
+  private mutating func askAboutUnreferenced(_ reset: RemoteReset) {
+    guard desk.rules.mappings.contains(where: { $0.reactions[.unreferenced] == .conflict }) else {
+      return
+    }
+    let identity = ConflictIdentity(kind: .unreferenced, mapping: nil, subject: .reset(reset.id))
+    let digest = Facts.texts(.unreferenced, [reset.reference, reset.referenceOrigin])
+    findings.append(
+      ConflictFinding(
+        identity: identity, key: nil, resetID: reset.id, reason: "the reset has no reference",
+        factsDigest: digest, resolution: ignored(identity, digest)))
+  }
+
+  /// A linked reset that lost its reference: its own key is what to suggest.
+  mutating func suggestOwnKey(_ reset: RemoteReset, _ link: Link, home: KeyFacts) {
+    let identity = ConflictIdentity(
+      kind: .unreferenced, mapping: link.mapping,
+      subject: .reset(reset.id, suggested: link.key))
+    let digest = KeyFactsDigest.suggestion(reset, link.key)
+    note(
+      ConflictFinding(
+        identity: identity, key: link.key, resetID: reset.id,
+        source: .text(link.key.description), reason: "it was linked to \(link.key) before",
+        factsDigest: digest, resolution: ignored(identity, digest)),
+      for: .unreferenced)
+  }
+
+  /// A reset of a known origin without record.
+  mutating func checkRemoteOnly(_ reset: RemoteReset) -> Situation {
+    let candidates = desk.candidates(of: reset)
+    let identity = ConflictIdentity(
+      kind: .remoteOnly, mapping: mapping?.name, subject: .reset(reset.id))
+    let digest = KeyFactsDigest.remoteOnly(reset, candidates: candidates.map(\.record.key))
+    let decision = desk.standing(identity, facts: digest)
+    if decision?.take == .link(resetID: reset.id), candidates.count == 1, let decision,
+      let home = desk.rules.mapping(candidates[0].record.mapping)
+    {
+      return adopt(reset, candidates[0], by: decision, in: home)
+    }
+    let since = desk.known(identity)?.firstSeen ?? desk.now
+    let reasons = candidates.compactMap { candidate in
+      desk.rules.mapping(candidate.record.mapping).map {
+        "could be \(candidate.record.key): " + reason(candidate, mapping: $0, of: reset)
+      }
+    }
+    note(
+      ConflictFinding(
+        identity: identity, key: key, resetID: reset.id,
+        remote: key.map { .text($0.description) } ?? .absent,
+        reason: reasons.isEmpty ? nil : reasons.joined(separator: "; "), factsDigest: digest,
+        due: since.adding(seconds: desk.rules.graceSeconds),
+        resolution: linkResolution(decision, identity, candidates: candidates.count)),
+      for: .remoteOnly)
+    return .remoteOnly
+  }
+
+  private func linkResolution(
+    _ decision: StandingDecision?, _ identity: ConflictIdentity, candidates: Int
+  ) -> Resolution {
+    switch decision?.take {
+    case .ignore?: desk.effect(identity)
+    case .link?:
+      .refused(reason: "there are \(candidates) records that it could be; one is needed")
+    case .source?, .remote?, .value?, .apart?, nil: .open
+    }
+  }
+
+  /// A record without reset.
+  mutating func checkSourceOnly(_ home: KeyFacts) -> Situation {
+    let identity = ConflictIdentity(
+      kind: .sourceOnly, mapping: home.mapping.name, subject: .key(home.key))
+    let digest = KeyFactsDigest.sourceOnly(home.key)
+    let decision = desk.standing(identity, facts: digest)
+    var resolution = ignored(identity, digest)
+    if let decision, case .link(let id) = decision.take {
+      if let reset = desk.group.decisionResets.first(where: { $0.id == id && !$0.isDeleted }) {
+        linkChanges.append(
+          .create(resetID: id, key: home.key, madeBy: .decision(by: decision.by)))
+        carryOut(
+          decision, key: home.key, record: home.record, mapping: home.mapping, on: reset)
+        update = keyUpdate(resetID: id, mapping: home.mapping, key: home.key)
+        return .update
+      }
+      resolution = .refused(reason: "the mirror holds no reset \(id)")
+    }
+    note(
+      ConflictFinding(
+        identity: identity, key: home.key, resetID: nil, source: .text(home.key.description),
+        factsDigest: digest, resolution: resolution),
+      for: .sourceOnly)
+    return .sourceOnly
+  }
+
+  // MARK: - Links by decision
+
+  private mutating func link(
+    _ reset: RemoteReset, to candidate: CorrelationCandidate, by decision: StandingDecision,
+    in home: Mapping
+  ) -> ItemAssessment {
+    mapping = home
+    key = candidate.record.key
+    return finish(adopt(reset, candidate, by: decision, in: home))
+  }
+
+  /// Links the reset to a suggested record and goes on as with any linked pair.
+  private mutating func adopt(
+    _ reset: RemoteReset, _ candidate: CorrelationCandidate, by decision: StandingDecision,
+    in home: Mapping
+  ) -> Situation {
+    let record = candidate.record
+    linkChanges.append(
+      .create(resetID: reset.id, key: record.key, madeBy: .decision(by: decision.by)))
+    carryOut(decision, key: record.key, record: record, mapping: home, on: reset)
+    mapping = home
+    key = record.key
+    var pair = Pair(
+      reset: reset, record: record, live: [record], mapping: home, key: record.key, base: Base(),
+      state: .active, acceptedIdentity: nil, writes: [])
+    return checkIdentity(pair) ?? checkFields(&pair)
+  }
+
+  /// What agrees, and who else it agrees with.
+  private func reason(
+    _ candidate: CorrelationCandidate, mapping: Mapping, of reset: RemoteReset
+  ) -> String {
+    let pairs = mapping.correlate.map { "\($0.column) equals \($0.attribute.name)" }
+    let records = desk.candidates(of: reset).map(\.record.key)
+      .filter { $0 != candidate.record.key }.map(\.description)
+    let linked = candidate.linkedTo.map { "already linked to reset \($0)" }
+    let resets = candidate.otherResets.map { "reset \($0)" }
+    let rivals = records + resets + linked
+    return pairs.joined(separator: ", ")
+      + (rivals.isEmpty ? "" : "; rivals: " + rivals.joined(separator: ", "))
+  }
+}

@@ -1,0 +1,31 @@
+public import Formats
+
+/// Recognises a field that alternates between two values (SPEC section 8).
+public enum WriteFight {
+  /// How long writes count, in seconds.
+  public static let windowSeconds = 86_400.0
+  /// How many alternations within the window freeze the field.
+  public static let alternationsMax = 3
+
+  /// Whether one more write of this value over that one would prolong a fight: three writes within
+  /// the window already went to and fro between the same two values.
+  ///
+  /// Writes before `since`, the time of the last decision about the fight, don't count.
+  public static func isFight(
+    field: String, replacing old: FieldValue, with new: FieldValue, memory: [FieldWriteMemory],
+    since: Timestamp?, now: Timestamp
+  ) -> Bool {
+    guard memory.count >= alternationsMax else { return false }
+    let pair: Set<String> = [old.digest, new.digest]
+    let start = max(now.adding(seconds: -windowSeconds), since ?? Timestamp(microseconds: .min))
+    let alternations = memory.count { write in
+      write.field == field && write.at >= start && pair == [write.replaced, write.written]
+    }
+    return alternations >= alternationsMax
+  }
+}
+
+extension FieldValue {
+  /// SHA-256 of the canonical text, as hex: what write memories and facts hold instead of values.
+  public var digest: String { SHA256.hex(of: canonicalText) }
+}

@@ -1,0 +1,143 @@
+public import Formats
+
+/// What one row of an export is.
+public enum RowReading: Sendable {
+  /// A record.
+  case record(RowRecord)
+  /// A row of somebody else (`where`).
+  case elsewhere
+  /// A row that can't be used: the column at fault, if one is, and why.
+  case rejected(column: String?, reason: String)
+}
+
+/// A usable row.
+public struct RowRecord: Sendable {
+  /// The key in normal form.
+  public let key: Key
+  /// The reference as the row has it, several columns joined.
+  public let rawReference: String
+  /// The origin as the row has it; the mapping's first without an origin column.
+  public let rawOrigin: String
+  /// When the source says that it changed the record.
+  public let changedAt: Timestamp?
+  /// Whether the row carries the deleted marker.
+  public let deletedMarker: Bool
+  /// SHA-256 over the managed values, as hex: equal for rows that say the same.
+  public let managedDigest: String
+}
+
+extension Mapping {
+  /// Reads a row whose cells are parallel to `columnsNeeded`, after null marks.
+  ///
+  /// A row marked as deleted needs a reference and nothing else.
+  public func read(_ cells: [Cell]) -> RowReading {
+    func cell(_ column: String) -> Cell {
+      guard let place = columnPlaces[column], place < cells.count else { return .absent }
+      return cells[place]
+    }
+    if let rows, !rows.accepts(cell(rows.column)) { return .elsewhere }
+    do throws(RowRejection) {
+      let rawReference = try rawReference(cell)
+      let normal = reference.normalize.normalize(rawReference)
+      guard !normal.isEmpty else { throw noReference }
+      let origin = try rawOrigin(cell)
+      let isDeleted = deleted.map { $0.marks(cell($0.column)) } ?? false
+      if !isDeleted { try validate(cells) }
+      return .record(
+        RowRecord(
+          key: Key(origin: keyOrigin(origin), reference: normal), rawReference: rawReference,
+          rawOrigin: origin, changedAt: try changedAt(cell), deletedMarker: isDeleted,
+          managedDigest: managedDigest(cells)))
+    } catch {
+      return .rejected(column: error.column, reason: error.reason)
+    }
+  }
+
+  /// SHA-256 over the managed values of cells parallel to `columnsNeeded`, as hex.
+  public func managedDigest(_ cells: [Cell]) -> String {
+    let values = zip(fields, fieldPlaces).map { field, place in
+      Mapping.describe(convert(place < cells.count ? cells[place] : .absent, by: field))
+    }
+    return SHA256.hex(of: JSONValue.array(values).canonicalText)
+  }
+
+  private struct RowRejection: Error {
+    let column: String?
+    let reason: String
+  }
+
+  private var noReference: RowRejection {
+    RowRejection(column: reference.columns.first, reason: "the row has no reference")
+  }
+
+  private func rawReference(_ cell: (String) -> Cell) throws(RowRejection) -> String {
+    var parts: [String] = []
+    for column in reference.columns {
+      let text = cell(column).text ?? ""
+      if text.trimmed.isEmpty {
+        throw RowRejection(column: column, reason: "the row has no reference")
+      }
+      if NumberText.isDamagedIdentifier(text.trimmed) {
+        throw RowRejection(
+          column: column,
+          reason: "the reference \"\(text.trimmed)\" was shortened by a spreadsheet; "
+            + "export the column as text")
+      }
+      parts.append(text)
+    }
+    return parts.joined(separator: reference.join)
+  }
+
+  private func rawOrigin(_ cell: (String) -> Cell) throws(RowRejection) -> String {
+    guard let rule = originColumn else { return origins.first ?? "" }
+    let text = (cell(rule.column).text ?? "").trimmed
+    guard !text.isEmpty else {
+      throw RowRejection(column: rule.column, reason: "the row has no origin")
+    }
+    let origin = rule.values.map { $0[text] } ?? text
+    guard let origin, origins.contains(where: { $0.trimmed == origin.trimmed }) else {
+      throw RowRejection(
+        column: rule.column,
+        reason: "the origin \"\(text)\" is not one of mapping \"\(name)\"; "
+          + "add it to \"origins\", or leave its rows out with \"where\"")
+    }
+    return origin
+  }
+
+  private func changedAt(_ cell: (String) -> Cell) throws(RowRejection) -> Timestamp? {
+    guard let rule = changedAt, let text = cell(rule.column).text, !text.trimmed.isEmpty else {
+      return nil
+    }
+    switch DateText.read(text, pattern: rule.format) {
+    case .blank: return nil
+    case .reading(let reading): return DateText.instant(reading, zone: rule.zone)
+    case .unreadable:
+      let form = rule.format.map { " of the form \($0.text)" } ?? ""
+      throw RowRejection(column: rule.column, reason: "\"\(text)\" is no date and time\(form)")
+    }
+  }
+
+  private func validate(_ cells: [Cell]) throws(RowRejection) {
+    for (field, place) in zip(fields, fieldPlaces) where place < cells.count {
+      if case .badType(let reason) = Conversion(rule: field).result(cells[place]) {
+        throw RowRejection(column: field.column, reason: reason)
+      }
+    }
+  }
+
+  private static func describe(_ value: SourceValue) -> JSONValue {
+    switch value {
+    case .ignored: nil
+    case .value(let value): [value.boxed]
+    case .invalid(let reason): ["invalid", .string(reason)]
+    }
+  }
+}
+
+extension SourceRecord {
+  /// SHA-256 over the managed values by the rules of this mapping, as hex.
+  public func managedDigest(by mapping: Mapping) -> String {
+    if columns == mapping.columnsNeeded { return mapping.managedDigest(cells) }
+    return mapping.managedDigest(mapping.columnsNeeded.map { cell($0) })
+  }
+}
