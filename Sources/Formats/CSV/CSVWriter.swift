@@ -15,7 +15,9 @@ public struct CSVWriter: Sendable {
   /// The bytes written so far and not yet taken.
   public private(set) var bytes: [UInt8] = []
 
-  /// A writer. With `guardsFormulas` a cell that a spreadsheet would take for a formula begins with
+  /// A writer of rows.
+  ///
+  /// With `guardsFormulas` a cell that a spreadsheet would take for a formula begins with
   /// an apostrophe: one whose first character past spaces, control characters and quotes is
   /// `= + - @` or a full-width form of them.
   public init(
