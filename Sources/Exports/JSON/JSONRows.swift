@@ -1,0 +1,200 @@
+import Formats
+import Reconciliation
+
+/// How one JSON value becomes the cells of a row.
+struct JSONRowShape {
+  private(set) var table: ColumnTable
+  private let pointers: [(slot: Int, name: String, pointer: JSONPointer)]
+  private let limits: ExportLimits
+  private let flattens: Bool
+
+  /// Columns are members; a wanted column that starts with `/` is also a JSON pointer into the row.
+  /// With `flattens`, objects inside the row become pointer columns of their own.
+  init(wanted: [String]?, flattens: Bool, limits: ExportLimits) {
+    table = ColumnTable(wanted: wanted)
+    self.limits = limits
+    self.flattens = flattens
+    pointers = (wanted ?? []).enumerated().compactMap { slot, name in
+      guard name.hasPrefix("/"), let pointer = JSONPointer(name) else { return nil }
+      return (slot, name, pointer)
+    }
+  }
+
+  /// The cells of a row; nil where the value is none: with wanted columns a row is an object.
+  mutating func cells(_ node: JSONNode) throws -> [Cell]? {
+    var cells = [Cell](repeating: .absent, count: table.width)
+    switch node.kind {
+    case .object:
+      try add(node, under: nil, to: &cells)
+      for (slot, name, pointer) in pointers where cells[slot] == .absent {
+        guard let value = node[pointer] else { continue }
+        cells[slot] = Self.cell(value)
+        _ = try table.slot(name, limits: limits)
+      }
+    case .array where table.wanted == nil:
+      for (place, element) in node.elements.enumerated() {
+        try put(Self.cell(element), String(place + 1), in: &cells)
+      }
+    default:
+      guard table.wanted == nil else { return nil }
+      try put(Self.cell(node), "value", in: &cells)
+    }
+    return cells
+  }
+
+  private mutating func add(
+    _ node: JSONNode, under parent: JSONPointer?, to cells: inout [Cell]
+  ) throws {
+    for (key, value) in node.members {
+      let path = JSONPointer(tokens: (parent?.tokens ?? []) + [key])
+      if flattens, value.kind == .object, path.tokens.count < 4 {
+        try add(value, under: path, to: &cells)
+      } else {
+        try put(Self.cell(value), parent == nil ? key : path.text, in: &cells)
+      }
+    }
+  }
+
+  private mutating func put(_ cell: Cell, _ name: String, in cells: inout [Cell]) throws {
+    guard let slot = try table.slot(name, limits: limits) else { return }
+    cells.set(cell, at: slot)
+  }
+
+  private static func cell(_ node: JSONNode) -> Cell {
+    switch node.kind {
+    case .null: .null
+    case .string: .text(node.string ?? "")
+    default: .json(node.value)
+    }
+  }
+}
+
+/// The rows of a JSON document: the elements of one array, read one by one.
+struct JSONRows: RowSource {
+  private var elements: JSONElements
+  private var shape: JSONRowShape
+  private let limits: ExportLimits
+
+  init(
+    _ stream: any ByteStream, at pointer: JSONPointer?, wanted: [String]?,
+    flattens: Bool = false, limits: ExportLimits
+  ) {
+    elements = JSONElements(stream, at: pointer, limits: limits)
+    shape = JSONRowShape(wanted: wanted, flattens: flattens, limits: limits)
+    self.limits = limits
+  }
+
+  var table: ColumnTable { shape.table }
+
+  mutating func next() throws -> RowEvent? {
+    guard let element = try elements.next() else { return nil }
+    let document = try element.document(limits)
+    return try shape.event(document.root, line: element.line)
+  }
+}
+
+extension JSONRowShape {
+  fileprivate mutating func event(_ node: JSONNode, line: Int) throws -> RowEvent {
+    if let cells = try cells(node) { return .row(line: line, cells: cells) }
+    return .rejected(
+      RowRejection(line: line, reason: "a row is an object here, found \(node.kind.words)"))
+  }
+}
+
+/// The rows of a JSON document that is no array: the document itself is the only one.
+struct JSONSingleRow: RowSource {
+  private var stream: (any ByteStream)?
+  private var shape: JSONRowShape
+  private let limits: ExportLimits
+
+  init(_ stream: any ByteStream, flattens: Bool, limits: ExportLimits) {
+    self.stream = stream
+    shape = JSONRowShape(wanted: nil, flattens: flattens, limits: limits)
+    self.limits = limits
+  }
+
+  var table: ColumnTable { shape.table }
+
+  mutating func next() throws -> RowEvent? {
+    guard let stream else { return nil }
+    self.stream = nil
+    var bytes: [UInt8] = []
+    while let piece = try stream.next() {
+      bytes += piece
+      guard bytes.count <= limits.rowBytesMax else {
+        throw ExportRefusal(
+          .tooLarge, "a document without rows is longer than \(limits.rowBytesMax) bytes")
+      }
+    }
+    guard !bytes.allSatisfy(XMLCharacters.isBlank) else {
+      throw ExportRefusal(.empty, "the text holds no JSON value", line: 1, column: 1)
+    }
+    let document = try JSONElement(bytes: bytes, line: 1, column: 1).document(limits)
+    return try shape.event(document.root, line: 1)
+  }
+}
+
+/// The rows of newline-delimited JSON; a damaged line is rejected, a cut last one refuses the file.
+struct NDJSONRows: RowSource {
+  private let stream: any ByteStream
+  private var reader: NDJSONReader
+  private var shape: JSONRowShape
+  private var endsInLine = false
+  private var ended = false
+
+  init(
+    _ stream: any ByteStream, wanted: [String]?, flattens: Bool = false, limits: ExportLimits
+  ) {
+    self.stream = stream
+    reader = NDJSONReader(
+      limits: JSONLimits(depthMax: limits.depthMax, bytesMax: limits.rowBytesMax))
+    shape = JSONRowShape(wanted: wanted, flattens: flattens, limits: limits)
+  }
+
+  var table: ColumnTable { shape.table }
+
+  mutating func next() throws -> RowEvent? {
+    while true {
+      let document: JSONDocument?
+      do throws(JSONError) {
+        document = try reader.next()
+      } catch {
+        return try damaged(error)
+      }
+      if let document { return try shape.event(document.root, line: reader.line) }
+      guard !ended else { return nil }
+      try feed()
+    }
+  }
+
+  private mutating func feed() throws {
+    guard let piece = try stream.next() else {
+      ended = true
+      reader.finish()
+      return
+    }
+    endsInLine = piece.last != 0x0A
+    reader.feed(piece)
+  }
+
+  /// A line without its end that is no JSON is the mark of a cut transfer.
+  private mutating func damaged(_ error: JSONError) throws -> RowEvent {
+    let line = error.line
+    if ended, endsInLine, try isLast() {
+      throw ExportRefusal(
+        .truncated, "the last line has no end and is no JSON: \(error.message)", line: line,
+        column: error.column)
+    }
+    return .rejected(
+      RowRejection(line: line, reason: "column \(error.column): \(error.message)"))
+  }
+
+  private mutating func isLast() throws -> Bool {
+    var copy = reader
+    do throws(JSONError) {
+      return try copy.next() == nil
+    } catch {
+      return false
+    }
+  }
+}

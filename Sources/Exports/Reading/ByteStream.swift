@@ -1,0 +1,103 @@
+/// Bytes that come in order, a piece at a time.
+protocol ByteStream: AnyObject {
+  /// The next piece, never empty; nil at the end.
+  func next() throws -> [UInt8]?
+}
+
+/// Bytes in memory as a stream, cut into pieces of a chosen size.
+final class MemoryStream: ByteStream {
+  private let bytes: [UInt8]
+  private let pieceBytes: Int
+  private var offset = 0
+
+  init(_ bytes: [UInt8], pieceBytes: Int = 65_536) {
+    self.bytes = bytes
+    self.pieceBytes = max(1, pieceBytes)
+  }
+
+  func next() -> [UInt8]? {
+    guard offset < bytes.count else { return nil }
+    let end = min(bytes.count, offset + pieceBytes)
+    defer { offset = end }
+    return Array(bytes[offset..<end])
+  }
+}
+
+/// A place in a stream of UTF-8 that looks one byte ahead and counts lines and columns.
+struct ByteCursor {
+  private let stream: any ByteStream
+  private var piece: [UInt8] = []
+  private var index = 0
+  private var ended = false
+  /// The line of the next byte, counted from 1; LF ends a line.
+  private(set) var line = 1
+  /// The column of the next byte, counted from 1, in Unicode scalars.
+  private(set) var column = 1
+
+  init(_ stream: any ByteStream) { self.stream = stream }
+
+  /// The next byte, left where it is; nil at the end.
+  @inline(__always)
+  mutating func peek() throws -> UInt8? {
+    if index < piece.count { return piece[index] }
+    return try refill() ? piece[index] : nil
+  }
+
+  /// Passes the byte that `peek` has shown.
+  @inline(__always)
+  mutating func advance() {
+    count(piece[index])
+    index &+= 1
+  }
+
+  /// The next byte, passed; nil at the end.
+  @inline(__always)
+  mutating func take() throws -> UInt8? {
+    guard let byte = try peek() else { return nil }
+    advance()
+    return byte
+  }
+
+  /// Appends bytes up to the first that `stops`, which stays; false at the end of the stream or
+  /// once `out` holds `bytesMax`.
+  @inline(__always)
+  mutating func take(
+    into out: inout [UInt8], bytesMax: Int, until stops: (UInt8) -> Bool
+  ) throws -> Bool {
+    while try peek() != nil {
+      let start = index
+      while index < piece.count, !stops(piece[index]) {
+        count(piece[index])
+        index &+= 1
+      }
+      out.append(contentsOf: piece[start..<index])
+      if out.count > bytesMax { return false }
+      if index < piece.count { return true }
+    }
+    return false
+  }
+
+  @inline(__always)
+  private mutating func count(_ byte: UInt8) {
+    if byte == 0x0A {
+      line &+= 1
+      column = 1
+    } else if byte & 0xC0 != 0x80 {
+      column &+= 1
+    }
+  }
+
+  private mutating func refill() throws -> Bool {
+    while !ended {
+      guard let next = try stream.next() else {
+        ended = true
+        break
+      }
+      guard !next.isEmpty else { continue }
+      piece = next
+      index = 0
+      return true
+    }
+    return false
+  }
+}

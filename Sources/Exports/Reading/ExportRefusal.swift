@@ -1,0 +1,100 @@
+/// Why an export is not taken: what is wrong, where, and what to do next.
+public struct ExportRefusal: Error, Sendable, Hashable, CustomStringConvertible {
+  /// Which kind of problem it is; the raw value is what reports and JSON show.
+  public enum Code: String, Sendable, CaseIterable {
+    /// The file can't be opened or read.
+    case unreadable
+    /// The file has no bytes, or no header.
+    case empty
+    /// The file has a header and not one row.
+    case noRows = "no_rows"
+    /// Bytes that do not fit the encoding.
+    case encoding
+    /// A gzip or ZIP container that is cut or damaged.
+    case damagedArchive = "damaged_archive"
+    /// A ZIP container that does not hold exactly one plain entry.
+    case archiveEntries = "archive_entries"
+    /// A container that unpacks to more than the limits allow.
+    case bomb
+    /// Text that breaks the grammar of its format beyond one row.
+    case malformed
+    /// The file stops in the middle of a row.
+    case truncated
+    /// An XML document with a document type declaration.
+    case doctype
+    /// No rows at the place that was named.
+    case rowsAt = "rows_at"
+    /// No sheet of the name that was given.
+    case sheet
+    /// A column that the mapping needs is not in the file.
+    case missingColumn = "missing_column"
+    /// A column that the mapping needs is there more than once.
+    case duplicateColumn = "duplicate_column"
+    /// A cell, row or table beyond its limit.
+    case tooLarge = "too_large"
+    /// The file changed while it was read.
+    case changedMeanwhile = "changed_meanwhile"
+  }
+
+  /// The kind of problem.
+  public let code: Code
+  /// What was found and what was expected, in words and without values of other columns.
+  public let message: String
+  /// The name of the file, where the reader knows it.
+  public let file: String?
+  /// The line (the row in a workbook), counted from 1.
+  public let line: Int?
+  /// The column on that line, counted from 1, in characters.
+  public let column: Int?
+
+  /// A refusal from its parts.
+  public init(
+    _ code: Code, _ message: String, file: String? = nil, line: Int? = nil, column: Int? = nil
+  ) {
+    self.code = code
+    self.message = message
+    self.file = file
+    self.line = line
+    self.column = column
+  }
+
+  /// The same refusal with the name of the file, unless it has one already.
+  public func naming(_ file: String) -> ExportRefusal {
+    ExportRefusal(code, message, file: self.file ?? file, line: line, column: column)
+  }
+
+  /// What to do next.
+  public var advice: String { code.advice }
+
+  /// File, line, column, problem and advice in one line.
+  public var description: String {
+    var place = file ?? "the export"
+    if let line { place += ", line \(line)" }
+    if let column { place += ", column \(column)" }
+    return "\(place): \(message); \(advice)"
+  }
+}
+
+extension ExportRefusal.Code {
+  /// What to do about a refusal of this kind.
+  public var advice: String {
+    switch self {
+    case .unreadable: "check that the file exists and that this user may read it"
+    case .empty: "the delivery failed: have the source write it again"
+    case .noRows: "if the source really has no rows, let it pass with import --accept SHA256"
+    case .encoding: "set export.encoding in the mapping to the one the source writes"
+    case .damagedArchive: "the transfer was cut or damaged: fetch the file again"
+    case .archiveEntries: "pack exactly one export into the archive"
+    case .bomb: "look at the archive: a real export never packs like this"
+    case .malformed: "correct the export at this place, or the reading rules of the mapping"
+    case .truncated: "the transfer was cut: fetch the file again, or set export.done_marker"
+    case .doctype: "have the source write XML without a document type declaration"
+    case .rowsAt: "set export.rows_at to the place of the rows; preview shows what is there"
+    case .sheet: "set export.rows_at to a sheet of this workbook, or drop it for the first"
+    case .missingColumn: "restore the column in the source, or change the mapping"
+    case .duplicateColumn: "have the source name its columns apart"
+    case .tooLarge: "look for a quote that is never closed, or split the export"
+    case .changedMeanwhile: "wait until the source has written it; a done_marker tells when"
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import Formats
+
+/// The names in the header of a table.
+enum HeaderRow {
+  /// Notes the columns of a header and tells for each place the slot of its cells, nil where it is
+  /// not wanted. A repeated name gets a number behind it (`NAME`, `NAME_2`) unless it is wanted,
+  /// which refuses the file; an empty name becomes `column_7`, for its place.
+  static func slots(
+    _ header: [String], line: Int, _ table: inout ColumnTable, limits: ExportLimits
+  ) throws -> [Int?] {
+    let names = header.enumerated().map { place, name in
+      let plain = trimmed(name)
+      return plain.isEmpty ? "column_\(place + 1)" : plain
+    }
+    if let wanted = table.wanted {
+      for name in wanted where names.count(where: { $0 == name }) > 1 {
+        throw ExportRefusal(
+          .duplicateColumn, "the column “\(name)” is there more than once", line: line)
+      }
+    }
+    var slots: [Int?] = []
+    for name in names {
+      var unique = name
+      var number = 2
+      while table.has(unique) {
+        unique = "\(name)_\(number)"
+        number += 1
+      }
+      slots.append(try table.slot(unique, limits: limits))
+    }
+    return slots
+  }
+
+  /// A name without blanks around it, of any kind, and without a byte order mark.
+  static func trimmed(_ name: String) -> String {
+    let scalars = name.unicodeScalars
+    let isPadding: (UnicodeScalar) -> Bool = {
+      $0.properties.isWhitespace || $0.value == 0xFEFF || $0.value == 0x200B
+    }
+    guard let first = scalars.firstIndex(where: { !isPadding($0) }),
+      let last = scalars.lastIndex(where: { !isPadding($0) })
+    else { return "" }
+    return String(scalars[first...last])
+  }
+}

@@ -1,0 +1,80 @@
+import Reconciliation
+
+/// A row that can't be used; it is kept for the report and does not stop the others.
+public struct RowRejection: Sendable, Hashable {
+  /// The line of the row in its file (its number in a workbook), counted from 1.
+  public let line: Int
+  /// The column at fault, where it is one.
+  public let column: String?
+  /// What was found and what was expected.
+  public let reason: String
+
+  /// A rejection from its parts.
+  public init(line: Int, column: String? = nil, reason: String) {
+    self.line = line
+    self.column = column
+    self.reason = reason
+  }
+}
+
+/// What comes out of a file: rows, and rows that are none.
+enum RowEvent {
+  /// A row: where it starts, and its cells in the order of the reader's columns. Cells behind the
+  /// last are absent.
+  case row(line: Int, cells: [Cell])
+  /// A row that can't be read.
+  case rejected(RowRejection)
+}
+
+/// A file that is read row by row.
+protocol RowSource {
+  /// The columns; those of JSON and XML are complete only at the end.
+  var table: ColumnTable { get }
+  /// The next event; nil at the end of a sound file. Throws `ExportRefusal`.
+  mutating func next() throws -> RowEvent?
+}
+
+/// Which columns a file has, and which of them are read.
+struct ColumnTable {
+  /// The columns that are wanted, in the order of the cells; nil where all are.
+  let wanted: [String]?
+  /// The columns of the file in order of appearance.
+  private(set) var names: [String] = []
+  private var places: [String: Int] = [:]
+  private var slots: [Int?] = []
+  private let wantedPlaces: [String: Int]
+
+  init(wanted: [String]?) {
+    self.wanted = wanted
+    var wantedPlaces: [String: Int] = [:]
+    for (place, name) in (wanted ?? []).enumerated() { wantedPlaces[name] = place }
+    self.wantedPlaces = wantedPlaces
+  }
+
+  /// How many cells a complete row has.
+  var width: Int { wanted?.count ?? names.count }
+
+  /// The place of the cells of a column; notes the column. Nil where it is not wanted.
+  mutating func slot(_ name: String, limits: ExportLimits) throws -> Int? {
+    if let place = places[name] { return slots[place] }
+    guard names.count < limits.columnsMax else {
+      throw ExportRefusal(.tooLarge, "more than columnsMax = \(limits.columnsMax) columns")
+    }
+    let slot = wanted == nil ? names.count : wantedPlaces[name]
+    places[name] = names.count
+    names.append(name)
+    slots.append(slot)
+    return slot
+  }
+
+  /// Whether the file has this column.
+  func has(_ name: String) -> Bool { places[name] != nil }
+}
+
+extension [Cell] {
+  /// Puts a cell in its place; a row grows with the columns that it brings.
+  mutating func set(_ cell: Cell, at slot: Int) {
+    while count <= slot { append(.absent) }
+    self[slot] = cell
+  }
+}

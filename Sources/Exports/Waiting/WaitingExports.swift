@@ -1,0 +1,157 @@
+public import Effects
+public import Formats
+public import Reconciliation
+
+/// An export that was found in its folder.
+public struct WaitingExport: Sendable, Hashable {
+  /// Whether it may be read.
+  public enum Readiness: Sendable, Hashable {
+    /// Complete, as far as can be told.
+    case ready
+    /// Changed too recently: it may be read once nothing changes for so many more seconds.
+    case settling(seconds: Double)
+    /// The file that tells its completion is not there yet.
+    case waiting(marker: String)
+  }
+
+  /// The whole path.
+  public let path: String
+  /// The name of the file.
+  public let name: String
+  /// The size in bytes.
+  public let size: Int
+  /// When it was last changed.
+  public let modified: Timestamp
+  /// When the source wrote it: by its name, else by its last change.
+  public let generatedAt: Timestamp
+  /// Whether it may be read.
+  public let readiness: Readiness
+
+  /// An export from its parts.
+  public init(
+    path: String, size: Int, modified: Timestamp, generatedAt: Timestamp, readiness: Readiness
+  ) {
+    self.path = path
+    name = FilePath.name(of: path)
+    self.size = size
+    self.modified = modified
+    self.generatedAt = generatedAt
+    self.readiness = readiness
+  }
+}
+
+/// Finds the exports that a source has delivered.
+public struct WaitingExports: Sendable {
+  /// Names that end like this are still being written by some transfer tool.
+  public static let temporarySuffixes = [
+    ".part", ".partial", ".filepart", ".tmp", ".temp", ".incomplete", ".crdownload", ".swp", "~",
+  ]
+
+  private let files: Files
+  private let time: any TimeSource
+
+  /// A finder over a file system and a clock.
+  public init(files: Files, time: any TimeSource) {
+    self.files = files
+    self.time = time
+  }
+
+  /// The exports of a rule, in the order in which they were written: by the time in the name or,
+  /// without one, of the last change; then by name with numbers by value.
+  /// `folder` is the one that holds the mapping.
+  public func find(_ rule: ExportRule, in folder: String) throws(FileError) -> [WaitingExport] {
+    let pattern = FilePath.resolve(rule.path, in: folder)
+    var found: [WaitingExport] = []
+    for path in try files.list(pattern) {
+      guard !Self.isPassedOver(FilePath.name(of: path), rule) else { continue }
+      if let export = try look(path, rule) { found.append(export) }
+    }
+    return found.sorted(by: Self.precedes)
+  }
+
+  /// One export by its path, also outside the pattern; nil where no file is.
+  public func look(_ path: String, _ rule: ExportRule) throws(FileError) -> WaitingExport? {
+    guard let facts = try files.facts(path), facts.kind == .file else { return nil }
+    let name = FilePath.name(of: path)
+    let told = FileNameTime(in: name)
+    return WaitingExport(
+      path: path, size: facts.size, modified: facts.modified,
+      generatedAt: told?.generatedAt(modified: facts.modified) ?? facts.modified,
+      readiness: readiness(path, facts, rule))
+  }
+
+  private func readiness(
+    _ path: String, _ facts: FileFacts, _ rule: ExportRule
+  ) -> WaitingExport.Readiness {
+    if let marker = rule.doneMarker {
+      let name = Self.markerName(marker, for: FilePath.name(of: path))
+      let place = FilePath.resolve(name, in: FilePath.folder(of: path))
+      return files.exists(place) ? .ready : .waiting(marker: name)
+    }
+    // A time in the future can't be the time of a write that goes on now.
+    let quiet = abs(time.now.seconds(since: facts.modified))
+    return quiet >= rule.settleSeconds ? .ready : .settling(seconds: rule.settleSeconds - quiet)
+  }
+
+  /// The name of the file that tells the completion of `name`: `{file}` is the whole name,
+  /// `{stem}` the name without its last suffix.
+  public static func markerName(_ marker: String, for name: String) -> String {
+    let stem = name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
+    return replace("{stem}", by: stem, in: replace("{file}", by: name, in: marker))
+  }
+
+  private static func replace(_ word: String, by text: String, in whole: String) -> String {
+    whole.split(separator: word, omittingEmptySubsequences: false).joined(separator: text)
+  }
+
+  /// Hidden files, unfinished transfers and completion markers are no exports.
+  static func isPassedOver(_ name: String, _ rule: ExportRule) -> Bool {
+    if name.hasPrefix(".") { return true }
+    let lower = name.lowercased()
+    if temporarySuffixes.contains(where: lower.hasSuffix) { return true }
+    guard let marker = rule.doneMarker else { return false }
+    let parts = marker.split(separator: "{file}", omittingEmptySubsequences: false)
+    guard parts.count == 2, !(parts[0].isEmpty && parts[1].isEmpty) else {
+      return name == marker
+    }
+    return name.hasPrefix(parts[0]) && name.hasSuffix(parts[1])
+  }
+
+  private static func precedes(_ a: WaitingExport, _ b: WaitingExport) -> Bool {
+    if a.generatedAt != b.generatedAt { return a.generatedAt < b.generatedAt }
+    return natural(a.name).lexicographicallyPrecedes(natural(b.name), by: Part.precedes)
+  }
+
+  private enum Part {
+    case text(String)
+    case number(digits: String)
+
+    static func precedes(_ a: Part, _ b: Part) -> Bool {
+      switch (a, b) {
+      case (.number(let a), .number(let b)):
+        a.utf8.count != b.utf8.count ? a.utf8.count < b.utf8.count : a < b
+      case (.text(let a), .text(let b)): a < b
+      case (.number, .text): true
+      case (.text, .number): false
+      }
+    }
+  }
+
+  /// A name cut into texts and numbers, so that part 10 comes after part 9.
+  private static func natural(_ name: String) -> [Part] {
+    var parts: [Part] = []
+    var rest = name[...]
+    while let first = rest.first {
+      let isNumber = first.isASCII && first.isNumber
+      let run = rest.prefix { ($0.isASCII && $0.isNumber) == isNumber }
+      rest = rest.dropFirst(run.count)
+      guard isNumber else {
+        parts.append(.text(String(run)))
+        continue
+      }
+      let digits = run.drop { $0 == "0" }
+      parts.append(.number(digits: String(digits)))
+    }
+    return parts
+  }
+}
