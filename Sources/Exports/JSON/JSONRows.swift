@@ -4,19 +4,18 @@ import Reconciliation
 /// How one JSON value becomes the cells of a row.
 struct JSONRowShape {
   private(set) var table: ColumnTable
-  private let pointers: [(slot: Int, name: String, pointer: JSONPointer)]
+  private let pointers: [(name: String, pointer: JSONPointer)]
   private let limits: ExportLimits
   private let flattens: Bool
 
   /// Columns are members; a wanted column that starts with `/` is also a JSON pointer into the row.
-  /// With `flattens`, objects inside the row become pointer columns of their own.
-  init(wanted: [String]?, flattens: Bool, limits: ExportLimits) {
-    table = ColumnTable(wanted: wanted)
+  init(_ selection: ColumnSelection, limits: ExportLimits) {
+    table = ColumnTable(wanted: selection.wanted)
     self.limits = limits
-    self.flattens = flattens
-    pointers = (wanted ?? []).enumerated().compactMap { slot, name in
+    flattens = selection.flattens
+    pointers = (selection.wanted ?? selection.pointers).compactMap { name in
       guard name.hasPrefix("/"), let pointer = JSONPointer(name) else { return nil }
-      return (slot, name, pointer)
+      return (name, pointer)
     }
   }
 
@@ -26,10 +25,9 @@ struct JSONRowShape {
     switch node.kind {
     case .object:
       try add(node, under: nil, to: &cells)
-      for (slot, name, pointer) in pointers where cells[slot] == .absent {
+      for (name, pointer) in pointers where node[name] == nil {
         guard let value = node[pointer] else { continue }
-        cells[slot] = Self.cell(value)
-        _ = try table.slot(name, limits: limits)
+        try put(Self.cell(value), name, in: &cells)
       }
     case .array where table.wanted == nil:
       for (place, element) in node.elements.enumerated() {
@@ -69,6 +67,11 @@ struct JSONRowShape {
   }
 }
 
+extension JSONNode {
+  /// Null or no text.
+  fileprivate var isBlank: Bool { isNull || kind == .string && rawBytes.count == 2 }
+}
+
 /// The rows of a JSON document: the elements of one array, read one by one.
 struct JSONRows: RowSource {
   private var elements: JSONElements
@@ -76,11 +79,11 @@ struct JSONRows: RowSource {
   private let limits: ExportLimits
 
   init(
-    _ stream: any ByteStream, at pointer: JSONPointer?, wanted: [String]?,
-    flattens: Bool = false, limits: ExportLimits
+    _ stream: any ByteStream, at pointer: JSONPointer?, _ selection: ColumnSelection,
+    limits: ExportLimits
   ) {
     elements = JSONElements(stream, at: pointer, limits: limits)
-    shape = JSONRowShape(wanted: wanted, flattens: flattens, limits: limits)
+    shape = JSONRowShape(selection, limits: limits)
     self.limits = limits
   }
 
@@ -95,7 +98,10 @@ struct JSONRows: RowSource {
 
 extension JSONRowShape {
   fileprivate mutating func event(_ node: JSONNode, line: Int) throws -> RowEvent {
-    if let cells = try cells(node) { return .row(line: line, cells: cells) }
+    if let cells = try cells(node) {
+      let isBlank = node.kind == .object && node.members.allSatisfy { $0.value.isBlank }
+      return .row(line: line, cells: cells, isBlank: isBlank)
+    }
     return .rejected(
       RowRejection(line: line, reason: "a row is an object here, found \(node.kind.words)"))
   }
@@ -107,16 +113,16 @@ struct JSONSingleRow: RowSource {
   private var shape: JSONRowShape
   private let limits: ExportLimits
 
-  init(_ stream: any ByteStream, flattens: Bool, limits: ExportLimits) {
+  init(_ stream: any ByteStream, _ selection: ColumnSelection, limits: ExportLimits) {
     self.stream = stream
-    shape = JSONRowShape(wanted: nil, flattens: flattens, limits: limits)
+    shape = JSONRowShape(selection, limits: limits)
     self.limits = limits
   }
 
   var table: ColumnTable { shape.table }
 
   mutating func next() throws -> RowEvent? {
-    guard let stream else { return nil }
+    guard var stream else { return nil }
     self.stream = nil
     var bytes: [UInt8] = []
     while let piece = try stream.next() {
@@ -136,19 +142,17 @@ struct JSONSingleRow: RowSource {
 
 /// The rows of newline-delimited JSON; a damaged line is rejected, a cut last one refuses the file.
 struct NDJSONRows: RowSource {
-  private let stream: any ByteStream
+  private var stream: any ByteStream
   private var reader: NDJSONReader
   private var shape: JSONRowShape
   private var endsInLine = false
   private var ended = false
 
-  init(
-    _ stream: any ByteStream, wanted: [String]?, flattens: Bool = false, limits: ExportLimits
-  ) {
+  init(_ stream: any ByteStream, _ selection: ColumnSelection, limits: ExportLimits) {
     self.stream = stream
     reader = NDJSONReader(
       limits: JSONLimits(depthMax: limits.depthMax, bytesMax: limits.rowBytesMax))
-    shape = JSONRowShape(wanted: wanted, flattens: flattens, limits: limits)
+    shape = JSONRowShape(selection, limits: limits)
   }
 
   var table: ColumnTable { shape.table }

@@ -1,3 +1,5 @@
+public import Formats
+
 /// The limits of reading one export; what lies beyond is refused, never cut.
 public struct ExportLimits: Sendable, Hashable {
   /// The longest row, in bytes of UTF-8.
@@ -12,12 +14,10 @@ public struct ExportLimits: Sendable, Hashable {
   public var depthMax = 256
   /// The largest table of shared strings of a workbook, in bytes of UTF-8.
   public var sharedStringBytesMax = 512 << 20
-  /// How much a container may unpack to, in bytes.
-  public var unpackedBytesMax: Int64 = 1 << 40
-  /// How many times its size a container may unpack to, once it is past `ratioFreeBytes`.
-  public var unpackRatioMax: Int64 = 200
-  /// How much a container may unpack to before its ratio counts, in bytes.
-  public var ratioFreeBytes: Int64 = 64 << 20
+  /// The largest workbook inside another container, in bytes: it is unpacked in memory.
+  public var packedWorkbookBytesMax = 256 << 20
+  /// The limits of unpacking gzip and ZIP containers.
+  public var archive = ArchiveLimits(outputBytesMax: 1 << 40)
   /// How many footer rows may be skipped.
   public var footerRowsMax = 1_000
 

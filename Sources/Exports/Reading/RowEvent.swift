@@ -20,8 +20,8 @@ public struct RowRejection: Sendable, Hashable {
 /// What comes out of a file: rows, and rows that are none.
 enum RowEvent {
   /// A row: where it starts, and its cells in the order of the reader's columns. Cells behind the
-  /// last are absent.
-  case row(line: Int, cells: [Cell])
+  /// last are absent. `isBlank` where the row has no content, in no column of the file.
+  case row(line: Int, cells: [Cell], isBlank: Bool)
   /// A row that can't be read.
   case rejected(RowRejection)
 }
@@ -32,6 +32,19 @@ protocol RowSource {
   var table: ColumnTable { get }
   /// The next event; nil at the end of a sound file. Throws `ExportRefusal`.
   mutating func next() throws -> RowEvent?
+}
+
+/// Which columns of a file are read.
+struct ColumnSelection {
+  /// The columns that are wanted, in the order of the cells; nil for all.
+  var wanted: [String]?
+  /// JSON pointers that are columns too, where all are read.
+  var pointers: [String] = []
+  /// Whether objects inside JSON rows become pointer columns instead of one cell each.
+  var flattens = false
+
+  /// All columns as they stand.
+  static let all = ColumnSelection()
 }
 
 /// Which columns a file has, and which of them are read.
@@ -66,6 +79,9 @@ struct ColumnTable {
     slots.append(slot)
     return slot
   }
+
+  /// The place of a column among those of the file; nil where it is not there.
+  func place(_ name: String) -> Int? { places[name] }
 
   /// Whether the file has this column.
   func has(_ name: String) -> Bool { places[name] != nil }

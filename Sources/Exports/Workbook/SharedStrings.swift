@@ -1,3 +1,5 @@
+import Formats
+
 /// The texts of a workbook that several cells share, kept as bytes: a String each would take more.
 struct SharedStrings {
   private var bytes: [UInt8] = []

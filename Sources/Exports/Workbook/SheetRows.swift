@@ -18,6 +18,8 @@ struct SheetReader {
   private let epoch: SpreadsheetEpoch
   private let limits: ExportLimits
   private var number = 0
+  /// The name of the sheet.
+  let name: String
 
   /// Opens a sheet by name, or the first.
   init(_ archive: any WorkbookArchive, sheet name: String?, limits: ExportLimits) throws {
@@ -32,6 +34,7 @@ struct SheetReader {
     styles = try parts.styles.flatMap { try archive.part($0) }
       .map { try WorkbookStyles($0, limits: limits) } ?? WorkbookStyles()
     epoch = parts.epoch
+    self.name = sheet.name
     self.limits = limits
   }
 
@@ -165,7 +168,7 @@ struct SheetRows: RowSource {
       for (place, cell) in row.cells.enumerated() where place < slots.count {
         if let slot = slots[place], let cell { cells[slot] = cell }
       }
-      return .row(line: row.number, cells: cells)
+      return .row(line: row.number, cells: cells, isBlank: false)
     }
     return nil
   }

@@ -1,3 +1,5 @@
+import Formats
+
 /// A workbook's container: opens its parts by name.
 protocol WorkbookArchive {
   /// The bytes of a part; nil where there is none. Throws `ExportRefusal`.

@@ -1,3 +1,5 @@
+import Formats
+
 /// Finds the element that stands for a row where nobody has said so.
 enum XMLRowFinder {
   /// How many tokens are looked at.

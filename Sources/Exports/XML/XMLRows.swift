@@ -15,6 +15,7 @@ struct XMLRows: RowSource {
   private var matched = 0
   private var parentSeen = false
   private var rowsSeen = false
+  private var hasContent = false
   private var columns = XMLColumnPaths()
 
   /// `path` holds the element names from the document element on.
@@ -39,9 +40,10 @@ struct XMLRows: RowSource {
         guard matched == path.count else { continue }
         rowsSeen = true
         let line = tokens.line
+        hasContent = false
         let cells = try row(attributes)
         matched -= 1
-        return .row(line: line, cells: cells)
+        return .row(line: line, cells: cells, isBlank: !hasContent)
       }
     }
     guard rowsSeen || parentSeen else {
@@ -106,6 +108,7 @@ struct XMLRows: RowSource {
   }
 
   private mutating func put(_ cell: Cell, _ column: Int, in cells: inout [Cell]) throws {
+    if !cell.isBlank { hasContent = true }
     guard let slot = try columns.slot(column, &table, limits) else { return }
     guard slot < cells.count, cells[slot] != .absent else { return cells.set(cell, at: slot) }
     var list: [JSONValue] = []

@@ -1,3 +1,5 @@
+import Formats
+
 /// Reads XML 1.0 with namespaces strictly, token by token, in memory of one token.
 ///
 /// There is no document type and so no entity but the five of the standard: a `<!DOCTYPE` is

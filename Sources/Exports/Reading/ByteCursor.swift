@@ -1,31 +1,8 @@
-/// Bytes that come in order, a piece at a time.
-protocol ByteStream: AnyObject {
-  /// The next piece, never empty; nil at the end.
-  func next() throws -> [UInt8]?
-}
-
-/// Bytes in memory as a stream, cut into pieces of a chosen size.
-final class MemoryStream: ByteStream {
-  private let bytes: [UInt8]
-  private let pieceBytes: Int
-  private var offset = 0
-
-  init(_ bytes: [UInt8], pieceBytes: Int = 65_536) {
-    self.bytes = bytes
-    self.pieceBytes = max(1, pieceBytes)
-  }
-
-  func next() -> [UInt8]? {
-    guard offset < bytes.count else { return nil }
-    let end = min(bytes.count, offset + pieceBytes)
-    defer { offset = end }
-    return Array(bytes[offset..<end])
-  }
-}
+import Formats
 
 /// A place in a stream of UTF-8 that looks one byte ahead and counts lines and columns.
 struct ByteCursor {
-  private let stream: any ByteStream
+  private var stream: any ByteStream
   private var piece: [UInt8] = []
   private var index = 0
   private var ended = false

@@ -1,0 +1,41 @@
+public import Reconciliation
+
+/// A usable row of an export.
+public struct ImportedRow: Sendable {
+  /// Key, raw reference and origin, time of change, deleted marker, digest of the managed values.
+  public let record: RowRecord
+  /// The raw cells after null marks, parallel to the mapping's `columnsNeeded`.
+  public let cells: [Cell]
+  /// SHA-256 over all cells kept, the first 16 bytes as hex: equal where nothing changed.
+  public let digest: String
+  /// The line of the row in its file, from 1.
+  public let line: Int
+}
+
+/// What takes the rows of an export while it is read, such as an import session of the mirror.
+public protocol RecordSink: AnyObject {
+  /// Takes a usable row.
+  func put(_ row: ImportedRow) throws
+  /// Takes a row that can't be used.
+  func reject(_ rejection: RowRejection) throws
+}
+
+/// What is known of an export once all of it was read.
+public struct ExportFacts: Sendable, Hashable {
+  /// Rows below the header, blank ones and footers aside.
+  public var rows = 0
+  /// Rows that became records.
+  public var accepted = 0
+  /// Rows that can't be used.
+  public var rejected = 0
+  /// Rows of somebody else (`where`).
+  public var elsewhere = 0
+  /// The columns of the file, in its order.
+  public var columns: [String] = []
+  /// Columns that the mapping does not need.
+  public var extraColumns: [String] = []
+  /// How the file is written.
+  public var dialect: ExportDialect
+
+  init(dialect: ExportDialect) { self.dialect = dialect }
+}

@@ -1,0 +1,163 @@
+public import Formats
+public import Reconciliation
+
+/// How an export is read, to be looked at; nothing is stored.
+public struct ExportPreview: Sendable {
+  /// How the file is written.
+  public let dialect: ExportDialect
+  /// The column names exactly as they stand in the file.
+  public let columns: [String]
+  /// The cells of the usable rows as text, nil for null and absent; at most as many rows as asked.
+  public let rows: [[String?]]
+  /// The rows that can't be used; at most as many as asked.
+  public let rejected: [RowRejection]
+  /// How many rows there are, usable or not.
+  public let total: Int
+
+  /// Reads a file by rules of one's own.
+  ///
+  /// With a mapping, its rejections and null marks show too, blank rows and rows of somebody else
+  /// are left out, and a file that an import would refuse is refused. Without one, every row is
+  /// shown as it stands. Throws `ExportRefusal`.
+  public init(
+    _ file: ExportFile, rules: ReadingRules, mapping: Mapping? = nil, rowsMax: Int = .max,
+    limits: ExportLimits = .standard
+  ) throws {
+    do {
+      try self.init(file, rules, mapping, max(0, rowsMax), limits)
+    } catch let refusal as ExportRefusal {
+      throw refusal.naming(file.name)
+    }
+  }
+
+  private init(
+    _ file: ExportFile, _ rules: ReadingRules, _ mapping: Mapping?, _ rowsMax: Int,
+    _ limits: ExportLimits
+  ) throws {
+    let opening = ExportOpening(file, rules, limits)
+    let needed = mapping?.columnsNeeded ?? []
+    var opened = try opening.open(ColumnSelection(wanted: nil, pointers: needed))
+    if let mapping, opened.header != nil {
+      try NeededColumns.check(mapping, has: opened.rows.table, all: true)
+    }
+    var collector = Collector(mapping: mapping, rowsMax: rowsMax)
+    while let event = try opened.rows.next() {
+      collector.take(event, opened.rows.table)
+    }
+    if let mapping {
+      guard collector.total > 0 else { throw ExportRefusal(.noRows, "the export has no rows") }
+      try NeededColumns.check(
+        mapping, has: opened.rows.table, all: mapping.export.mode == .full)
+    }
+    dialect = opened.dialect
+    let columns = opened.header ?? opened.rows.table.names
+    self.columns = columns
+    rows = collector.rows.map { row in
+      row + [String?](repeating: nil, count: max(0, columns.count - row.count))
+    }
+    rejected = collector.rejected
+    total = collector.total
+  }
+
+  private struct Collector {
+    let mapping: Mapping?
+    let projector: RowProjector?
+    let rowsMax: Int
+    var rows: [[String?]] = []
+    var rejected: [RowRejection] = []
+    var total = 0
+    private var places: [Int?] = []
+
+    init(mapping: Mapping?, rowsMax: Int) {
+      self.mapping = mapping
+      projector = mapping.map { RowProjector($0) }
+      self.rowsMax = rowsMax
+    }
+
+    mutating func take(_ event: RowEvent, _ table: ColumnTable) {
+      switch event {
+      case .rejected(let rejection): reject(rejection)
+      case .row(let line, let cells, let isBlank):
+        guard let mapping, let projector else { return add(cells) }
+        if isBlank { return }
+        let needed = mapping.columnsNeeded.map { name in
+          table.place(name).flatMap { $0 < cells.count ? cells[$0] : nil } ?? .absent
+        }
+        switch projector.project(needed, line: line) {
+        case .elsewhere: return
+        case .rejected(let rejection): reject(rejection)
+        case .row: add(cells.map(projector.marked))
+        }
+      }
+    }
+
+    private mutating func reject(_ rejection: RowRejection) {
+      total += 1
+      if rejected.count < rowsMax { rejected.append(rejection) }
+    }
+
+    private mutating func add(_ cells: [Cell]) {
+      total += 1
+      if rows.count < rowsMax { rows.append(cells.map(\.shown)) }
+    }
+  }
+}
+
+extension Cell {
+  /// The cell as a person may read it: lists and objects as JSON, nil for null and absent.
+  var shown: String? {
+    if case .json(let value) = self, text == nil, !value.isNull { return value.written() }
+    return text
+  }
+}
+
+extension ExportPreview {
+  /// The preview as SPEC section 10 lays it down.
+  public var json: JSONValue {
+    [
+      "dialect": dialect.json,
+      "columns": .array(columns.map(JSONValue.string)),
+      "rows": .array(
+        rows.map { row in .array(row.map { $0.map(JSONValue.string) ?? .null }) }),
+      "rejected": .array(rejected.map(\.json)),
+      "total": .int(total),
+    ]
+  }
+}
+
+extension RowRejection {
+  /// `{line, column, reason}`.
+  public var json: JSONValue {
+    [
+      "line": .int(line), "column": column.map(JSONValue.string) ?? .null,
+      "reason": .string(reason),
+    ]
+  }
+}
+
+extension ExportDialect {
+  /// All that is known of the dialect; null where it does not apply.
+  public var json: JSONValue {
+    func text(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
+    return [
+      "format": .string(format.rawValue), "container": text(container),
+      "encoding": text(encoding), "byte_order_mark": .bool(hasByteOrderMark),
+      "delimiter": text(delimiter), "quote": text(quote), "quote_escape": text(quoteEscape),
+      "header_row": headerRow.map(JSONValue.int) ?? .null, "line_ending": text(lineEnding),
+      "rows_at": text(rowsAt),
+    ]
+  }
+}
+
+extension ExportRefusal {
+  /// `{"error": {code, message, line, column, file, advice}}`, what `preview --format json` prints.
+  public var json: JSONValue {
+    [
+      "error": [
+        "code": .string(code.rawValue), "message": .string(message),
+        "line": line.map(JSONValue.int) ?? .null, "column": column.map(JSONValue.int) ?? .null,
+        "file": file.map(JSONValue.string) ?? .null, "advice": .string(advice),
+      ]
+    ]
+  }
+}

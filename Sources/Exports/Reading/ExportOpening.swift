@@ -1,0 +1,177 @@
+import Formats
+import Reconciliation
+
+/// A file that is open for reading rows.
+struct OpenedExport {
+  var rows: any RowSource
+  var dialect: ExportDialect
+  /// The column names exactly as they stand in the file; nil where each row has its own.
+  var header: [String]?
+}
+
+/// Opens exports: unpacks, decodes, finds out what the rules leave open.
+struct ExportOpening {
+  private let file: ExportFile
+  private let rules: ReadingRules
+  private let limits: ExportLimits
+  private let bytes: any ByteSource
+
+  /// `progress` hears how many bytes of the file were read so far.
+  init(
+    _ file: ExportFile, _ rules: ReadingRules, _ limits: ExportLimits,
+    _ progress: (@Sendable (Int) -> Void)? = nil
+  ) {
+    self.file = file
+    self.rules = rules
+    self.limits = limits
+    bytes = progress.map { ReportingBytes(base: file.bytes, progress: $0) } ?? file.bytes
+  }
+
+  /// Opens the file up to its first row. Throws `ExportRefusal`.
+  func open(_ selection: ColumnSelection) throws -> OpenedExport {
+    guard bytes.size > 0 else { throw ExportRefusal(.empty, "the file has no bytes") }
+    let container = try ExportContainer(file, bytes, limits: limits)
+    let format = try format(container)
+    var opened: OpenedExport
+    switch format {
+    case .csv, .tsv: opened = try delimited(container, format, selection)
+    case .json: opened = try json(container, selection)
+    case .ndjson: opened = try lines(container, selection)
+    case .xml: opened = try xml(container, selection)
+    case .xlsx: opened = try workbook(container, selection)
+    }
+    if container.kind != .none { opened.dialect.container = container.kind.rawValue }
+    if rules.skipFooterRows > 0 {
+      opened.rows = FooterTrim(
+        opened.rows, count: min(rules.skipFooterRows, limits.footerRowsMax))
+    }
+    return opened
+  }
+
+  private func format(_ container: ExportContainer) throws -> ExportFormat {
+    if let known = rules.format ?? FormatFinder.format(named: container.innerName) { return known }
+    var stream = try container.stream()
+    return FormatFinder.format(startingWith: try stream.next() ?? [])
+  }
+
+  private func dialect(_ format: ExportFormat, _ text: DecodedText) -> ExportDialect {
+    var dialect = ExportDialect(format: format)
+    dialect.encoding = text.encoding
+    dialect.hasByteOrderMark = text.hasByteOrderMark
+    return dialect
+  }
+
+  // MARK: - The formats
+
+  private func delimited(
+    _ container: ExportContainer, _ format: ExportFormat, _ selection: ColumnSelection
+  ) throws -> OpenedExport {
+    let text = try DecodedText(container, encoding: rules.encoding)
+    let stream = PreparedStream(text.stream)
+    let sample = try stream.beginning(DelimitedDialect.sampleBytes)
+    let found = try DelimitedDialect(
+      sample: sample, delimiter: try delimiter(format), headerRow: rules.headerRow)
+    let rows = try DelimitedRows(stream, found, wanted: selection.wanted, limits: limits)
+    var dialect = dialect(format, text)
+    dialect.delimiter = String(UnicodeScalar(found.csv.delimiter))
+    dialect.quote = found.hasQuotes ? "\"" : nil
+    dialect.quoteEscape = found.hasQuotes ? found.csv.escape.rawValue : nil
+    dialect.lineEnding = found.lineEnding
+    dialect.headerRow = rules.headerRow
+    return OpenedExport(rows: rows, dialect: dialect, header: rows.header)
+  }
+
+  private func delimiter(_ format: ExportFormat) throws -> UInt8? {
+    guard let text = rules.delimiter else { return format == .tsv ? 0x09 : nil }
+    let name = text == "\\t" || text.lowercased() == "tab" ? "\t" : text
+    guard let byte = name.utf8.first, name.utf8.count == 1, DelimitedDialect.isDelimiter(byte)
+    else {
+      throw ExportRefusal(
+        .malformed, "the delimiter “\(text)” is not one ASCII character such as ; or tab")
+    }
+    return byte
+  }
+
+  private func json(
+    _ container: ExportContainer, _ selection: ColumnSelection
+  ) throws -> OpenedExport {
+    let text = try DecodedText(container, encoding: rules.encoding)
+    var dialect = dialect(.json, text)
+    var pointer = try rules.rowsAt.map(pointer)
+    if pointer == nil {
+      switch try JSONRowFinder.find(text.stream) {
+      case .array(let found): pointer = found
+      case .whole: pointer = selection.wanted == nil ? nil : JSONPointer(tokens: [])
+      }
+    }
+    dialect.rowsAt = pointer?.text
+    let stream = try DecodedText(container, encoding: rules.encoding).stream
+    guard let pointer else {
+      return OpenedExport(rows: JSONSingleRow(stream, selection, limits: limits), dialect: dialect)
+    }
+    return OpenedExport(
+      rows: JSONRows(stream, at: pointer, selection, limits: limits), dialect: dialect)
+  }
+
+  private func pointer(_ text: String) throws -> JSONPointer {
+    let path = text.isEmpty || text.hasPrefix("/") ? text : "/\(text)"
+    guard let pointer = JSONPointer(path) else {
+      throw ExportRefusal(.rowsAt, "“\(text)” is no JSON pointer such as /data/items")
+    }
+    return pointer
+  }
+
+  private func lines(
+    _ container: ExportContainer, _ selection: ColumnSelection
+  ) throws -> OpenedExport {
+    let text = try DecodedText(container, encoding: rules.encoding)
+    return OpenedExport(
+      rows: NDJSONRows(text.stream, selection, limits: limits), dialect: dialect(.ndjson, text))
+  }
+
+  private func xml(
+    _ container: ExportContainer, _ selection: ColumnSelection
+  ) throws -> OpenedExport {
+    let declared = try rules.encoding ?? XMLDeclaration.encoding(in: container)
+    let text = try DecodedText(container, encoding: declared)
+    var dialect = dialect(.xml, text)
+    var path = (rules.rowsAt ?? "").split(separator: "/").map(String.init)
+    if path.isEmpty {
+      path = try XMLRowFinder.path(
+        in: try DecodedText(container, encoding: declared).stream, limits: limits)
+    }
+    dialect.rowsAt = "/" + path.joined(separator: "/")
+    let rows = XMLRows(text.stream, at: path, wanted: selection.wanted, limits: limits)
+    return OpenedExport(rows: rows, dialect: dialect)
+  }
+
+  private func workbook(
+    _ container: ExportContainer, _ selection: ColumnSelection
+  ) throws -> OpenedExport {
+    let archive = try ZipWorkbook(try container.wholeBytes(), limits: limits)
+    let reader = try SheetReader(archive, sheet: rules.rowsAt, limits: limits)
+    let sheet = reader.name
+    let rows = try SheetRows(
+      reader, headerRow: rules.headerRow, wanted: selection.wanted, limits: limits)
+    var dialect = ExportDialect(format: .xlsx)
+    dialect.headerRow = rules.headerRow
+    dialect.rowsAt = sheet
+    return OpenedExport(rows: rows, dialect: dialect, header: rows.header)
+  }
+}
+
+/// The encoding that an XML document declares.
+enum XMLDeclaration {
+  /// The name in `<?xml … encoding="…"?>`; nil without one, and where a mark at the start decides.
+  static func encoding(in container: ExportContainer) throws -> String? {
+    var stream = try container.stream()
+    let start = try stream.next() ?? []
+    guard start.starts(with: Array("<?xml".utf8)) else { return nil }
+    let declaration = String(
+      decoding: start.prefix(400).prefix { $0 != UInt8(ascii: ">") }, as: UTF8.self)
+    guard let range = declaration.firstRange(of: "encoding") else { return nil }
+    let rest = declaration[range.upperBound...].drop { $0 == "=" || $0.isWhitespace }
+    guard let quote = rest.first, quote == "\"" || quote == "'" else { return nil }
+    return String(rest.dropFirst().prefix { $0 != quote })
+  }
+}

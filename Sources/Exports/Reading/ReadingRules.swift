@@ -1,0 +1,64 @@
+public import Reconciliation
+
+/// How a file is to be read; what is nil is found out.
+public struct ReadingRules: Sendable, Hashable {
+  /// The format; nil to go by the name and the first bytes.
+  public var format: ExportFormat?
+  /// The text encoding by name.
+  public var encoding: String?
+  /// The delimiter of delimited text, one byte of ASCII.
+  public var delimiter: String?
+  /// The row with the column names, from 1; everything before it is passed over.
+  public var headerRow: Int
+  /// How many rows at the end are no records.
+  public var skipFooterRows: Int
+  /// Where the rows are: JSON pointer, element path, sheet name.
+  public var rowsAt: String?
+
+  /// Rules of one's own.
+  public init(
+    format: ExportFormat? = nil, encoding: String? = nil, delimiter: String? = nil,
+    headerRow: Int = 1, skipFooterRows: Int = 0, rowsAt: String? = nil
+  ) {
+    self.format = format
+    self.encoding = encoding
+    self.delimiter = delimiter
+    self.headerRow = headerRow
+    self.skipFooterRows = skipFooterRows
+    self.rowsAt = rowsAt
+  }
+
+  /// The reading rules of a mapping.
+  public init(_ rule: ExportRule) {
+    self.init(
+      format: rule.format, encoding: rule.encoding, delimiter: rule.delimiter,
+      headerRow: rule.headerRow, skipFooterRows: rule.skipFooterRows, rowsAt: rule.rowsAt)
+  }
+}
+
+/// How a file turned out to be written.
+public struct ExportDialect: Sendable, Hashable {
+  /// The format.
+  public var format: ExportFormat
+  /// `gzip` or `zip`, where the file is packed.
+  public var container: String?
+  /// The text encoding; nil for workbooks.
+  public var encoding: String?
+  /// Whether a byte order mark was there.
+  public var hasByteOrderMark = false
+  /// The delimiter of delimited text.
+  public var delimiter: String?
+  /// The quote of delimited text; nil where none was seen.
+  public var quote: String?
+  /// How a quote inside quotes is written: `doubled` or `backslash`.
+  public var quoteEscape: String?
+  /// `LF`, `CR LF`, `CR` or `mixed`; nil where no line ended.
+  public var lineEnding: String?
+  /// The row with the column names; nil where names stand with each row.
+  public var headerRow: Int?
+  /// Where the rows were found: JSON pointer, element path, sheet name.
+  public var rowsAt: String?
+
+  /// A dialect of which only the format is known.
+  public init(format: ExportFormat) { self.format = format }
+}
