@@ -19,7 +19,7 @@ public struct ExportLimits: Sendable, Hashable {
   /// The limits of unpacking gzip and ZIP containers.
   public var archive = ArchiveLimits(outputBytesMax: 1 << 40)
   /// How many footer rows may be skipped.
-  public var footerRowsMax = 1_000
+  public var footerRowsMax = 10_000
 
   /// The standard limits.
   public init() {}

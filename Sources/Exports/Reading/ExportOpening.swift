@@ -61,6 +61,15 @@ struct ExportOpening {
     return dialect
   }
 
+  /// The beginning of a delimited text; nil where the file is none.
+  func delimitedSample() throws -> [UInt8]? {
+    guard bytes.size > 0 else { return nil }
+    let container = try ExportContainer(file, bytes, limits: limits)
+    guard try format(container) == .csv else { return nil }
+    let text = try DecodedText(container, encoding: rules.encoding)
+    return try PreparedStream(text.stream).beginning(FormatFinder.sampleBytes)
+  }
+
   // MARK: - The formats
 
   private func delimited(
@@ -95,7 +104,7 @@ struct ExportOpening {
   private func json(
     _ container: ExportContainer, _ selection: ColumnSelection
   ) throws -> OpenedExport {
-    let text = try DecodedText(container, encoding: rules.encoding)
+    let text = try DecodedText(container, encoding: rules.encoding, isUnicode: true)
     var dialect = dialect(.json, text)
     var pointer = try rules.rowsAt.map(pointer)
     if pointer == nil {
@@ -105,7 +114,7 @@ struct ExportOpening {
       }
     }
     dialect.rowsAt = pointer?.text
-    let stream = try DecodedText(container, encoding: rules.encoding).stream
+    let stream = try DecodedText(container, encoding: rules.encoding, isUnicode: true).stream
     guard let pointer else {
       return OpenedExport(rows: JSONSingleRow(stream, selection, limits: limits), dialect: dialect)
     }
@@ -124,7 +133,7 @@ struct ExportOpening {
   private func lines(
     _ container: ExportContainer, _ selection: ColumnSelection
   ) throws -> OpenedExport {
-    let text = try DecodedText(container, encoding: rules.encoding)
+    let text = try DecodedText(container, encoding: rules.encoding, isUnicode: true)
     return OpenedExport(
       rows: NDJSONRows(text.stream, selection, limits: limits), dialect: dialect(.ndjson, text))
   }
@@ -133,12 +142,12 @@ struct ExportOpening {
     _ container: ExportContainer, _ selection: ColumnSelection
   ) throws -> OpenedExport {
     let declared = try rules.encoding ?? XMLDeclaration.encoding(in: container)
-    let text = try DecodedText(container, encoding: declared)
+    let text = try DecodedText(container, encoding: declared, isUnicode: true)
     var dialect = dialect(.xml, text)
     var path = (rules.rowsAt ?? "").split(separator: "/").map(String.init)
     if path.isEmpty {
       path = try XMLRowFinder.path(
-        in: try DecodedText(container, encoding: declared).stream, limits: limits)
+        in: try DecodedText(container, encoding: declared, isUnicode: true).stream, limits: limits)
     }
     dialect.rowsAt = "/" + path.joined(separator: "/")
     let rows = XMLRows(text.stream, at: path, wanted: selection.wanted, limits: limits)
