@@ -71,7 +71,8 @@ struct DelimitedRows: RowSource {
       held = try produce()
       if held == nil, lastByte != 0x0A, lastByte != 0x0D {
         throw ExportRefusal(
-          .truncated, "the last row has too few cells and no line end", line: reader.line
+          .truncated, "the last row has too few cells and no line end",
+          line: reader.line
             + dialect.skippedLines)
       }
     }

@@ -190,6 +190,9 @@ struct MappingDraftWriter {
 
   /// Text for a comment, which ends with its line.
   private func plain(_ text: String) -> String {
-    String(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x2028 || $0.value == 0x2029 ? " " : Character($0) })
+    String(
+      text.unicodeScalars.map {
+        $0.value < 0x20 || $0.value == 0x2028 || $0.value == 0x2029 ? " " : Character($0)
+      })
   }
 }

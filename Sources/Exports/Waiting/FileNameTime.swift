@@ -79,9 +79,10 @@ public struct FileNameTime: Sendable, Hashable {
 
   private static func day(_ digits: ArraySlice<UInt8>) -> CivilDate? {
     let start = digits.startIndex
-    guard let date = CivilDate(
-      year: number(digits.prefix(4)), month: number(digits[(start + 4)..<(start + 6)]),
-      day: number(digits[(start + 6)..<(start + 8)])), (1990...2100).contains(date.year)
+    guard
+      let date = CivilDate(
+        year: number(digits.prefix(4)), month: number(digits[(start + 4)..<(start + 6)]),
+        day: number(digits[(start + 6)..<(start + 8)])), (1990...2100).contains(date.year)
     else { return nil }
     return date
   }

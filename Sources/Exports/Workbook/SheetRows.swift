@@ -29,9 +29,11 @@ struct SheetReader {
       throw ExportRefusal(.malformed, "the sheet “\(sheet.name)” is missing in the container")
     }
     tokens = XMLTokens(stream, limits: limits)
-    strings = try parts.sharedStrings.flatMap { try archive.part($0) }
+    strings =
+      try parts.sharedStrings.flatMap { try archive.part($0) }
       .map { try SharedStrings($0, limits: limits) } ?? SharedStrings()
-    styles = try parts.styles.flatMap { try archive.part($0) }
+    styles =
+      try parts.styles.flatMap { try archive.part($0) }
       .map { try WorkbookStyles($0, limits: limits) } ?? WorkbookStyles()
     epoch = parts.epoch
     self.name = sheet.name

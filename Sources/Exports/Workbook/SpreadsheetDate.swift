@@ -20,7 +20,8 @@ enum SpreadsheetEpoch {
     }
     if days == 0, self == .year1900 || milliseconds != 0 { return Self.clock(milliseconds) }
     let date = CivilDate(daysSinceEpoch: days + offset(days))
-    let day = "\(Self.padded(date.year, 4))-\(Self.padded(date.month, 2))-\(Self.padded(date.day, 2))"
+    let day =
+      "\(Self.padded(date.year, 4))-\(Self.padded(date.month, 2))-\(Self.padded(date.day, 2))"
     return milliseconds == 0 ? day : "\(day)T\(Self.clock(milliseconds))"
   }
 

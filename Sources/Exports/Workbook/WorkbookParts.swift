@@ -47,7 +47,8 @@ struct WorkbookParts {
       if let first = sheets.first { return first }
       throw ExportRefusal(.sheet, "the workbook has no sheet of cells")
     }
-    let found = sheets.first { $0.name == name }
+    let found =
+      sheets.first { $0.name == name }
       ?? sheets.first { $0.name.lowercased() == name.lowercased() }
     if let found { return found }
     let names = sheets.map { "“\($0.name)”" }.joined(separator: ", ")
