@@ -108,7 +108,7 @@ extension Mapping {
     guard let rule = changedAt, let text = cell(rule.column).text, !text.trimmed.isEmpty else {
       return nil
     }
-    switch DateText.read(text, pattern: rule.format) {
+    switch DateText.read(text, form: rule.format) {
     case .blank: return nil
     case .reading(let reading): return DateText.instant(reading, zone: rule.zone)
     case .unreadable:

@@ -81,7 +81,7 @@ public struct FieldRule: Sendable, Hashable {
   /// Whether a list is a set: order and repeats don't count.
   public var unordered = false
   /// The pattern of a date or datetime; nil for ISO 8601 and the common unambiguous forms.
-  public var dateFormat: DatePattern?
+  public var dateFormat: DateForm?
   /// The zone of datetimes without an offset.
   public var zone: LocalZone = .utc
   /// The decimal mark; nil accepts what can be read in one way only.

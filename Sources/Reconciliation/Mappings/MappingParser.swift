@@ -153,10 +153,10 @@ struct MappingParser {
   }
 
   /// The date pattern under `format`.
-  static func pattern(in reader: SettingsReader) -> DatePattern? {
+  static func pattern(in reader: SettingsReader) -> DateForm? {
     guard let text = reader.optionalString("format") else { return nil }
-    do throws(DatePatternError) {
-      return try DatePattern(text)
+    do throws(DatePattern.Fault) {
+      return try DateForm(text)
     } catch {
       reader.problem("format", "\"\(text)\" is no date pattern: \(error.message)")
       return nil

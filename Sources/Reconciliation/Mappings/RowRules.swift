@@ -54,12 +54,12 @@ public struct ChangedAtRule: Sendable, Hashable {
   /// The column.
   public let column: String
   /// The pattern; nil for ISO 8601 and the common unambiguous forms.
-  public let format: DatePattern?
+  public let format: DateForm?
   /// The zone of texts without an offset.
   public let zone: LocalZone
 
   /// A rule on this column.
-  public init(column: String, format: DatePattern? = nil, zone: LocalZone = .utc) {
+  public init(column: String, format: DateForm? = nil, zone: LocalZone = .utc) {
     self.column = column
     self.format = format
     self.zone = zone

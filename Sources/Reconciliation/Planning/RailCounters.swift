@@ -22,7 +22,7 @@ public struct RailCounters: Sendable {
   /// Nothing counted.
   public init() {}
 
-  /// Counts one item. A deletion or a new key that a person has decided about counts no more.
+  /// Counts one item; a deletion or a new key that a person has decided about counts no more.
   public mutating func add(_ assessment: ItemAssessment) {
     if let update = assessment.update { add(update) }
     guard let mapping = assessment.mapping else { return }

@@ -139,7 +139,7 @@ public struct Conversion: Sendable {
   }
 
   private func date(_ text: String) -> ConversionResult {
-    switch DateText.read(text, pattern: rule.dateFormat) {
+    switch DateText.read(text, form: rule.dateFormat) {
     case .blank: return noDate
     case .reading(let reading): return .value(.text(DateText.written(reading.civil.date)))
     case .unreadable: return .badType(reason: "\(excerpt(text)) is no date\(expectedPattern)")
@@ -147,7 +147,7 @@ public struct Conversion: Sendable {
   }
 
   private func datetime(_ text: String) -> ConversionResult {
-    switch DateText.read(text, pattern: rule.dateFormat) {
+    switch DateText.read(text, form: rule.dateFormat) {
     case .blank: return noDate
     case .reading(let reading):
       guard let instant = DateText.instant(reading, zone: rule.zone) else {

@@ -4,24 +4,24 @@ import Formats
 enum DateText {
   /// What a text turned out to be.
   enum Result {
-    case reading(DatePattern.Reading)
+    case reading(DateForm.Reading)
     /// An initial value that means "no date", such as `00000000`.
     case blank
     case unreadable
   }
 
-  static func read(_ text: String, pattern: DatePattern?) -> Result {
+  static func read(_ text: String, form: DateForm?) -> Result {
     let text = text.trimmed
     if isInitial(text) { return .blank }
-    if let pattern { return pattern.read(text).map(Result.reading) ?? .unreadable }
-    for pattern in common {
-      if let reading = pattern.read(text) { return .reading(reading) }
+    if let form { return form.read(text).map(Result.reading) ?? .unreadable }
+    for form in common {
+      if let reading = form.read(text) { return .reading(reading) }
     }
     return .unreadable
   }
 
   /// The instant of a reading; a text without an offset is in this zone.
-  static func instant(_ reading: DatePattern.Reading, zone: LocalZone) -> Timestamp? {
+  static func instant(_ reading: DateForm.Reading, zone: LocalZone) -> Timestamp? {
     if let offset = reading.offsetSeconds {
       return Timestamp(reading.civil, offsetSeconds: offset)
     }
@@ -54,12 +54,13 @@ enum DateText {
   }
 
   /// Forms that can be read in one way only, the commonest first.
-  private static let common: [DatePattern] = [
-    "yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm:ss.SSSX", "yyyy-MM-dd'T'HH:mm:ssX", "yyyyMMdd",
-    "dd.MM.yyyy", "yyyy-MM-dd HH:mm:ss", "dd.MM.yyyy HH:mm", "dd.MM.yyyy HH:mm:ss",
-    "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss.SSS", "yyyy-MM-dd HH:mm:ss.SSS",
-    "yyyy-MM-dd HH:mm", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mmX", "yyyy-MM-dd HH:mm:ssX",
-    "yyyy-MM-dd HH:mm:ss X", "yyyy-MM-dd HH:mm:ss.SSSX", "yyyyMMddHHmmss", "yyyyMMdd'T'HHmmssX",
-    "yyyy/MM/dd", "yyyy/MM/dd HH:mm:ss",
-  ].compactMap { try? DatePattern($0) }
+  private static let common: [DateForm] = [
+    "yyyy-MM-dd", "yyyyMMdd", "dd.MM.yyyy", "dd.MM.yyyy HH:mm", "dd.MM.yyyy HH:mm:ss",
+    "yyyy-MM-dd'T'HH:mm:ssX", "yyyy-MM-dd'T'HH:mm:ss.SSSX", "yyyy-MM-dd'T'HH:mm:ss.SSSSSSX",
+    "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm:ssX", "yyyy-MM-dd HH:mm:ss X",
+    "yyyy-MM-dd HH:mm:ss.SSS", "yyyy-MM-dd HH:mm:ss.SSSX", "yyyy-MM-dd HH:mm",
+    "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss.SSS", "yyyy-MM-dd'T'HH:mm",
+    "yyyy-MM-dd'T'HH:mmX", "yyyy-MM-dd'T'HH:mm:ss.SSSSSSSX", "yyyy-MM-dd'T'HH:mm:ss.SSSSSSS",
+    "yyyyMMddHHmmss", "yyyyMMdd'T'HHmmssX", "yyyy/MM/dd", "yyyy/MM/dd HH:mm:ss",
+  ].compactMap { try? DateForm($0) }
 }

@@ -1,0 +1,105 @@
+import Formats
+import Reconciliation
+import Testing
+
+@Test(arguments: [
+  ("trim", "\u{A0} x\u{3000}", "x"), ("nfc", "e\u{301}", "\u{E9}"), ("nfkc", "\u{FF21}", "A"),
+  ("casefold", "STRASSE", "strasse"), ("collapse_spaces", " a  b ", "a b"),
+  ("strip_leading_zeros", "000120", "120"), ("strip_leading_zeros", "000", "0"),
+  ("digits_only", "K-00 12\u{661}", "0012"), ("remove_prefix:K-", "K-1", "1"),
+  ("remove_prefix:K-", "X-1", "X-1"), ("unguard", "=\"00123\"", "00123"),
+  ("unguard", "'00123", "00123"), ("zero_width", "a\u{200B}\u{FEFF}b", "ab"),
+])
+func `a step brings a text into its form`(name: String, text: String, wanted: String) throws {
+  let step = try #require(Normalization(name: name))
+  #expect(Array(step.apply(text).utf8) == Array(wanted.utf8))
+  #expect(step.name == name)
+  #expect(step.apply(step.apply(text)) == step.apply(text))
+}
+
+@Test func `a reset gets the key that its mapping gives it`() throws {
+  let book = RuleBook([try sap()])
+  let key = Key(origin: "sap", reference: "123")
+  #expect(book.assign(reference: " 000123 ", origin: " sap ") == .known(mapping: "sap", key))
+  #expect(book.assign(reference: "123", origin: "sap-old") == .known(mapping: "sap", key))
+  #expect(book.assign(reference: "123", origin: "SAP") == .unknownOrigin("SAP"))
+  #expect(book.assign(reference: "123", origin: nil) == .unknownOrigin(nil))
+  #expect(book.assign(reference: nil, origin: "sap") == .unreferenced)
+  #expect(book.assign(reference: "  ", origin: "elsewhere") == .unreferenced)
+}
+
+@Test func `with an origin column the origin is the row's own`() throws {
+  let mapping = try mapping(
+    """
+    {"name": "d365", "origins": ["us", "gb"], "export": {"path": "*.json", "format": "json"},
+     "reference": {"columns": ["A", "B"], "join": "-"},
+     "origin_column": {"column": "AREA", "values": {"USMF": "us", "GBSI": "gb"}},
+     "where": {"column": "KIND", "in": ["C"]},
+     "deleted": {"column": "DEL", "equals": ["X"]},
+     "fields": [{"column": "N", "metadata": "n", "type": "integer"}]}
+    """)
+  #expect(mapping.columnsNeeded == ["A", "B", "AREA", "KIND", "DEL", "N"])
+  func read(_ texts: [String?]) -> RowReading {
+    mapping.read(texts.map { $0.map(Cell.text) ?? .null })
+  }
+  guard case .record(let row) = read(["1", "2", "GBSI", "C", nil, "7"]) else {
+    Issue.record("the row is no record")
+    return
+  }
+  #expect(row.key == Key(origin: "gb", reference: "1-2"))
+  #expect(row.rawReference == "1-2")
+  #expect(row.rawOrigin == "gb")
+  guard case .elsewhere = read(["1", "2", "GBSI", "D", nil, "7"]) else {
+    Issue.record("the row is not left out")
+    return
+  }
+  func reason(_ texts: [String?]) -> String {
+    if case .rejected(let column, let reason) = read(texts) {
+      "\(column ?? "-"): \(reason)"
+    } else {
+      "not rejected"
+    }
+  }
+  #expect(reason([nil, "2", "GBSI", "C", nil, "7"]) == "A: the row has no reference")
+  #expect(
+    reason(["1.23457E+11", "2", "GBSI", "C", nil, "7"]).contains("shortened by a spreadsheet"))
+  #expect(reason(["1", "2", "XXXX", "C", nil, "7"]).contains("AREA: the origin \"XXXX\""))
+  #expect(reason(["1", "2", nil, "C", nil, "7"]) == "AREA: the row has no origin")
+  #expect(reason(["1", "2", "GBSI", "C", nil, "x"]) == "N: \"x\" is no whole number")
+  // A deleted row needs its reference only.
+  guard case .record(let gone) = read(["1", "2", "GBSI", "C", "X", "x"]) else {
+    Issue.record("a deleted row is refused for its values")
+    return
+  }
+  #expect(gone.deletedMarker)
+  #expect(
+    RuleBook([mapping]).assign(reference: "1-2", origin: "gb")
+      == .known(mapping: "d365", Key(origin: "gb", reference: "1-2")))
+}
+
+@Test func `rows that say the same have the same digest`() throws {
+  let mapping = try sap(fields: #"{"column": "L", "metadata": "l", "type": "decimal"}"#)
+  #expect(mapping.columnsNeeded == ["NR", "L"])
+  #expect(
+    mapping.managedDigest([.text("1"), .text("1.50")])
+      == mapping.managedDigest([.text("2"), .text("1,5")]))
+  #expect(
+    mapping.managedDigest([.text("1"), .text("1.50")])
+      != mapping.managedDigest([.text("1"), .null]))
+}
+
+@Test func `keys order as their bytes do`() {
+  let keys = ["b", "a", "\u{E9}", "Z"].map { Key(origin: "o", reference: $0) }
+  #expect(keys.sorted().map(\.reference) == ["Z", "a", "b", "\u{E9}"])
+}
+
+@Test func `two mappings may not claim one origin`() throws {
+  let other = try mapping(
+    """
+    {"name": "crm", "origins": ["sap-old"], "export": {"path": "*", "format": "csv"},
+     "reference": {"column": "N"}, "fields": [{"column": "G", "metadata": "g"}]}
+    """)
+  #expect(RuleBook([try sap()]).problems.isEmpty)
+  #expect(RuleBook([try sap(), other]).problems.count == 1)
+  #expect(RuleBook([try sap(), try sap()]).problems.count == 3)
+}
