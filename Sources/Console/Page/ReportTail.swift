@@ -1,0 +1,135 @@
+internal import Formats
+internal import Reconciliation
+
+/// The end of a report: what changed since the last one, and what was held back.
+struct ReportTail {
+  let model: ReportModel
+  let times: TimeWords
+  let limits: ReportLimits
+
+  /// Writes the sections that have something to say.
+  func write(into html: inout HTMLWriter) {
+    delta(&html)
+    rails(&html)
+    refused(&html)
+    rejected(&html)
+  }
+
+  private func delta(_ html: inout HTMLWriter) {
+    guard let delta = model.delta else { return }
+    html.raw("<section aria-labelledby=\"delta-h\"><h2 id=\"delta-h\">")
+    html.text(
+      "New \(times.since(delta.since)) \(Words.count(delta.newCount)) · gone "
+        + "\(Words.count(delta.goneCount)) · unchanged \(Words.count(delta.unchangedCount))")
+    html.raw("</h2>")
+    let known = Dictionary(model.conflicts.map { ($0.id, $0) }) { first, _ in first }
+    if !delta.new.isEmpty {
+      html.raw("<p>New: ")
+      for (place, id) in delta.new.prefix(limits.goneMax).enumerated() {
+        if place > 0 { html.raw(", ") }
+        html.open("a", .href("#\(id)"))
+        html.shown(known[id].map(Self.subject) ?? id)
+        html.raw("</a>")
+      }
+      more(delta.newCount - min(delta.new.count, limits.goneMax), &html)
+      html.raw("</p>")
+    }
+    if !delta.gone.isEmpty {
+      html.raw("<p>Gone: ")
+      for (place, gone) in delta.gone.prefix(limits.goneMax).enumerated() {
+        if place > 0 { html.raw(", ") }
+        html.shown(gone.subject)
+        html.element("span", .class("m"), text: " (\(gone.state.words))")
+      }
+      more(delta.goneCount - min(delta.gone.count, limits.goneMax), &html)
+      html.raw("</p>")
+    }
+    html.raw("</section>\n")
+  }
+
+  private static func subject(_ view: ConflictView) -> String {
+    view.field.map { "\(view.subject) \($0)" } ?? view.subject
+  }
+
+  private func more(_ count: Int, _ html: inout HTMLWriter) {
+    guard count > 0 else { return }
+    html.element("span", .class("m"), text: " and \(Words.count(count)) more")
+  }
+
+  private func rails(_ html: inout HTMLWriter) {
+    guard !model.rails.isEmpty else { return }
+    html.raw("<section id=\"rails\" aria-labelledby=\"rails-h\">")
+    html.raw("<h2 id=\"rails-h\">Tripped rails</h2><ul class=\"list\">")
+    for rail in model.rails {
+      html.raw("<li><b>")
+      html.text(Words.spaced(rail.name))
+      html.raw("</b>")
+      if let mapping = rail.mapping {
+        html.raw(" · ")
+        html.shown(SystemNames.source(mapping))
+      }
+      html.text(": \(Words.count(rail.measured)), allowed \(Words.count(rail.limit))")
+      html.raw("</li>")
+    }
+    html.raw("</ul>")
+    var commands: [String] = []
+    for rail in model.rails where !commands.contains(rail.command) { commands.append(rail.command) }
+    html.raw("<p class=\"note\">To let exactly this plan through:</p>")
+    for command in commands { self.command(command, &html) }
+    html.raw("</section>\n")
+  }
+
+  private func refused(_ html: inout HTMLWriter) {
+    guard !model.refused.isEmpty else { return }
+    html.raw("<section id=\"refused\" aria-labelledby=\"refused-h\">")
+    html.raw("<h2 id=\"refused-h\">Refused exports</h2><ul class=\"list\">")
+    for export in model.refused {
+      html.raw("<li>")
+      html.shown(export.file)
+      html.raw(" · ")
+      html.shown(SystemNames.source(export.mapping))
+      html.raw(" · ")
+      html.time(export.at, times.ago(export.at), times)
+      html.raw("<br>")
+      html.shown(export.reason)
+      html.raw("<br>")
+      command(export.command, &html)
+      html.raw("</li>")
+    }
+    html.raw("</ul></section>\n")
+  }
+
+  private func rejected(_ html: inout HTMLWriter) {
+    guard model.rejectedCount > 0 else { return }
+    html.raw("<section id=\"rejected\" aria-labelledby=\"rejected-h\"><h2 id=\"rejected-h\">")
+    html.text("Rejected rows \(Words.count(model.rejectedCount))")
+    html.raw("</h2><div class=\"scroll\"><table class=\"full stack\"><thead><tr>")
+    for name in ["File", "Line", "Column", "Reason"] {
+      html.element("th", HTMLAttribute("scope", "col"), text: name)
+    }
+    html.raw("</tr></thead><tbody>")
+    for row in model.rejected.prefix(limits.rejectedMax) {
+      html.raw("<tr><td>")
+      html.shown(row.file)
+      html.raw("</td><td>")
+      html.text(Words.count(row.line))
+      html.raw("</td><td>")
+      if let column = row.column { html.shown(column) }
+      html.raw("</td><td>")
+      html.shown(row.reason)
+      html.raw("</td></tr>")
+    }
+    html.raw("</tbody></table></div>")
+    let hidden = model.rejectedCount - min(model.rejected.count, limits.rejectedMax)
+    if hidden > 0 {
+      html.element("p", .class("m"), text: "\(Words.count(hidden)) more rows.")
+    }
+    html.raw("</section>\n")
+  }
+
+  private func command(_ command: String, _ html: inout HTMLWriter) {
+    html.raw("<code class=\"cmd\">")
+    html.shown(command)
+    html.raw("</code>")
+  }
+}

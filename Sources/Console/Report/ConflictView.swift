@@ -1,0 +1,125 @@
+public import Formats
+public import Reconciliation
+
+/// One conflict as people see it: what each side holds, where it came from, what can be decided.
+public struct ConflictView: Sendable {
+  /// Its stable identity, such as `c0123456789ab`.
+  public var id: String
+  /// What kind of problem it is.
+  public var kind: ConflictKind
+  /// How much it matters.
+  public var severity: Severity
+  /// Where it is in its life.
+  public var state: ConflictState
+  /// Whether it came back after it had been closed.
+  public var isRegressed = false
+  /// The mapping, nil where the origin is unknown.
+  public var mapping: String?
+  /// The reference of the key.
+  public var reference: String?
+  /// The origin of the key.
+  public var origin: String?
+  /// The reset it is about.
+  public var reset: String?
+  /// The managed field, nil for kinds without one.
+  public var field: String?
+  /// What the source held when both sides last agreed; nil for never.
+  public var baseSource: FieldValue?
+  /// What the remote held then; nil for never.
+  public var baseRemote: FieldValue?
+  /// What the source holds; nil where it says nothing.
+  public var source: FieldValue?
+  /// What the remote holds; nil where there is nothing to say.
+  public var remote: FieldValue?
+  /// Whether the sides differ only in what masking hides.
+  public var differsInHiddenPart = false
+  /// What the problem is, in a sentence, for kinds without a field or where a value can't be used.
+  public var detail: String?
+  /// The file the source value came from.
+  public var file: String?
+  /// The line in it, from 1.
+  public var line: Int?
+  /// When the source says its value changed.
+  public var sourceChangedAt: Timestamp?
+  /// When the remote value changed.
+  public var remoteChangedAt: Timestamp?
+  /// Who changed the remote value, if the API told.
+  public var remoteChangedBy: String?
+  /// When the problem was first seen.
+  public var firstSeen: Timestamp
+  /// When it was last seen.
+  public var lastSeen: Timestamp
+  /// In how many runs it was seen.
+  public var occurrences = 1
+  /// Who has taken it.
+  public var assignee: String?
+  /// Until when it is put off.
+  public var snoozedUntil: Timestamp?
+  /// The decision that stands, or that lapsed.
+  public var decision: DecisionView?
+  /// Which version of the facts this shows: a decision must name the one its author saw.
+  public var factsDigest = ""
+  /// Resets or records that a link could be made to.
+  public var candidates: [LinkCandidate] = []
+
+  /// Makes a view; everything that is not given is empty.
+  public init(
+    id: String, kind: ConflictKind, severity: Severity, state: ConflictState,
+    firstSeen: Timestamp, lastSeen: Timestamp
+  ) {
+    self.id = id
+    self.kind = kind
+    self.severity = severity
+    self.state = state
+    self.firstSeen = firstSeen
+    self.lastSeen = lastSeen
+  }
+
+  /// The name of the source on a screen.
+  public var sourceName: String { SystemNames.source(mapping) }
+
+  /// What it is about, in one piece: the reference, else the reset, else the origin.
+  public var subject: String {
+    if let reference, !reference.isEmpty { return reference }
+    if let reset { return reset }
+    if kind == .unknownOrigin { return origin ?? "no origin" }
+    return origin ?? id
+  }
+
+  /// How long it has been open, in seconds.
+  public func ageSeconds(at now: Timestamp) -> Double { max(0, now.seconds(since: firstSeen)) }
+}
+
+/// A decision as people see it.
+public struct DecisionView: Sendable, Equatable {
+  /// What was decided, as typed: `source`, `value="x"`, `apart` …
+  public var take: String
+  /// Who decided.
+  public var by: String?
+  /// When.
+  public var at: Timestamp
+  /// The reason given.
+  public var reason: String?
+
+  /// Makes a decision.
+  public init(take: String, by: String?, at: Timestamp, reason: String?) {
+    self.take = take
+    self.by = by
+    self.at = at
+    self.reason = reason
+  }
+}
+
+/// A reset that a record could be linked to.
+public struct LinkCandidate: Sendable, Equatable {
+  /// The reset's id: what `link=` wants.
+  public var reset: String
+  /// Why it is a candidate, in words: `same e-mail a•••@example.com`.
+  public var reason: String
+
+  /// Makes a candidate.
+  public init(reset: String, reason: String) {
+    self.reset = reset
+    self.reason = reason
+  }
+}

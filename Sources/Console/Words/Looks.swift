@@ -1,0 +1,88 @@
+public import Reconciliation
+
+extension Severity {
+  /// The sign that goes with the word and the colour: each severity has its own shape.
+  public var shape: String {
+    switch self {
+    case .critical: "●"
+    case .high: "◆"
+    case .medium: "▲"
+    case .low: "○"
+    }
+  }
+
+  /// The word on a screen.
+  public var word: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
+
+  /// 0 for the most severe.
+  var rank: Int {
+    switch self {
+    case .critical: 0
+    case .high: 1
+    case .medium: 2
+    case .low: 3
+    }
+  }
+
+  /// The class of its text colour.
+  var textClass: String { "s\(rank)" }
+}
+
+extension ConflictKind {
+  /// What it is called on a screen.
+  public var words: String {
+    switch self {
+    case .conflict: "both sides changed"
+    case .invalid: "value can't be used"
+    case .writeFight: "field that keeps changing back"
+    case .pushFailed: "refused by \(SystemNames.remote)"
+    case .sourceDuplicate, .remoteDuplicate, .keyCollision, .unknownOrigin, .unreferenced,
+      .identityMismatch, .rekeyed, .remoteDeleted, .sourceDeleted, .remoteOnly, .sourceOnly:
+      Words.spaced(rawValue)
+    }
+  }
+
+  /// What it means, in a sentence below the heading of its group.
+  public var meaning: String {
+    switch self {
+    case .sourceDuplicate: "Several records carry one key and say different things."
+    case .remoteDuplicate: "Several resets carry one key, where one is expected."
+    case .keyCollision: "Different references become the same key once they are normalised."
+    case .unknownOrigin: "Resets name an origin that no mapping knows."
+    case .unreferenced: "A reset without reference that a record seems to belong to."
+    case .identityMismatch: "The pair is linked, but the two sides name different customers."
+    case .rekeyed: "One side of a linked pair now carries another key."
+    case .remoteDeleted: "The reset is gone; its record is still there."
+    case .sourceDeleted: "The record is gone; its reset is still there."
+    case .remoteOnly: "A reset whose key no record carries."
+    case .sourceOnly: "A record whose key no reset carries."
+    case .conflict: "The sides hold different values and no policy decides between them."
+    case .invalid: "The source holds a value that the mapping can't turn into metadata."
+    case .writeFight: "Somebody keeps undoing what is written; the field is frozen."
+    case .pushFailed: "An update was refused for good; the record is parked."
+    }
+  }
+}
+
+extension Situation {
+  /// What it is called on a screen.
+  public var words: String { Words.spaced(rawValue) }
+
+  /// The class of its bar: by severity of what it calls for.
+  var barClass: String {
+    switch self {
+    case .inSync, .driftAccepted: "ks"
+    case .update: "ku"
+    case .identityMismatch: "k0"
+    case .conflict, .rekeyed, .sourceDuplicate, .remoteDuplicate, .keyCollision: "k1"
+    case .remoteOnly, .invalid, .unknownOrigin, .unreferenced: "k2"
+    case .remoteDeleted, .sourceDeleted, .bothDeleted: "k3"
+    case .sourceOnly: "kr"
+    }
+  }
+}
+
+extension ConflictState {
+  /// What it is called on a screen.
+  public var words: String { Words.spaced(rawValue) }
+}

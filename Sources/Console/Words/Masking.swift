@@ -1,0 +1,103 @@
+public import Formats
+
+/// Whether e-mail addresses are shown.
+public enum Masking: String, Sendable {
+  /// Only the first letter and the domain: `a•••@example.com`.
+  case masked
+  /// As they are; the configuration asked for it.
+  case full
+
+  /// A text with every e-mail address in it masked, wherever it stands.
+  public func text(_ text: String) -> String {
+    self == .full ? text : EmailMask.applied(to: text)
+  }
+
+  /// A text that may be missing, masked.
+  public func text(_ text: String?) -> String? { text.map { self.text($0) } }
+
+  /// A value with every e-mail address in its texts and keys masked.
+  public func value(_ value: JSONValue) -> JSONValue {
+    guard self == .masked else { return value }
+    switch value {
+    case .null, .bool, .number: return value
+    case .string(let string):
+      let masked = EmailMask.applied(to: string.value)
+      return masked == string.value ? value : .string(masked)
+    case .array(let elements): return .array(elements.map { self.value($0) })
+    case .object(let object):
+      return .object(
+        JSONObject(object.members.map { (text($0.key.value), self.value($0.value)) }))
+    }
+  }
+}
+
+/// Finds what looks like an e-mail address (RFC 5321 §4.1.2, and its common disguises) and masks it.
+enum EmailMask {
+  /// The text with every address masked; the same text if there is none.
+  static func applied(to text: String) -> String {
+    guard text.utf8.contains(where: { $0 == 0x40 || $0 == 0x25 || $0 == 0xEF }) else {
+      return text
+    }
+    let scalars = Array(text.unicodeScalars)
+    var out = String.UnicodeScalarView()
+    var copied = 0
+    var place = 0
+    while place < scalars.count {
+      guard let length = signLength(scalars, place),
+        place + length < scalars.count, isDomain(scalars[place + length]),
+        let start = localStart(scalars, before: place, notBefore: copied)
+      else {
+        place += 1
+        continue
+      }
+      out.append(contentsOf: scalars[copied..<start])
+      out.append(scalars[start])
+      out.append(contentsOf: "•••".unicodeScalars)
+      copied = place
+      place += length
+    }
+    guard copied > 0 else { return text }
+    out.append(contentsOf: scalars[copied...])
+    return String(out)
+  }
+
+  /// How many scalars an at sign takes here: `@`, its full-width and small forms, or `%40`.
+  private static func signLength(_ scalars: [Unicode.Scalar], _ place: Int) -> Int? {
+    switch scalars[place] {
+    case "@", "\u{FF20}", "\u{FE6B}": return 1
+    case "%":
+      let isCode =
+        place + 2 < scalars.count && scalars[place + 1] == "4" && scalars[place + 2] == "0"
+      return isCode ? 3 : nil
+    default: return nil
+    }
+  }
+
+  /// Where the local part begins that ends before the at sign; nil if there is none.
+  private static func localStart(
+    _ scalars: [Unicode.Scalar], before sign: Int, notBefore: Int
+  ) -> Int? {
+    guard sign > notBefore else { return nil }
+    var start = sign
+    if scalars[sign - 1] == "\"" {
+      start -= 1
+      while start > notBefore && scalars[start - 1] != "\"" { start -= 1 }
+      return start > notBefore ? start - 1 : nil
+    }
+    while start > notBefore && isLocal(scalars[start - 1]) { start -= 1 }
+    return start < sign ? start : nil
+  }
+
+  private static func isLocal(_ scalar: Unicode.Scalar) -> Bool {
+    isWord(scalar) || "!#$%&'*+/=?^_`{|}~.-".unicodeScalars.contains(scalar)
+  }
+
+  private static func isDomain(_ scalar: Unicode.Scalar) -> Bool {
+    isWord(scalar) || scalar == "["
+  }
+
+  private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+      || scalar.properties.generalCategory == .nonspacingMark
+  }
+}
