@@ -168,10 +168,12 @@ struct ConflictBlock {
     for choice in view.choices {
       html.raw("<li><span aria-hidden=\"true\">→</span>")
       html.phrase(choice.result)
-      html.raw("<code class=\"t\">")
-      html.shown(choice.command(for: view.id))
+      html.raw("<code class=\"t\">--take ")
+      html.shown(choice.needsValue ? "value=JSON" : choice.take)
       html.raw("</code></li>")
     }
-    html.raw("</ul>")
+    html.raw("</ul><p class=\"m\"><code>resetsync conflicts resolve ")
+    html.shown(view.id)
+    html.raw(" --take …</code></p>")
   }
 }

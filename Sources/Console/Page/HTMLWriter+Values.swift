@@ -61,14 +61,13 @@ extension HTMLWriter {
       element("span", .class("m"), text: shown.text)
       return
     }
-    valueElement(isLong: shown.isLong) { writer in
-      writer.pieces(VisibleText(clipped(shown.text), keepsSpaces: shown.isLong))
-    }
+    let visible = VisibleText(Self.clipped(shown.text), keepsSpaces: shown.isLong)
+    valueElement(isLong: shown.isLong) { $0.pieces(visible) }
     rest(of: shown.text)
   }
 
   /// The value of a side with what the other side lacks marked.
-  mutating func value(_ comparison: ValueComparison, side: ValueComparison.Side) {
+  mutating func value(_ comparison: ValueComparison, side: Side) {
     let shown = side == .source ? comparison.source : comparison.remote
     guard shown.isData, let spans = comparison.spans(of: side) else {
       value(side == .source ? comparison.sourceValue : comparison.remoteValue)
@@ -96,13 +95,14 @@ extension HTMLWriter {
     raw("</bdi></code>")
   }
 
-  private func clipped(_ text: String) -> String {
+  private static func clipped(_ text: String) -> String {
     text.utf8.count <= ShownValue.pageCharactersMax
       ? text : String(text.prefix(ShownValue.pageCharactersMax))
   }
 
   private mutating func rest(of text: String) {
-    let more = text.utf8.count <= ShownValue.pageCharactersMax
+    let more =
+      text.utf8.count <= ShownValue.pageCharactersMax
       ? 0 : text.count - ShownValue.pageCharactersMax
     guard more > 0 else { return }
     element(

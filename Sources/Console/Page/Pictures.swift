@@ -39,6 +39,10 @@ struct Pictures {
       html.raw("</li>")
     }
     html.raw("</ul>")
+    let bare = model.situations[.sourceOnly, default: 0]
+    if bare > 0 {
+      html.element("p", .class("m"), text: "and \(Words.count(bare, "record")) without a reset")
+    }
   }
 
   /// Conflicts by age as five columns over their numbers.
@@ -97,7 +101,7 @@ struct Pictures {
       html.raw("</circle>")
     }
     html.raw("</svg><p>")
-    html.text("\(Words.count(first.open)) ")
+    html.text("\(Words.count(first.open)) on ")
     html.time(first.at, times.short(first.at), times)
     html.text(" → \(Words.count(last.open)) now · at most \(Words.count(highest))")
     html.raw("</p>")

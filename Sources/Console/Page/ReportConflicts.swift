@@ -144,7 +144,9 @@ struct ConflictGroup {
     let kinds = Dictionary(
       uniqueKeysWithValues: ConflictKind.allCases.enumerated().map { ($1, $0) })
     return groups.sorted {
-      ($0.severity.rank, kinds[$0.kind, default: 0]) < ($1.severity.rank, kinds[$1.kind, default: 0])
+      ($0.severity.place, kinds[$0.kind, default: 0]) < (
+        $1.severity.place, kinds[$1.kind, default: 0]
+      )
     }
   }
 

@@ -118,7 +118,7 @@ struct ReportFacts {
 
   private func severities(_ html: inout HTMLWriter) {
     html.raw("<p class=\"row\">")
-    let ranked = Severity.allCases.sorted { $0.rank < $1.rank }
+    let ranked = Severity.allCases.sorted { $0.place < $1.place }
     for severity in ranked {
       let count = model.severities[severity, default: 0]
       if count > 0 {

@@ -10,7 +10,7 @@ enum StyleSheet {
   static let policyHash: String = {
     var hash = SHA256()
     hash.update(Array(css.utf8))
-    return "sha256-" + Base64.encoded(hash.finish())
+    return "sha256-" + Base64.encode(hash.finish())
   }()
 
   private static var colours: String {
@@ -25,12 +25,12 @@ enum StyleSheet {
     html{-webkit-text-size-adjust:100%}\
     body{margin:0 auto;max-width:1080px;padding:24px 32px 64px;background:var(--paper);\
     color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;\
-    font-variant-numeric:tabular-nums;overflow-wrap:anywhere}\
+    font-variant-numeric:tabular-nums;overflow-wrap:break-word}\
     a{color:var(--accent);text-underline-offset:2px}\
     :focus-visible{outline:2px solid var(--accent);outline-offset:2px}\
     .skip{position:absolute;left:-999px}.skip:focus{left:16px;top:8px;background:var(--paper);padding:4px 8px}\
     h1,h2,h3,h4,p,ul,ol,dl,dd,figure,table{margin:0;padding:0}\
-    h1{font-size:22px;line-height:1.35;font-weight:600;max-width:44ch;margin:24px 0;text-wrap:balance}\
+    h1{font-size:22px;line-height:1.35;font-weight:600;max-width:60ch;margin:24px 0;text-wrap:balance}\
     h2{font-size:18px;line-height:1.35;font-weight:600;margin:0 0 12px}\
     h3,h4{font-size:15px;font-weight:600}\
     code,pre,.id{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;font-size:.92em}\
@@ -73,7 +73,7 @@ enum StyleSheet {
     .v{display:grid;grid-template-columns:9em minmax(0,1fr);gap:4px 16px;margin:8px 0}\
     .v>dt{color:var(--muted)}.v>dd{display:grid;grid-template-columns:minmax(0,3fr) minmax(0,2fr);gap:0 24px}\
     .v .from{color:var(--muted)}\
-    .val{white-space:pre-wrap}.val.long{display:block;max-height:20em;overflow:auto;background:var(--tint);padding:8px}\
+    .val,code{overflow-wrap:anywhere}.val{white-space:pre-wrap}.val.long{display:block;max-height:20em;overflow:auto;background:var(--tint);padding:8px}\
     ins,del{text-decoration:none;border-radius:2px;padding:0 1px}\
     ins{background:var(--addedGround);color:var(--added);border-bottom:1px solid}\
     del{background:var(--removedGround);color:var(--removed);text-decoration:line-through;text-decoration-thickness:1px}\

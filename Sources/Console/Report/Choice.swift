@@ -1,5 +1,5 @@
 internal import Formats
-public import Reconciliation
+internal import Reconciliation
 
 /// One way to decide a conflict: what it does in words, and what to type.
 public struct Choice: Sendable, Equatable {
@@ -27,109 +27,84 @@ public struct Choice: Sendable, Equatable {
 
 extension ConflictView {
   /// Whether a decision can be taken now.
-  public var isDecidable: Bool {
-    switch state {
-    case .open, .lapsed, .snoozed, .decided: true
-    default: false
-    }
-  }
+  public var isDecidable: Bool { state.isPending || state == .decided }
 
   /// What can be decided, in the order in which it is offered; each says its result.
-  public var choices: [Choice] {
-    switch kind {
-    case .conflict, .writeFight: fieldChoices
-    case .invalid: invalidChoices
-    case .rekeyed: rekeyedChoices
-    case .remoteDuplicate: candidateChoices + [asideChoice]
-    case .identityMismatch: identityChoices
-    case .unreferenced, .remoteOnly, .sourceOnly: candidateChoices + [asideChoice]
-    case .sourceDuplicate, .keyCollision, .unknownOrigin, .remoteDeleted, .sourceDeleted,
-      .pushFailed:
-      [asideChoice]
+  public var choices: [Choice] { TakeForm.allowed(for: kind).flatMap { choices($0) } }
+
+  private func choices(_ form: TakeForm) -> [Choice] {
+    switch form {
+    case .source: takeSource.map { [$0] } ?? []
+    case .remote: [takeRemote]
+    case .value: [anotherValue]
+    case .apart: [apart]
+    case .link: kind == .identityMismatch ? confirmation : links
+    case .ignore: [Choice("ignore", "Set it aside until the facts change; nothing is written")]
     }
   }
 
-  private var fieldName: String { field ?? "value" }
+  private var remoteName: String { SystemNames.remote }
 
-  private var fieldChoices: [Choice] {
-    var list: [Choice] = []
-    if let source { list.append(Choice("source", writeSource(source), requests: 2)) }
-    list.append(Choice("remote", keepRemote))
-    return list + [anotherValue, apart]
+  private var takeSource: Choice? {
+    guard let source else { return nil }
+    if kind == .rekeyed {
+      return Choice(
+        "source",
+        "Write the reference \(source) back to \(words: remoteName) (now \(remote ?? .absent))",
+        requests: 2)
+    }
+    let result: Phrase =
+      source == .absent
+      ? "Remove \(field ?? "the value") from \(words: remoteName) (now \(remote ?? .absent))"
+      : "Write \(source) to \(words: remoteName) (now \(remote ?? .absent))"
+    return Choice("source", result, requests: 2)
   }
 
-  private var invalidChoices: [Choice] { [Choice("remote", keepRemote), anotherValue, apart] }
-
-  private func writeSource(_ source: FieldValue) -> Phrase {
-    if source == .absent {
-      return
-        "Remove \(fieldName) from \(words: SystemNames.remote) (now \(remote ?? .absent))"
-    }
-    return "Write \(source) to \(words: SystemNames.remote) (now \(remote ?? .absent))"
-  }
-
-  private var keepRemote: Phrase {
-    guard let source else {
-      return "Keep \(remote ?? .absent) in \(words: SystemNames.remote)"
-    }
+  private var takeRemote: Choice {
     let value = remote ?? .absent
-    let rest: Phrase = "; \(words: sourceName)'s \(source) is passed over until it changes"
-    let first: Phrase =
+    if kind == .rekeyed {
+      return Choice("remote", "Follow to \(value): the link moves to that key, nothing is written")
+    }
+    let keep: Phrase =
       value == .absent
-      ? "Leave \(fieldName) unset in \(words: SystemNames.remote)"
-      : "Keep \(value) in \(words: SystemNames.remote)"
-    return Phrase(parts: first.parts + rest.parts)
+      ? "Leave \(field ?? "the value") unset in \(words: remoteName)"
+      : "Keep \(value) in \(words: remoteName)"
+    guard let source else { return Choice("remote", keep) }
+    let rest: Phrase = "; \(words: sourceName)'s \(source) is passed over until it changes"
+    return Choice("remote", Phrase(parts: keep.parts + rest.parts))
   }
 
   private var anotherValue: Choice {
     Choice(
-      "value=", "Write another value to \(words: SystemNames.remote)", requests: 2,
-      needsValue: true)
+      "value=", "Write another value to \(words: remoteName)", requests: 2, needsValue: true)
   }
 
   private var apart: Choice {
-    Choice(
-      "apart",
-      "Keep them apart: \(words: sourceName) \(source), \(words: SystemNames.remote) \(remote ?? .absent); asked again when either changes"
-    )
+    switch kind {
+    case .conflict, .writeFight, .invalid:
+      Choice("apart", "Keep them apart as they are; asked again when either changes")
+    case .identityMismatch:
+      Choice("apart", "Take the pair apart: they are not the same customer; nothing is written")
+    case .remoteDeleted, .sourceDeleted:
+      Choice("apart", "Let the link rest: the side that is left stays as it is")
+    default: Choice("apart", "Take the pair apart on purpose; nothing is written")
+    }
   }
 
-  private var rekeyedChoices: [Choice] {
-    [
-      Choice(
-        "source",
-        "Write the reference \(source) back to \(words: SystemNames.remote) (now \(remote))",
-        requests: 2),
-      Choice("remote", "Follow to \(remote): the link moves to that key, nothing is written"),
-      asideChoice,
+  private var confirmation: [Choice] {
+    guard let reset else { return [] }
+    return [
+      Choice("link=\(reset)", "Confirm that both are the same customer; held updates go out")
     ]
   }
 
-  private var identityChoices: [Choice] {
-    var list: [Choice] = []
-    if let reset {
-      list.append(
-        Choice(
-          "link=\(reset)",
-          "Confirm that \(words: sourceName) \(source) and \(words: SystemNames.remote) \(remote) are the same customer; held updates go out"
-        ))
-    }
-    list.append(
-      Choice("apart", "Take the pair apart: they are not the same customer; nothing is written"))
-    return list
-  }
-
-  private var candidateChoices: [Choice] {
+  private var links: [Choice] {
     candidates.map { candidate in
       Choice(
         "link=\(candidate.reset)",
         "Link \(reference ?? "the record") to reset \(candidate.reset) (\(words: candidate.reason))",
         requests: 2)
     }
-  }
-
-  private var asideChoice: Choice {
-    Choice("ignore", "Set it aside until the facts change; nothing is written")
   }
 }
 

@@ -1,4 +1,5 @@
 internal import Formats
+internal import Reconciliation
 
 /// The first line of the report: whether something needs a person, in plain words.
 public struct Headline: Sendable, Equatable {
@@ -45,8 +46,8 @@ public struct Headline: Sendable, Equatable {
   private static func rails(_ model: ReportModel) -> [String] {
     guard !model.rails.isEmpty else { return [] }
     var names: [String] = []
-    for rail in model.rails where !names.contains(Words.spaced(rail.name)) {
-      names.append(Words.spaced(rail.name))
+    for rail in model.rails where !names.contains("“\(Words.spaced(rail.name))”") {
+      names.append("“\(Words.spaced(rail.name))”")
     }
     let many = names.count > 1
     return [

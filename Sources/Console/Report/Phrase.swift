@@ -1,4 +1,4 @@
-public import Formats
+internal import Formats
 public import Reconciliation
 
 /// A sentence with values in it, so that each writer can set the values apart.
@@ -51,7 +51,7 @@ public struct Phrase: Sendable, Equatable, ExpressibleByStringInterpolation {
     parts.map { part in
       switch part {
       case .words(let words): words
-      case .value(let value): "`\(VisibleText.of(ShownValue.shortened(value)))`"
+      case .value(let value): "`\(VisibleText(ShownValue.shortened(value)).text)`"
       }
     }.joined()
   }

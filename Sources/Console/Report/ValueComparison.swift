@@ -3,14 +3,6 @@ public import Reconciliation
 
 /// Two values side by side, with what differs marked: writing the source would remove and add it.
 public struct ValueComparison: Sendable {
-  /// Which of the two is shown.
-  public enum Side: Sendable {
-    /// The ERP or CRM.
-    case source
-    /// Commerce Layer.
-    case remote
-  }
-
   /// The value of the source.
   public let sourceValue: FieldValue?
   /// The value of the remote.

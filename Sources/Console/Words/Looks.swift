@@ -15,7 +15,7 @@ extension Severity {
   public var word: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
 
   /// 0 for the most severe.
-  var rank: Int {
+  var place: Int {
     switch self {
     case .critical: 0
     case .high: 1
@@ -25,7 +25,7 @@ extension Severity {
   }
 
   /// The class of its text colour.
-  var textClass: String { "s\(rank)" }
+  var textClass: String { "s\(place)" }
 }
 
 extension ConflictKind {
@@ -85,4 +85,31 @@ extension Situation {
 extension ConflictState {
   /// What it is called on a screen.
   public var words: String { Words.spaced(rawValue) }
+}
+
+extension AgeBucket {
+  /// What it is called on a screen: `0–1 d`.
+  public var label: String { rawValue }
+
+  /// What it is called in metrics and JSON: `0-1d`.
+  public var name: String {
+    switch self {
+    case .upToOneDay: "0-1d"
+    case .upToThreeDays: "1-3d"
+    case .upToOneWeek: "3-7d"
+    case .upToThirtyDays: "7-30d"
+    case .older: "30d+"
+    }
+  }
+
+  /// The youngest and the oldest age in days; nil where there is no bound.
+  public var boundsDays: (from: Int, to: Int?) {
+    switch self {
+    case .upToOneDay: (0, 1)
+    case .upToThreeDays: (1, 3)
+    case .upToOneWeek: (3, 7)
+    case .upToThirtyDays: (7, 30)
+    case .older: (30, nil)
+    }
+  }
 }

@@ -1,0 +1,74 @@
+public import Formats
+internal import Reconciliation
+
+extension ConflictView {
+  /// The conflict as `conflicts --format json` writes it; an absent value is null.
+  ///
+  /// `base` is the value last agreed on; after an accepted difference, one member per side.
+  public var json: JSONValue {
+    .object(JSONObject(members))
+  }
+
+  /// The conflict with what the report adds: where the values came from and what can be decided.
+  public var reportJSON: JSONValue {
+    .object(
+      JSONObject(
+        members + [
+          ("detail", Self.text(detail)), ("source_file", Self.text(file)),
+          ("source_line", line.map { .int($0) } ?? .null),
+          ("source_changed_at", Self.time(sourceChangedAt)),
+          ("remote_changed_at", Self.time(remoteChangedAt)),
+          ("regressed", .bool(isRegressed)), ("snoozed_until", Self.time(snoozedUntil)),
+          (
+            "choices",
+            .array(
+              isDecidable
+                ? choices.map { choice in
+                  .object(
+                    JSONObject([
+                      ("take", .string(choice.take)), ("result", .string(choice.result.text)),
+                      ("command", .string(choice.command(for: id))),
+                    ]))
+                } : [])
+          ),
+        ]))
+  }
+
+  private var members: [(String, JSONValue)] {
+    [
+      ("id", .string(id)), ("kind", .string(kind.rawValue)),
+      ("severity", .string(severity.rawValue)), ("state", .string(state.rawValue)),
+      ("mapping", Self.text(mapping)), ("reference", Self.text(reference)),
+      ("reference_origin", Self.text(origin)), ("reset", Self.text(reset)),
+      ("field", Self.text(field)), ("base", baseJSON), ("source", source?.json ?? .null),
+      ("remote", remote?.json ?? .null), ("remote_changed_by", Self.text(remoteChangedBy)),
+      ("first_seen", .string(firstSeen.rfc3339)), ("last_seen", .string(lastSeen.rfc3339)),
+      ("occurrences", .int(occurrences)), ("assignee", Self.text(assignee)),
+      ("decision", decision?.json ?? .null),
+    ]
+  }
+
+  /// The base as one value.
+  var baseJSON: JSONValue {
+    if baseSource == baseRemote { return baseSource?.json ?? .null }
+    return .object(
+      JSONObject([
+        ("source", baseSource?.json ?? .null), ("remote", baseRemote?.json ?? .null),
+      ]))
+  }
+
+  static func text(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
+
+  static func time(_ time: Timestamp?) -> JSONValue { time.map { .string($0.rfc3339) } ?? .null }
+}
+
+extension DecisionView {
+  /// The decision as JSON.
+  public var json: JSONValue {
+    .object(
+      JSONObject([
+        ("take", .string(take)), ("by", ConflictView.text(by)), ("at", .string(at.rfc3339)),
+        ("reason", ConflictView.text(reason)),
+      ]))
+  }
+}
