@@ -17,10 +17,13 @@ func room(_ name: String, on lower: [Target.Dependency] = []) -> Target {
 }
 
 /// The tests of one room; file names mirror the source.
-func tests(of name: String, with others: [Target.Dependency] = []) -> Target {
+func tests(
+  of name: String, with others: [Target.Dependency] = [], excluding: [String] = []
+) -> Target {
   .testTarget(
     name: "\(name)Tests",
     dependencies: [.init(stringLiteral: name), "TestKit"] + others,
+    exclude: excluding,
     swiftSettings: house)
 }
 
@@ -77,6 +80,9 @@ let package = Package(
     tests(of: "Exports", with: ["Reconciliation", "Formats", "Effects"]),
     tests(of: "Mirror", with: ["SQLite", "Reconciliation", "Formats"]),
     tests(of: "Sandbox", with: ["HTTP", "Formats", "Effects"]),
+    tests(
+      of: "Console", with: ["Mirror", "Reconciliation", "Formats", "HTTP", "Effects"],
+      excluding: ["Golden"]),
   ],
   swiftLanguageModes: [.v6]
 )

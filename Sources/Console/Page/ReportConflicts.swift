@@ -123,8 +123,8 @@ struct ConflictGroup {
     let kind: ConflictKind
 
     var command: String {
-      "resetsync conflicts resolve --all --kind \(kind.rawValue) --mapping \(mapping) "
-        + "--field \(field) --take source|remote"
+      "resetsync conflicts resolve --all --kind \(kind.rawValue) --mapping \(ShellWord.of(mapping)) "
+        + "--field \(ShellWord.of(field)) --take source|remote"
     }
   }
 

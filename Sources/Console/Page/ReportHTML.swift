@@ -18,7 +18,7 @@ public struct ReportHTML {
 
   /// The file, in UTF-8.
   public func bytes() -> [UInt8] {
-    var frame = PageFrame(title: "resetsync · \(model.organization)") { top(&$0) }
+    var frame = PageFrame(title: "resetsync · \(VisibleText.of(model.organization))") { top(&$0) }
     frame.isFile = true
     return frame.write(main: { main(&$0) }, foot: { foot(&$0) }).bytes
   }

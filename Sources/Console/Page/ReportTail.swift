@@ -27,7 +27,7 @@ struct ReportTail {
       html.raw("<p>New: ")
       for (place, id) in delta.new.prefix(limits.goneMax).enumerated() {
         if place > 0 { html.raw(", ") }
-        html.open("a", .href("#\(id)"))
+        html.open("a", .href("#\(VisibleText.of(id))"))
         html.shown(known[id].map(Self.subject) ?? id)
         html.raw("</a>")
       }
@@ -62,7 +62,7 @@ struct ReportTail {
     html.raw("<h2 id=\"rails-h\">Tripped rails</h2><ul class=\"list\">")
     for rail in model.rails {
       html.raw("<li><b>")
-      html.text(Words.spaced(rail.name))
+      html.shown(Words.spaced(rail.name))
       html.raw("</b>")
       if let mapping = rail.mapping {
         html.raw(" · ")

@@ -21,7 +21,8 @@ public struct Choice: Sendable, Equatable {
 
   /// What to type to decide a conflict so.
   public func command(for id: String) -> String {
-    "resetsync conflicts resolve \(id) --take \(needsValue ? "value=JSON" : take)"
+    "resetsync conflicts resolve \(ShellWord.of(id)) --take "
+      + (needsValue ? "value=JSON" : ShellWord.of(take))
   }
 }
 

@@ -92,7 +92,7 @@ public struct ConflictView: Sendable {
 
 /// A decision as people see it.
 public struct DecisionView: Sendable, Equatable {
-  /// What was decided, as typed: `source`, `value="x"`, `apart` …
+  /// What was decided, as typed after `--take`.
   public var take: String
   /// Who decided.
   public var by: String?

@@ -46,8 +46,8 @@ public struct Headline: Sendable, Equatable {
   private static func rails(_ model: ReportModel) -> [String] {
     guard !model.rails.isEmpty else { return [] }
     var names: [String] = []
-    for rail in model.rails where !names.contains("“\(Words.spaced(rail.name))”") {
-      names.append("“\(Words.spaced(rail.name))”")
+    for rail in model.rails where !names.contains("“\(VisibleText.of(Words.spaced(rail.name)))”") {
+      names.append("“\(VisibleText.of(Words.spaced(rail.name)))”")
     }
     let many = names.count > 1
     return [

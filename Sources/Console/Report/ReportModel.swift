@@ -225,7 +225,9 @@ public struct RefusedExport: Sendable, Equatable {
   }
 
   /// What to type to let exactly this file through.
-  public var command: String { "resetsync import \(mapping) --accept \(sha256)" }
+  public var command: String {
+    "resetsync import \(ShellWord.of(mapping)) --accept \(ShellWord.of(sha256))"
+  }
 }
 
 /// A row that could not be used.
@@ -274,5 +276,5 @@ public struct TrippedRail: Sendable, Equatable {
   }
 
   /// What to type to let this plan through.
-  public var command: String { "resetsync reconcile --approve \(planDigest)" }
+  public var command: String { "resetsync reconcile --approve \(ShellWord.of(planDigest))" }
 }

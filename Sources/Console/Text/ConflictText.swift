@@ -16,7 +16,8 @@ public enum ConflictText {
     ])
     for view in conflicts {
       table.add([
-        view.id, severity(view.severity, style), view.kind.rawValue, VisibleText.of(view.subject),
+        VisibleText.of(view.id), severity(view.severity, style), view.kind.rawValue,
+        VisibleText.of(view.subject),
         VisibleText.of(view.sourceName), VisibleText.of(view.field ?? ""),
         TimeWords.length(view.ageSeconds(at: times.now)), view.state.rawValue,
         VisibleText.of(view.assignee ?? ""),
@@ -88,8 +89,10 @@ public enum ConflictText {
     parts.append("seen \(Words.count(view.occurrences, "time"))")
     parts.append(view.assignee.map(VisibleText.of) ?? "nobody")
     if let until = view.snoozedUntil { parts.append("until \(times.short(until))") }
-    parts.append(view.id)
-    if let reset = view.reset, reset != view.subject { parts.append("reset \(reset)") }
+    parts.append(VisibleText.of(view.id))
+    if let reset = view.reset, reset != view.subject {
+      parts.append("reset \(VisibleText.of(reset))")
+    }
     return parts.joined(separator: " · ")
   }
 

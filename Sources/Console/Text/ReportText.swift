@@ -27,7 +27,9 @@ public struct ReportText {
   private var rule: String { String(repeating: "─", count: min(style.width, 100)) }
 
   private var top: [String] {
-    let run = model.lastRun.map { " · run \($0.number.map(String.init) ?? $0.summary.run)" } ?? ""
+    let run =
+      model.lastRun.map { " · run \($0.number.map(String.init) ?? VisibleText.of($0.summary.run))" }
+      ?? ""
     let left = "resetsync · \(VisibleText.of(model.organization)) (\(VisibleText.of(model.mode)))"
     return [
       style.toned(left, .bold) + " · as of \(times.stamp(model.asOf))\(run)", rule,
@@ -115,7 +117,7 @@ public struct ReportText {
     for rail in model.rails {
       let mapping = rail.mapping.map { " (\(SystemNames.source($0)))" } ?? ""
       lines.append(
-        "Rail \(Words.spaced(rail.name))\(mapping): \(Words.count(rail.measured)), allowed "
+        "Rail \(VisibleText.of(Words.spaced(rail.name)))\(mapping): \(Words.count(rail.measured)), allowed "
           + "\(Words.count(rail.limit)); \(rail.command)")
     }
     for export in model.refused {

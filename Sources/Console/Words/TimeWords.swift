@@ -21,7 +21,7 @@ public struct TimeWords: Sendable {
     "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
   ]
 
-  /// A length of time in its largest unit: `just under a second`, `38 s`, `4 min`, `31 h`, `12 d`.
+  /// A length of time in its largest unit: `250 ms`, `38 s`, `4 min`, `31 h`, `12 d`.
   public static func length(_ seconds: Double) -> String {
     switch max(0, seconds) {
     case ..<0.0005: "0 s"

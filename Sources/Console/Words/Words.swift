@@ -43,6 +43,6 @@ public enum SystemNames {
   /// The name of a source by its mapping: a known product as its maker spells it, else as it is.
   public static func source(_ mapping: String?) -> String {
     guard let mapping, !mapping.isEmpty else { return "No source" }
-    return known[mapping.lowercased()] ?? mapping
+    return known[mapping.lowercased()] ?? VisibleText.of(mapping)
   }
 }

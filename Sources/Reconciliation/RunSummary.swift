@@ -1,0 +1,194 @@
+public import Formats
+
+/// The account of one run, as printed, stored and reported.
+public struct RunSummary: Sendable, Equatable {
+  /// What was pulled from the API.
+  public struct Pull: Sendable, Equatable {
+    /// Requests made for it.
+    public var requests = 0
+    /// Rows received.
+    public var rows = 0
+    /// Rows that differed from the mirror.
+    public var changed = 0
+    /// Whether the walk reached its end and its count was proved.
+    public var complete = false
+    /// Whether everything was asked for, not only what changed.
+    public var full = false
+    /// The number of resets the API reported, nil before the first answer.
+    public var recordCount: Int?
+
+    /// A pull that has not begun.
+    public init() {}
+  }
+
+  /// What became of one export.
+  public struct Import: Sendable, Equatable {
+    /// The mapping's name.
+    public var mapping: String
+    /// The file's path.
+    public var file: String
+    /// The SHA-256 of the file, in hex.
+    public var sha256: String
+    /// `full` or `delta`.
+    public var mode: String
+    /// `accepted`, `refused` or `replayed`.
+    public var state: String
+    /// Why the file was refused, in words.
+    public var reason: String?
+    /// Data rows read.
+    public var rows = 0
+    /// Rows that became records.
+    public var accepted = 0
+    /// Rows that could not be used.
+    public var rejected = 0
+    /// Records that are new.
+    public var added = 0
+    /// Records whose values changed.
+    public var changed = 0
+    /// Records that this full export lacks.
+    public var removed = 0
+    /// Records that are as before.
+    public var unchanged = 0
+
+    /// An export of which nothing has been read yet.
+    public init(mapping: String, file: String, sha256: String, mode: String, state: String) {
+      self.mapping = mapping
+      self.file = file
+      self.sha256 = sha256
+      self.mode = mode
+      self.state = state
+    }
+  }
+
+  /// What was planned.
+  public struct Plan: Sendable, Equatable {
+    /// Identifies the plan, whatever its order.
+    public var digest = ""
+    /// Resets to be written.
+    public var updates = 0
+    /// Fields to be written.
+    public var fields = 0
+    /// Contested fields and situations found.
+    public var conflicts = 0
+    /// Updates withheld by a conflict.
+    public var held = 0
+    /// Requests the push will need at the most.
+    public var requests = 0
+    /// How long they will take inside the rate limits, in seconds.
+    public var seconds = 0
+    /// Key groups looked at: the work of the run follows this number.
+    public var assessed = 0
+
+    /// An empty plan.
+    public init() {}
+  }
+
+  /// A rail, what was measured and what it allows.
+  public struct Rail: Sendable, Equatable {
+    /// The rail's name, as in the configuration.
+    public var name: String
+    /// The mapping it was judged for.
+    public var mapping: String?
+    /// The measured number.
+    public var measured: Int
+    /// The number it allows.
+    public var limit: Int
+    /// Whether it withholds what it concerns.
+    public var tripped: Bool
+
+    /// Makes a judged rail.
+    public init(name: String, mapping: String?, measured: Int, limit: Int, tripped: Bool) {
+      self.name = name
+      self.mapping = mapping
+      self.measured = measured
+      self.limit = limit
+      self.tripped = tripped
+    }
+  }
+
+  /// What was sent.
+  public struct Push: Sendable, Equatable {
+    /// Requests made for it, reads included.
+    public var requests = 0
+    /// Updates begun.
+    public var attempted = 0
+    /// Updates verified at the API.
+    public var applied = 0
+    /// Updates that the API refused or whose fate is open.
+    public var failed = 0
+    /// Updates left for a later run, because the remote side moved or the push paused.
+    public var skipped = 0
+
+    /// Nothing sent.
+    public init() {}
+  }
+
+  /// What became of conflicts.
+  public struct Conflicts: Sendable, Equatable {
+    /// Open after the run.
+    public var open = 0
+    /// Opened or reopened by the run.
+    public var opened = 0
+    /// Closed by the run.
+    public var closed = 0
+    /// Decisions that lapsed because values moved.
+    public var lapsed = 0
+
+    /// None.
+    public init() {}
+  }
+
+  /// What the rate limits did.
+  public struct Rate: Sendable, Equatable {
+    /// Requests of all kinds.
+    public var requests = 0
+    /// Requests answered with 429.
+    public var throttled = 0
+    /// Time spent waiting for room in the windows, in milliseconds.
+    public var waitedMilliseconds = 0
+
+    /// Nothing used.
+    public init() {}
+  }
+
+  /// Identifies the run.
+  public var run: String
+  /// The command that ran.
+  public var command: String
+  /// How it ended.
+  public var result: RunResult = .ok
+  /// The exit code.
+  public var exit = 0
+  /// Whether nothing was to be sent.
+  public var dryRun: Bool
+  /// When it began.
+  public var startedAt: Timestamp
+  /// How long it took, in milliseconds.
+  public var durationMilliseconds = 0
+  /// What was pulled.
+  public var pull = Pull()
+  /// What was imported.
+  public var imports: [Import] = []
+  /// How many items are in each situation after the run.
+  public var situations: [Situation: Int] = [:]
+  /// What was planned.
+  public var plan = Plan()
+  /// The rails as judged.
+  public var rails: [Rail] = []
+  /// What was sent.
+  public var push = Push()
+  /// What became of conflicts.
+  public var conflicts = Conflicts()
+  /// What the rate limits did.
+  public var rate = Rate()
+  /// What went wrong or wants attention, in words for the operator.
+  public var messages: [String] = []
+
+  /// The account of a run that begins now.
+  public init(run: String, command: String, dryRun: Bool, startedAt: Timestamp) {
+    self.run = run
+    self.command = command
+    self.dryRun = dryRun
+    self.startedAt = startedAt
+  }
+}
