@@ -1,0 +1,76 @@
+public import Effects
+internal import Formats
+internal import Foundation
+
+/// Notices changes in folders: files that arrive, change, move or go.
+///
+/// Uses the kernel's notices (`inotify(7)`). A folder that it can't watch so (not there yet, too
+/// many watches, a network file system that does not tell) is looked at every `pollSeconds`;
+/// all folders are, more rarely, since some file systems accept a watch and never report.
+public final class FolderWatch: Sendable {
+  /// Called with the path of a folder in which something changed; may come from any thread, may
+  /// come many times for one change, and once too often rather than once too few.
+  public typealias OnChange = @Sendable (_ folder: String) -> Void
+
+  private let folders: [String]
+  private let time: any TimeSource
+  private let log: Log
+  private let onChange: OnChange
+
+  /// How often folders without kernel notices are looked at, in seconds.
+  public static let pollSeconds = 10.0
+  /// How many rounds of `pollSeconds` pass before folders with kernel notices are looked at too.
+  static let roundsPerSweep = 30
+
+  /// Prepares to watch folders, not what lies in folders inside them.
+  public init(
+    folders: [String], time: any TimeSource, log: Log, onChange: @escaping OnChange
+  ) {
+    self.folders = Array(Set(folders)).sorted()
+    self.time = time
+    self.log = log
+    self.onChange = onChange
+  }
+
+  /// Watches until the task is cancelled.
+  public func run() async {
+    let notices = FolderNotices(onChange: onChange)
+    defer { notices?.close() }
+    if notices == nil { log.notice("folders are polled: the kernel gives no notices") }
+    var snapshots: [String: FolderSnapshot] = [:]
+    var watched: Set<String> = []
+    var round = 0
+    while !Task.isCancelled {
+      for folder in folders {
+        let isWatched = notices?.watch(folder) ?? false
+        // A folder whose watch has just begun may have changed before: look at it once more.
+        let wasWatched = isWatched ? !watched.insert(folder).inserted : false
+        if !isWatched { watched.remove(folder) }
+        if wasWatched, round % Self.roundsPerSweep != 0 { continue }
+        let snapshot = FolderSnapshot(folder)
+        if let known = snapshots.updateValue(snapshot, forKey: folder), known != snapshot {
+          onChange(folder)
+        }
+      }
+      round += 1
+      do { try await time.sleep(seconds: Self.pollSeconds) } catch { return }
+    }
+  }
+}
+
+/// Names, sizes and times of what lies in a folder; equal as long as nothing changed.
+struct FolderSnapshot: Equatable {
+  private var files: [String: [Int64]] = [:]
+
+  /// Files that are looked at; of a fuller folder only the number of names counts.
+  static let filesMax = 10_000
+
+  init(_ folder: String) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    files["/"] = [Int64(names.count)]
+    for name in names.prefix(Self.filesMax) {
+      guard let facts = try? Files().facts(folder + "/" + name) else { continue }
+      files[name] = [Int64(facts.size), facts.modified.microseconds]
+    }
+  }
+}
