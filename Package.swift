@@ -79,6 +79,7 @@ let package = Package(
     tests(of: "CommerceLayer", with: ["Sandbox", "HTTP", "Formats", "Effects"]),
     tests(of: "Exports", with: ["Reconciliation", "Formats", "Effects"]),
     tests(of: "Mirror", with: ["SQLite", "Reconciliation", "Formats"]),
+    tests(of: "Pipeline", with: ["Formats", "Effects"]),
     tests(of: "Sandbox", with: ["HTTP", "Formats", "Effects"]),
     tests(
       of: "Console", with: ["Mirror", "Reconciliation", "Formats", "HTTP", "Effects"],

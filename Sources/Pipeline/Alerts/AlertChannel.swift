@@ -29,8 +29,9 @@ public struct AlertChannel: Sendable {
     }
   }
 
-  /// Runs a program for each notice, with the JSON on its standard input; any exit status but 0
-  /// is a failure. No shell is involved.
+  /// Runs a program for each notice, with the JSON on its standard input.
+  ///
+  /// Any exit status but 0 is a failure. No shell is involved.
   public static func command(_ arguments: [String], name: String = "command") -> AlertChannel {
     AlertChannel(name: name) { notice in
       let input = notice.json.writtenBytes() + [UInt8(ascii: "\n")]

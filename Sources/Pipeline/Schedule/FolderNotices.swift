@@ -16,9 +16,9 @@ final class FolderNotices: @unchecked Sendable {
   private let source: any DispatchSourceRead
   private let onChange: FolderWatch.OnChange
 
-  /// What counts as a change: a file was written and closed, moved in or out, made or removed,
-  /// and the folder itself was moved or removed. Single writes don't: a file still growing
-  /// reports when it is closed.
+  /// What counts as a change, to a file or to the folder itself.
+  ///
+  /// Single writes don't: a file that still grows reports when it is closed.
   private static let mask = UInt32(
     IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE | IN_DELETE_SELF
       | IN_MOVE_SELF | IN_ATTRIB | IN_ONLYDIR)

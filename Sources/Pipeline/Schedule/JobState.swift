@@ -24,8 +24,9 @@ struct JobState: Sendable {
 
   /// Ticks that are counted one by one after a suspension; more are counted as that many.
   static let ticksCountedMax = 10_000
-  /// How far a clock may be set back before fixed times are fired again, in seconds: 3 hours,
-  /// as in Vixie cron. Beyond that the clock was plainly wrong before.
+  /// How far a clock may be set back before fixed times are fired again, in seconds.
+  ///
+  /// Three hours, as in Vixie cron: beyond that the clock was plainly wrong before.
   static let setBackSecondsMax: Int64 = 3 * 3_600
 
   init(job: ScheduledJob, expression: CronExpression?, zone: ScheduleZone) {

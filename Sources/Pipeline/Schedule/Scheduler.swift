@@ -6,8 +6,9 @@ internal import Formats
 /// Decisions are made by `SchedulerState`; this actor brings it the time, runs what it picks and
 /// remembers in the store when each job was due.
 public actor Scheduler {
-  /// What a run does; it runs outside of the scheduler, which stays able to answer. Its task is
-  /// cancelled when the scheduler is told to wind down.
+  /// What a run does; its task is cancelled when the scheduler is told to wind down.
+  ///
+  /// It runs outside of the scheduler, which stays able to answer.
   public typealias Perform = @concurrent @Sendable (ScheduledRun) async -> Void
 
   private let time: any TimeSource
