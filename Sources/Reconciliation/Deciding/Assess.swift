@@ -52,12 +52,15 @@ private func assessMember(
     return draft.finish(situation)
   }
   guard var pair = draft.pair(reset, link, home: home) else {
-    return draft.finish(draft.checkRemoteOnly(reset))
+    let situation = draft.checkRemoteOnly(reset)
+    return draft.finish(situation)
   }
   if let situation = draft.checkIdentity(pair) { return draft.finish(situation) }
   if let situation = draft.checkRekeyed(&pair) { return draft.finish(situation) }
   if let situation = draft.checkDeletions(pair) { return draft.finish(situation) }
-  return draft.finish(draft.checkFields(&pair))
+  // A call of its own: as an argument it would finish the draft as it stood before.
+  let situation = draft.checkFields(&pair)
+  return draft.finish(situation)
 }
 
 /// A key that has records and no reset.
@@ -66,7 +69,8 @@ private func assessKey(_ home: KeyFacts, _ desk: Desk) -> ItemAssessment {
     item: .key(mapping: home.mapping.name, home.key), mapping: home.mapping, key: home.key,
     desk: desk)
   if let situation = draft.checkRecords(home) { return draft.finish(situation) }
-  return draft.finish(draft.checkSourceOnly(home))
+  let situation = draft.checkSourceOnly(home)
+  return draft.finish(situation)
 }
 
 /// A reset that no mapping of the book can claim.

@@ -130,7 +130,8 @@ extension ItemDraft {
   ) -> ItemAssessment {
     mapping = home
     key = candidate.record.key
-    return finish(adopt(reset, candidate, by: decision, in: home))
+    let situation = adopt(reset, candidate, by: decision, in: home)
+    return finish(situation)
   }
 
   /// Links the reset to a suggested record and goes on as with any linked pair.
