@@ -1,1 +1,169 @@
-// Mirror
+internal import Formats
+internal import Reconciliation
+internal import SQLite
+
+/// The memory of the program: what both sides said, what they agreed on, what is to be done.
+///
+/// The only place that talks SQL. An actor on a thread of its own; each method is one transaction
+/// and never waits for anything but the disk. Times come in as arguments. Closures handed to it run
+/// on its thread, inside the transaction, and must not call it.
+public actor Mirror {
+  private let executor: DatabaseExecutor
+  let database: Connection
+  /// The file.
+  public nonisolated let path: String
+  /// True if it was opened for reading only.
+  public nonisolated let isReadOnly: Bool
+
+  // Caches of rows that are only ever added; emptied when a transaction rolls back.
+  var mappingIDs: [String: Int64] = [:]
+  var mappingNames: [Int64: String] = [:]
+  var originIDs: [String: Int64] = [:]
+  var originNames: [Int64: String] = [:]
+  var columnSets: [Int64: [String]] = [:]
+  var columnSetIDs: [[String]: Int64] = [:]
+  /// The end of the journal as the open transaction knows it.
+  var journalEnd: JournalEnd?
+  /// The marks that the open transaction has made.
+  var marking = Marking()
+  /// What the running full pull has seen, as far as it is in memory.
+  var seen: SeenResets?
+
+  /// How a mirror is opened.
+  public enum Access: Sendable {
+    /// Read and write; made if it doesn't exist, its schema brought up to date.
+    case readWrite
+    /// Read only, beside a process that writes.
+    case readOnly
+  }
+
+  /// Memory for pages of the writing connection, in KiB.
+  static let cacheKibibytes = 24_576
+  /// Memory for pages of a connection that reads beside it, in KiB.
+  static let readerCacheKibibytes = 4_096
+
+  /// Runs on a thread of its own, where waiting for the disk is allowed.
+  public nonisolated var unownedExecutor: UnownedSerialExecutor {
+    unsafe executor.asUnownedSerialExecutor()
+  }
+
+  private init(_ database: sending Connection, path: String, isReadOnly: Bool) {
+    self.database = database
+    self.path = path
+    self.isReadOnly = isReadOnly
+    executor = DatabaseExecutor(label: isReadOnly ? "mirror.reader" : "mirror")
+  }
+
+  /// Opens a mirror; a new one is a file of mode 0600 in a folder of mode 0700.
+  ///
+  /// A database of an older version is saved as `PATH.vN.bak` before its schema moves on.
+  /// Throws `MirrorError`.
+  public static func open(path: String, access: Access = .readWrite) throws -> Mirror {
+    do {
+      if access == .readWrite { try PrivateFiles.prepare(path) }
+      let database = try Connection(path: path, options: options(access))
+      if access == .readWrite {
+        try Schema.migrator.migrate(database) { from in
+          try database.backUp(to: PrivateFiles.fresh("\(path).v\(from).bak"))
+        }
+      } else if try Schema.migrator.checked(database) < Schema.migrator.latest {
+        throw MirrorError(
+          .cannotOpen, "mirror \(path) has an older schema",
+          hint: "run a command that writes, e.g. `resetsync verify`, to bring it up to date")
+      }
+      return Mirror(database, path: path, isReadOnly: access == .readOnly)
+    } catch let error as SQLiteError {
+      throw MirrorError(error, path: path)
+    }
+  }
+
+  static func options(_ access: Access) -> Connection.Options {
+    var options = Connection.Options()
+    options.applicationID = Schema.applicationID
+    options.access = access == .readWrite ? .readWrite : .readOnly
+    options.cacheKibibytes = access == .readWrite ? cacheKibibytes : readerCacheKibibytes
+    // Full: decisions of people and intents to send must survive a power cut. Pulls and imports,
+    // which can be repeated, go through `relaxed` where they commit often.
+    options.synchronous = .full
+    return options
+  }
+
+  // MARK: Transactions
+
+  /// One transaction that may write; `MirrorError` for what SQLite refuses.
+  func write<R>(_ body: () throws -> R) throws -> R {
+    journalEnd = nil
+    marking = Marking()
+    do {
+      return try database.transaction(.immediate) {
+        let result = try body()
+        try flushMarks()
+        try noteJournalEnd()
+        return result
+      }
+    } catch {
+      forgetNames()
+      throw translated(error)
+    }
+  }
+
+  /// One consistent look.
+  func read<R>(_ body: () throws -> R) throws -> R {
+    do {
+      return try database.isInTransaction ? body() : database.transaction(.deferred, body)
+    } catch {
+      throw translated(error)
+    }
+  }
+
+  /// Writes of work that a power cut may undo, because repeating it is harmless and it commits often.
+  ///
+  /// The next full commit flushes the log with everything before it.
+  func writeRelaxed<R>(_ body: () throws -> R) throws -> R {
+    do {
+      try database.execute("PRAGMA synchronous = NORMAL")
+      defer { try? database.execute("PRAGMA synchronous = FULL") }
+      return try write(body)
+    } catch {
+      throw translated(error)
+    }
+  }
+
+  func translated(_ error: any Error) -> any Error {
+    guard let error = error as? SQLiteError else { return error }
+    return MirrorError(error, path: path)
+  }
+
+  private func forgetNames() {
+    mappingIDs = [:]
+    mappingNames = [:]
+    originIDs = [:]
+    originNames = [:]
+    columnSets = [:]
+    columnSetIDs = [:]
+    seen = nil
+  }
+
+  // MARK: Facts that exist once
+
+  func fact(_ name: String) throws -> String? {
+    try database.first("SELECT value FROM facts WHERE name = ?", name) { $0.text(0) }
+  }
+
+  func setFact(_ name: String, _ value: String?) throws {
+    if let value {
+      try database.run("INSERT OR REPLACE INTO facts(name, value) VALUES(?, ?)", name, value)
+    } else {
+      try database.run("DELETE FROM facts WHERE name = ?", name)
+    }
+  }
+
+  func factTime(_ name: String) throws -> Timestamp? {
+    try fact(name).flatMap { Int64($0) }.map { Timestamp(microseconds: $0) }
+  }
+}
+
+extension Timestamp {
+  /// The time in an integer column.
+  init(_ microseconds: Int64) { self.init(microseconds: microseconds) }
+}

@@ -1,6 +1,8 @@
 internal import CSQLite
 
-/// A prepared statement: bind, step, read columns, reset. Parameters count from 1, columns from 0.
+/// A prepared statement: bind, step, read columns, reset.
+///
+/// Parameters count from 1, columns from 0.
 ///
 /// A statement belongs to its connection's thread of control and is not Sendable.
 @safe public final class Statement {
@@ -26,7 +28,9 @@ internal import CSQLite
 
   // MARK: Running
 
-  /// Moves to the next row; false at the end. The statement must be reset before it runs again.
+  /// Moves to the next row; false at the end.
+  ///
+  /// The statement must be reset before it runs again.
   @discardableResult
   public func step() throws(SQLiteError) -> Bool {
     let code = unsafe sqlite3_step(handle)
@@ -197,6 +201,21 @@ internal import CSQLite
     return text.withUTF8 { wanted in
       unsafe withText(column) { stored in
         unsafe Self.equal(stored, UnsafeRawBufferPointer(wanted))
+      }
+    }
+  }
+
+  /// Orders the column's text against another statement's, byte by byte as SQLite does:
+  /// negative, 0 or positive.
+  public func textOrder(_ column: Int, against other: Statement, _ otherColumn: Int) -> Int {
+    unsafe withText(column) { one in
+      unsafe other.withText(otherColumn) { two in
+        let shared = min(one.count, two.count)
+        if shared > 0, let left = one.baseAddress, let right = two.baseAddress {
+          let order = unsafe shim_memcmp(left, right, shared)
+          if order != 0 { return Int(order) }
+        }
+        return one.count - two.count
       }
     }
   }

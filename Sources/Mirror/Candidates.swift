@@ -1,0 +1,123 @@
+internal import Formats
+internal import Reconciliation
+internal import SQLite
+
+/// Which records a reset could belong to, by its correlate pairs; and which resets wait for some.
+extension Mirror {
+  /// Records offered for one reset; more are noise to a person.
+  static let candidatesMax = 20
+
+  /// Adds what correlates with resets that have no record, and has them watched.
+  func addCandidates(
+    to loaded: inout LoadedGroup, _ walk: WalkState, _ reader: GroupReader
+  ) throws {
+    let pairs = walk.request.book.mappings.filter { !$0.correlate.isEmpty }
+    guard !pairs.isEmpty else { return }
+    let hasRecord = loaded.group.records.contains { !$0.isDeleted }
+    for reset in loaded.group.resets + loaded.group.linkedResets {
+      guard let member = loaded.members[reset.id], member.belongs else { continue }
+      guard !hasRecord, !reset.isDeleted else {
+        try unwatch(member.row, walk)
+        continue
+      }
+      // A linked reset, or one of a known origin, belongs to one mapping; an orphan to any.
+      let mappings = loaded.group.mapping.map { name in pairs.filter { $0.name == name } } ?? pairs
+      try watch(reset, member.row, mappings, walk)
+      for mapping in mappings {
+        loaded.group.candidates += try candidates(for: reset, member.row, mapping, loaded, reader)
+      }
+    }
+  }
+
+  /// Before orphans are assessed, all of them are watched: each is a rival of the others.
+  func watchOrphans(_ walk: WalkState, _ reader: GroupReader) throws {
+    let mappings = walk.request.book.mappings.filter { !$0.correlate.isEmpty }
+    guard !mappings.isEmpty else { return }
+    try database.each(
+      """
+      SELECT \(RowReader.resetColumns) FROM resets r
+      WHERE r.mapping = 0 AND r.deleted_at IS NULL
+        AND NOT EXISTS (SELECT 1 FROM links l WHERE l.reset = r.id AND l.state <> 'closed')
+      """
+    ) { row in
+      try watch(try reader.rows.reset(row), row.int64(0), mappings, walk)
+    }
+  }
+
+  private func watch(
+    _ reset: RemoteReset, _ row: Int64, _ mappings: [Mapping], _ walk: WalkState
+  ) throws {
+    try database.run("DELETE FROM watched WHERE reset = ?", row)
+    walk.hasWatched = true
+    for mapping in mappings {
+      for (place, pair) in mapping.correlate.enumerated() {
+        guard let value = pair.remoteValue(reset) else { continue }
+        try database.run(
+          "INSERT INTO watched(mapping, pair, value, reset) VALUES(?, ?, ?, ?) "
+            + "ON CONFLICT DO NOTHING", try mappingID(mapping.name), place, value, row)
+      }
+    }
+  }
+
+  private func unwatch(_ row: Int64, _ walk: WalkState) throws {
+    guard walk.hasWatched else { return }
+    try database.run("DELETE FROM watched WHERE reset = ?", row)
+  }
+
+  private func candidates(
+    for reset: RemoteReset, _ row: Int64, _ mapping: Mapping, _ loaded: LoadedGroup,
+    _ reader: GroupReader
+  ) throws -> [CorrelationCandidate] {
+    let id = try mappingID(mapping.name)
+    var found: [Int64: [Int64]] = [:]
+    for (place, pair) in mapping.correlate.enumerated() {
+      guard let value = pair.remoteValue(reset) else { continue }
+      let rivals = try database.all(
+        "SELECT reset FROM watched WHERE mapping = ? AND pair = ? AND value = ? AND reset <> ?",
+        id, place, value, row
+      ) { $0.int64(0) }
+      try database.each(
+        "SELECT record FROM correlates WHERE mapping = ? AND pair = ? AND value = ? LIMIT ?",
+        id, place, value, Self.candidatesMax
+      ) { found[$0.int64(0), default: []] += rivals }
+    }
+    return try found.sorted { $0.key < $1.key }.compactMap { record, rivals in
+      guard let record = try recordRow(record, reader), agrees(record, reset, mapping) else {
+        return nil
+      }
+      return CorrelationCandidate(
+        resetID: reset.id, record: record, linkedTo: try linkedResets(record, id),
+        otherResets: try Set(rivals).sorted().compactMap { try resetID($0) })
+    }
+  }
+
+  /// No pair says otherwise.
+  private func agrees(_ record: SourceRecord, _ reset: RemoteReset, _ mapping: Mapping) -> Bool {
+    mapping.correlate.allSatisfy { pair in
+      guard let source = pair.sourceValue(record), let remote = pair.remoteValue(reset) else {
+        return true
+      }
+      return source == remote
+    }
+  }
+
+  private func recordRow(_ id: Int64, _ reader: GroupReader) throws -> SourceRecord? {
+    try database.first(
+      "SELECT \(RowReader.recordColumns) FROM records WHERE id = ?", id, row: reader.rows.record)
+  }
+
+  private func linkedResets(_ record: SourceRecord, _ mapping: Int64) throws -> [String] {
+    guard let origin = try knownOriginID(record.key.origin) else { return [] }
+    return try database.all(
+      """
+      SELECT r.reset_id FROM links l JOIN resets r ON r.id = l.reset
+      WHERE l.state = 'active' AND l.mapping = ? AND l.origin = ? AND l.key = ?
+      ORDER BY r.reset_id
+      """, mapping, origin, record.key.reference
+    ) { $0.text(0) }
+  }
+
+  func resetID(_ row: Int64) throws -> String? {
+    try database.first("SELECT reset_id FROM resets WHERE id = ?", row) { $0.text(0) }
+  }
+}

@@ -1,0 +1,136 @@
+public import Formats
+public import Reconciliation
+
+/// One conflict as people see it.
+public struct Conflict: Sendable, Hashable {
+  /// The short id that people type.
+  public let id: String
+  /// What it is about.
+  public let kind: ConflictKind
+  /// How urgent it is.
+  public let severity: Severity
+  /// Where it stands.
+  public let state: ConflictState
+  /// For open ones, whether it is new, ongoing or regressed.
+  public let substate: OpenSubstate?
+  /// The mapping; nil for resets that belong to none.
+  public let mapping: String?
+  /// The reference of its key, in normal form.
+  public let reference: String?
+  /// The origin.
+  public let referenceOrigin: String?
+  /// The reset.
+  public let resetID: String?
+  /// The managed field.
+  public let field: String?
+  /// What both sides last agreed on.
+  public let base: BasePair
+  /// What the source has.
+  public let source: FieldValue?
+  /// What the remote has.
+  public let remote: FieldValue?
+  /// Why, in words.
+  public let detail: String?
+  /// The digest of these facts: a decision is made for it (`decide`).
+  public let facts: String
+  /// When a run first found it.
+  public let firstSeen: Timestamp
+  /// When it opened last.
+  public let openedAt: Timestamp?
+  /// When a run last found it.
+  public let lastSeen: Timestamp
+  /// In how many runs.
+  public let occurrences: Int
+  /// Until when it counts as in flight.
+  public let due: Timestamp?
+  /// Who looks after it.
+  public let assignee: String?
+  /// Until when it is put off.
+  public let snoozedUntil: Timestamp?
+  /// What was decided and is in force or under way.
+  public let decision: Decision?
+  /// The decision before, which lapsed or was taken back.
+  public let previousDecision: Decision?
+  /// Who changed the remote side, from the event store.
+  public let changedBy: String?
+  /// When it closed.
+  public let closedAt: Timestamp?
+
+  /// What a person decided.
+  public struct Decision: Sendable, Hashable {
+    /// The decision as it is typed.
+    public let take: String
+    /// Who.
+    public let by: String?
+    /// When.
+    public let at: Timestamp?
+    /// Why.
+    public let reason: String?
+    /// The digest of the facts that its author saw.
+    public let facts: String?
+  }
+}
+
+/// One line of a conflict's history.
+public struct ConflictStep: Sendable, Hashable {
+  /// When.
+  public let time: Timestamp
+  /// The run, or nil for a person's act.
+  public let run: String?
+  /// What happened: `found`, `seen`, `gone`, `decided`, `settled`, `snoozed`, `woke`, `reopened`,
+  /// `assigned`, `commented`, `undone`.
+  public let kind: String
+  /// The state afterwards.
+  public let state: String
+  /// The state before.
+  public let previousState: String
+  /// Who.
+  public let by: String?
+  /// Why, or the comment.
+  public let reason: String?
+  /// What was decided.
+  public let decision: String?
+  /// The base then.
+  public let base: BasePair
+  /// The source's value then.
+  public let source: FieldValue?
+  /// The remote's value then.
+  public let remote: FieldValue?
+}
+
+/// Which conflicts are asked for.
+public struct ConflictFilter: Sendable, Hashable {
+  /// In one of these states; nil for any.
+  public var states: Set<ConflictState>?
+  /// Of one of these kinds.
+  public var kinds: Set<ConflictKind>?
+  /// Of one of these severities.
+  public var severities: Set<Severity>?
+  /// Of this mapping.
+  public var mapping: String?
+  /// About this field.
+  public var field: String?
+  /// With this reference.
+  public var reference: String?
+  /// Of this reset.
+  public var resetID: String?
+  /// First seen before this time.
+  public var firstSeenBefore: Timestamp?
+  /// Closed or changed since this time.
+  public var lastSeenSince: Timestamp?
+  /// Looked after by this person; "" for nobody.
+  public var assignee: String?
+  /// With this text in id, reference, reset, field or one of the values, without regard to case
+  /// of ASCII letters.
+  public var text: String?
+
+  /// All conflicts.
+  public init() {}
+
+  /// The open ones.
+  public static var open: ConflictFilter {
+    var filter = ConflictFilter()
+    filter.states = [.open]
+    return filter
+  }
+}

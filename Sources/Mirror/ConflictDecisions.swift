@@ -1,0 +1,220 @@
+public import Formats
+public import Reconciliation
+internal import SQLite
+
+/// Who does something to a conflict, when and why.
+public struct Act: Sendable, Hashable {
+  /// The person.
+  public var by: String
+  /// When.
+  public var at: Timestamp
+  /// Why.
+  public var reason: String?
+
+  /// Takes all parts as they are.
+  public init(by: String, at: Timestamp, reason: String? = nil) {
+    self.by = by
+    self.at = at
+    self.reason = reason
+  }
+}
+
+/// What came of deciding a conflict.
+public enum DecisionResult: Sendable, Hashable {
+  /// It is decided; the next reconcile carries it out.
+  case decided
+  /// The values moved since they were shown; nothing was decided. Holds what stands now.
+  case moved(Conflict)
+  /// It can't be decided so, and why.
+  case refused(String)
+}
+
+extension Mirror {
+  /// Decides a conflict for the facts that its author saw (promise 7).
+  ///
+  /// `facts` is `Conflict.facts` as it was shown; nil decides for what stands now.
+  public func decide(
+    _ id: String, take: Take, facts: String? = nil, act: Act
+  ) throws -> DecisionResult {
+    try write { try decideOne(id, take, facts, act) }
+  }
+
+  /// Decides many at once, exactly those of a list that was shown, each for the facts shown.
+  ///
+  /// All in one transaction; those that moved or can't be decided so are reported and left.
+  public func decide(
+    _ list: [(id: String, facts: String)], take: Take, act: Act
+  ) throws -> [(id: String, result: DecisionResult)] {
+    try write {
+      try list.map { item in (item.id, try decideOne(item.id, take, item.facts, act)) }
+    }
+  }
+
+  private func decideOne(
+    _ id: String, _ take: Take, _ facts: String?, _ act: Act
+  ) throws -> DecisionResult {
+    guard var conflict = try conflict(id) else {
+      throw MirrorError(.notFound, "there is no conflict \(id)", hint: "see `resetsync conflicts`")
+    }
+    if let facts, facts != conflict.facts {
+      return .moved(try self.conflict(id: id))
+    }
+    guard take.isAllowed(for: conflict.identity.kind) else {
+      let forms = TakeForm.allowed(for: conflict.identity.kind).map(\.rawValue)
+      return .refused(
+        "a conflict of kind \(conflict.identity.kind.rawValue) can be decided by "
+          + forms.joined(separator: ", "))
+    }
+    guard conflict.life.after(.decide) != nil else {
+      return .refused("\(id) is \(conflict.state.rawValue); `conflicts reopen` opens it again")
+    }
+    if case .link(let reset) = take, try resetRow(reset) == nil {
+      return .refused("there is no reset \(reset) in the mirror")
+    }
+    try store(take, for: &conflict, act)
+    return .decided
+  }
+
+  private func store(_ take: Take, for conflict: inout StoredConflict, _ act: Act) throws {
+    try pass(
+      &conflict, .decide, run: nil, at: act.at, by: act.by, reason: act.reason,
+      decision: take.text)
+    try database.run(
+      """
+      UPDATE conflicts SET decision = ?, decided_by = ?, decided_at = ?, decision_reason = ?,
+        decided_facts = facts WHERE number = ?
+      """, take.text, act.by, act.at.microseconds, act.reason, conflict.number)
+    try markGroup(of: conflict.number)
+    try journal(conflict, "conflict.decided", act, ["decision": .string(take.text)])
+  }
+
+  /// Puts a conflict off until a time.
+  public func snooze(_ id: String, until: Timestamp, act: Act) throws {
+    try change(id, "snoozed") { conflict in
+      guard until > act.at else {
+        throw MirrorError(.refused, "the snooze would be over already")
+      }
+      guard
+        try pass(
+          &conflict, .snooze, run: nil, at: act.at, by: act.by, reason: act.reason)
+          || conflict.state == .snoozed
+      else { throw impossible(conflict, "snoozed") }
+      try database.run(
+        "UPDATE conflicts SET snoozed_until = ? WHERE number = ?", until.microseconds,
+        conflict.number)
+      if let group = try group(of: conflict.number) { try setDue(group, at: until) }
+      try journal(
+        conflict, "conflict.snoozed", act, ["until": .string(until.rfc3339)])
+    }
+  }
+
+  /// Says who looks after a conflict; nil for nobody.
+  public func assign(_ id: String, to assignee: String?, act: Act) throws {
+    try change(id, "assigned") { conflict in
+      try database.run(
+        "UPDATE conflicts SET assignee = ? WHERE number = ?", assignee, conflict.number)
+      try note(conflict, "assigned", act, reason: assignee.map { "to \($0)" } ?? "to nobody")
+      try journal(
+        conflict, "conflict.assigned", act, ["to": assignee.map { .string($0) } ?? .null])
+    }
+  }
+
+  /// Adds a comment.
+  public func comment(_ id: String, text: String, act: Act) throws {
+    try change(id, "commented") { conflict in
+      try note(conflict, "commented", act, reason: text)
+      try journal(conflict, "conflict.commented", act, ["text": .string(text)])
+    }
+  }
+
+  /// Opens a conflict again; a decision not yet carried out is taken back.
+  public func reopen(_ id: String, act: Act) throws {
+    try change(id, "reopened") { conflict in
+      guard
+        try pass(
+          &conflict, .reopen, run: nil, at: act.at, by: act.by, reason: act.reason)
+          || conflict.state == .open
+      else { throw impossible(conflict, "reopened") }
+      try markGroup(of: conflict.number)
+      try journal(conflict, "conflict.reopened", act, [:])
+    }
+  }
+
+  /// Takes back the last decision of a person while it has not been carried out; returns the
+  /// conflict's id, or nil if there is none to take back.
+  public func undoLastDecision(by: String, at now: Timestamp) throws -> String? {
+    let last = try read {
+      try database.first(
+        """
+        SELECT id FROM conflicts WHERE state = 'decided' AND decided_by = ?
+        ORDER BY decided_at DESC, number DESC LIMIT 1
+        """, by
+      ) { $0.text(0) }
+    }
+    guard let last else { return nil }
+    try reopen(last, act: Act(by: by, at: now, reason: "decision taken back"))
+    return last
+  }
+
+  /// Says who changed the remote side, as the event store has it.
+  public func setAuthor(_ id: String, author: String) throws {
+    try write {
+      _ = try database.run("UPDATE conflicts SET changed_by = ? WHERE id = ?", author, id)
+    }
+  }
+
+  // MARK: Steps
+
+  private func change(
+    _ id: String, _ verb: String, _ body: (inout StoredConflict) throws -> Void
+  ) throws {
+    try write {
+      guard var conflict = try self.conflict(id) else {
+        throw MirrorError(
+          .notFound, "there is no conflict \(id)", hint: "see `resetsync conflicts`")
+      }
+      return try body(&conflict)
+    }
+  }
+
+  private func impossible(_ conflict: StoredConflict, _ verb: String) -> MirrorError {
+    MirrorError(
+      .refused, "\(conflict.id) is \(conflict.state.rawValue) and can't be \(verb)")
+  }
+
+  private func note(
+    _ conflict: StoredConflict, _ kind: String, _ act: Act, reason: String?
+  ) throws {
+    try note(
+      ConflictNote(
+        number: conflict.number, kind: kind, state: conflict.state.rawValue,
+        previous: conflict.state.rawValue, run: nil, at: act.at, by: act.by, reason: reason))
+  }
+
+  private func journal(
+    _ conflict: StoredConflict, _ kind: String, _ act: Act, _ facts: JSONObject
+  ) throws {
+    var payload = facts
+    payload["by"] = .string(act.by)
+    payload["reason"] = act.reason.map { .string($0) }
+    payload["facts"] = .string(conflict.facts)
+    try append(
+      JournalEntry(
+        kind: kind, mapping: conflict.identity.mapping ?? "", subject: conflict.id,
+        payload: .object(payload)), run: "", at: act.at)
+  }
+
+  private func group(of number: Int64) throws -> StoredKey? {
+    try database.first(
+      "SELECT group_mapping, group_origin, group_key FROM conflicts WHERE number = ?", number
+    ) { StoredKey(mapping: $0.int64(0), origin: $0.int64(1), text: $0.text(2)) }
+  }
+
+  /// Has the next reconcile look at what the conflict is about.
+  private func markGroup(of number: Int64) throws {
+    guard let group = try group(of: number) else { return }
+    guard group.text.hasPrefix(StoredKey.originPrefix) else { return try mark(group) }
+    // All resets of the origin, which are orphans.
+    try walkAll(0)
+  }
+}

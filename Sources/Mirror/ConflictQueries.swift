@@ -1,0 +1,203 @@
+public import Formats
+public import Reconciliation
+internal import SQLite
+
+extension Mirror {
+  /// Conflicts, the most urgent first, among equals the oldest first.
+  public func conflicts(
+    _ filter: ConflictFilter = .open, limit: Int = 100, offset: Int = 0
+  ) throws -> [Conflict] {
+    let (clause, values) = filter.clause
+    return try read {
+      try database.with(
+        """
+        \(Self.conflictColumns) WHERE \(clause)
+        ORDER BY severity DESC, first_seen, number LIMIT ? OFFSET ?
+        """, values + [limit, offset]
+      ) { row in
+        var conflicts: [Conflict] = []
+        while try row.step() { conflicts.append(try Self.conflict(row)) }
+        return conflicts
+      }
+    }
+  }
+
+  /// How many conflicts pass a filter.
+  public func conflictCount(_ filter: ConflictFilter = .open) throws -> Int {
+    let (clause, values) = filter.clause
+    return try read {
+      try database.with("SELECT count(*) FROM conflicts WHERE \(clause)", values) { row in
+        try row.step() ? row.int(0) : 0
+      }
+    }
+  }
+
+  /// One conflict by its id, or by the start of it; throws `MirrorError.notFound`.
+  public func conflict(id: String) throws -> Conflict {
+    try read {
+      let found = try database.all(
+        "\(Self.conflictColumns) WHERE id >= ?1 AND id < ?1 || x'7f' ORDER BY id LIMIT 2", id,
+        row: Self.conflict)
+      guard let first = found.first else {
+        throw MirrorError(
+          .notFound, "there is no conflict \(id)", hint: "see `resetsync conflicts`")
+      }
+      guard found.count == 1 || first.id == id else {
+        throw MirrorError(.refused, "several conflicts begin with \(id)", hint: "type more of it")
+      }
+      return first
+    }
+  }
+
+  /// The history of a conflict, oldest first.
+  public func history(ofConflict id: String) throws -> [ConflictStep] {
+    try read {
+      try database.all(
+        """
+        SELECT e.time, e.run, e.kind, e.state, e.previous_state, e.by, e.reason, e.decision,
+          e.base, e.source, e.remote
+        FROM conflict_events e JOIN conflicts c ON c.number = e.conflict
+        WHERE c.id = ? ORDER BY e.id
+        """, id
+      ) { row in
+        ConflictStep(
+          time: Timestamp(row.int64(0)), run: row.optionalText(1), kind: row.text(2),
+          state: row.text(3), previousState: row.text(4), by: row.optionalText(5),
+          reason: row.optionalText(6), decision: row.optionalText(7),
+          base: ConflictText.base(row.optionalText(8)),
+          source: ConflictText.value(row.optionalText(9)),
+          remote: ConflictText.value(row.optionalText(10)))
+      }
+    }
+  }
+
+  /// Numbers of conflicts by state and severity; kept up to date, never counted.
+  public func conflictCounts() throws -> [ConflictState: [Severity: Int]] {
+    try read {
+      var counts: [ConflictState: [Severity: Int]] = [:]
+      try database.each(
+        "SELECT state, severity, sum(conflicts) FROM conflict_counts GROUP BY state, severity"
+      ) { row in
+        guard let state = ConflictState(rawValue: row.text(0)) else { return }
+        counts[state, default: [:]][Severity(stored: row.int(1))] = row.int(2)
+      }
+      return counts
+    }
+  }
+
+  /// Numbers of open conflicts by kind and mapping.
+  public func openConflicts() throws -> [(kind: ConflictKind, mapping: String, count: Int)] {
+    try read {
+      try database.all(
+        """
+        SELECT kind, mapping, sum(conflicts) FROM conflict_counts
+        WHERE state = 'open' AND conflicts > 0 GROUP BY kind, mapping ORDER BY 3 DESC, 1, 2
+        """
+      ) { row in
+        (ConflictKind(rawValue: row.text(0)) ?? .conflict, row.text(1), row.int(2))
+      }
+    }
+  }
+
+  /// Open conflicts by severity and age.
+  public func openConflictAges(at now: Timestamp) throws -> [Severity: [AgeBucket: Int]] {
+    try read {
+      var ages: [Severity: [AgeBucket: Int]] = [:]
+      try database.each("SELECT severity, first_seen FROM conflicts WHERE state = 'open'") { row in
+        let bucket = AgeBucket(firstSeen: Timestamp(row.int64(1)), now: now)
+        ages[Severity(stored: row.int(0)), default: [:]][bucket, default: 0] += 1
+      }
+      return ages
+    }
+  }
+
+  static let conflictColumns = """
+    SELECT id, kind, severity, state, substate, mapping, reference, reference_origin, reset_id,
+      field, base, source, remote, detail, facts, first_seen, opened_at, last_seen, occurrences,
+      due, assignee, snoozed_until, decision, decided_by, decided_at, decision_reason,
+      decided_facts, previous_decision, changed_by, closed_at FROM conflicts
+    """
+
+  static func conflict(_ row: Statement) throws -> Conflict {
+    func time(_ column: Int) -> Timestamp? { row.optionalInt64(column).map { Timestamp($0) } }
+    let decision = row.optionalText(22).map {
+      Conflict.Decision(
+        take: $0, by: row.optionalText(23), at: time(24), reason: row.optionalText(25),
+        facts: row.optionalText(26))
+    }
+    return Conflict(
+      id: row.text(0), kind: ConflictKind(rawValue: row.text(1)) ?? .conflict,
+      severity: Severity(stored: row.int(2)), state: ConflictState(rawValue: row.text(3)) ?? .open,
+      substate: OpenSubstate(rawValue: row.text(4)), mapping: row.optionalText(5),
+      reference: row.optionalText(6), referenceOrigin: row.optionalText(7),
+      resetID: row.optionalText(8), field: row.optionalText(9),
+      base: ConflictText.base(row.optionalText(10)),
+      source: ConflictText.value(row.optionalText(11)),
+      remote: ConflictText.value(row.optionalText(12)), detail: row.optionalText(13),
+      facts: row.text(14), firstSeen: Timestamp(row.int64(15)), openedAt: time(16),
+      lastSeen: Timestamp(row.int64(17)), occurrences: row.int(18), due: time(19),
+      assignee: row.optionalText(20), snoozedUntil: time(21), decision: decision,
+      previousDecision: row.optionalText(27).flatMap(Self.decision),
+      changedBy: row.optionalText(28),
+      closedAt: time(29))
+  }
+
+  private static func decision(_ text: String) -> Conflict.Decision? {
+    guard let json = try? JSONValue(parsing: text), let take = json["decision"]?.text else {
+      return nil
+    }
+    return Conflict.Decision(
+      take: take, by: json["by"]?.text,
+      at: json["at"]?.int.map { Timestamp(microseconds: Int64($0)) }, reason: json["reason"]?.text,
+      facts: json["facts"]?.text)
+  }
+}
+
+extension ConflictFilter {
+  /// The WHERE clause and its values.
+  var clause: (String, [any Bindable]) {
+    var clauses: [String] = ["1"]
+    var values: [any Bindable] = []
+    func among(_ column: String, _ list: [any Bindable]?) {
+      guard let list else { return }
+      clauses.append("\(column) IN (\(list.map { _ in "?" }.joined(separator: ", ")))")
+      values += list
+    }
+    func equals(_ column: String, _ value: (any Bindable)?) {
+      guard let value else { return }
+      clauses.append("\(column) = ?")
+      values.append(value)
+    }
+    among("state", states?.map(\.rawValue).sorted())
+    among("kind", kinds?.map(\.rawValue).sorted())
+    among("severity", severities?.map(\.stored).sorted())
+    equals("mapping", mapping)
+    equals("field", field)
+    equals("reference", reference)
+    equals("reset_id", resetID)
+    if let firstSeenBefore {
+      clauses.append("first_seen < ?")
+      values.append(firstSeenBefore.microseconds)
+    }
+    if let lastSeenSince {
+      clauses.append("last_seen >= ?")
+      values.append(lastSeenSince.microseconds)
+    }
+    if assignee == "" { clauses.append("assignee IS NULL") } else { equals("assignee", assignee) }
+    if let text, !text.isEmpty { contains(text, &clauses, &values) }
+    return (clauses.joined(separator: " AND "), values)
+  }
+
+  private func contains(
+    _ text: String, _ clauses: inout [String], _ values: inout [any Bindable]
+  ) {
+    let columns = ["id", "reference", "reset_id", "field", "source", "remote", "base", "kind"]
+    clauses.append(
+      "(" + columns.map { "\($0) LIKE ? ESCAPE '\\'" }.joined(separator: " OR ") + ")")
+    let escaped = text.reduce(into: "") { result, character in
+      if character == "%" || character == "_" || character == "\\" { result.append("\\") }
+      result.append(character)
+    }
+    values += columns.map { _ in "%\(escaped)%" }
+  }
+}

@@ -1,0 +1,189 @@
+internal import Formats
+internal import Reconciliation
+internal import SQLite
+
+/// The life of conflicts as runs find them.
+extension Mirror {
+  func applyFindings(
+    _ assessments: [ItemAssessment], _ loaded: LoadedGroup, _ walk: WalkState
+  ) throws {
+    guard !walk.isDryRun else { return }
+    var found: Set<String> = []
+    for finding in assessments.flatMap(\.findings) {
+      guard found.insert(finding.id).inserted else { continue }
+      try see(finding, loaded, walk)
+    }
+    for conflict in loaded.conflicts where !found.contains(conflict.id) {
+      try missed(conflict, loaded, walk)
+    }
+  }
+
+  func see(_ finding: ConflictFinding, _ loaded: LoadedGroup, _ walk: WalkState) throws {
+    let known = try loaded.conflicts.first { $0.id == finding.id } ?? conflict(finding.id)
+    guard let known else { return try bear(finding, loaded.key, walk) }
+    // One conflict of an origin is found by many resets; once per run is enough.
+    guard known.seenRun != walk.request.run || finding.kind != .unknownOrigin else { return }
+    try touch(known, finding, loaded.key, walk)
+    var conflict = known
+    if conflict.state == .snoozed, let until = conflict.snoozedUntil, until <= walk.request.now {
+      try pass(&conflict, .wake, finding, walk)
+    }
+    let facts = conflict.standing?.factsDigest ?? conflict.facts
+    let inFlight = (finding.due ?? walk.request.now) > walk.request.now
+    try pass(
+      &conflict, .seen(sameFacts: facts == finding.factsDigest, inFlight: inFlight), finding, walk)
+    switch finding.resolution {
+    case .settled: try pass(&conflict, .settle, finding, walk)
+    case .refused(let reason):
+      guard conflict.state == .decided else { return }
+      try pass(&conflict, .reopen, finding, walk, reason: reason)
+    case .open, .planned, .waiting, .standing: break
+    }
+  }
+
+  private func bear(_ finding: ConflictFinding, _ group: StoredKey, _ walk: WalkState) throws {
+    let now = walk.request.now
+    let life = ConflictLife.born(inFlight: (finding.due ?? now) > now)
+    let place = finding.kind == .unknownOrigin ? originGroup(finding) : group
+    try database.run(
+      """
+      INSERT INTO conflicts(
+        id, identity, kind, severity, state, substate, mapping, reference, reference_origin,
+        reset_id, field, base, source, remote, detail, facts, group_mapping, group_origin,
+        group_key, first_seen, opened_at, last_seen, seen_run, occurrences, due)
+      VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)
+      """,
+      finding.id, finding.identity.text, finding.kind.rawValue, finding.severity.stored,
+      life.state.rawValue, life.substate?.rawValue ?? "", finding.identity.mapping,
+      finding.key?.reference, finding.origin, finding.resetID, finding.field,
+      ConflictText.base(finding.base), ConflictText.value(finding.source),
+      ConflictText.value(finding.remote), finding.reason, finding.factsDigest, place.mapping,
+      place.origin, place.text, now.microseconds,
+      life.state == .open ? now.microseconds : Int64?.none, now.microseconds, walk.request.run,
+      finding.due?.microseconds)
+    let number = database.lastInsertID
+    if life.state == .open { walk.opened += 1 }
+    try note(
+      ConflictNote(
+        number: number, kind: "found", state: life.state.rawValue, previous: "",
+        run: walk.request.run, at: now, values: finding))
+  }
+
+  private func originGroup(_ finding: ConflictFinding) -> StoredKey {
+    StoredKey(
+      mapping: 0, origin: 0, text: StoredKey.originPrefix + (finding.origin ?? "\u{1}null"))
+  }
+
+  /// What a run sees of a conflict that it knows already.
+  private func touch(
+    _ conflict: StoredConflict, _ finding: ConflictFinding, _ group: StoredKey, _ walk: WalkState
+  ) throws {
+    let place = finding.kind == .unknownOrigin ? originGroup(finding) : group
+    try database.run(
+      """
+      UPDATE conflicts SET last_seen = ?, seen_run = ?, occurrences = occurrences + ?,
+        severity = ?, reference = ?, reference_origin = ?, reset_id = ?, base = ?, source = ?,
+        remote = ?, detail = ?, facts = ?, due = ?, group_mapping = ?, group_origin = ?,
+        group_key = ?
+      WHERE number = ?
+      """,
+      walk.request.now.microseconds, walk.request.run,
+      conflict.seenRun == walk.request.run ? 0 : 1, finding.severity.stored,
+      finding.key?.reference, finding.origin, finding.resetID, ConflictText.base(finding.base),
+      ConflictText.value(finding.source), ConflictText.value(finding.remote), finding.reason,
+      finding.factsDigest, finding.due?.microseconds, place.mapping, place.origin, place.text,
+      conflict.number)
+  }
+
+  private func pass(
+    _ conflict: inout StoredConflict, _ event: ConflictEvent, _ finding: ConflictFinding,
+    _ walk: WalkState, reason: String? = nil
+  ) throws {
+    try pass(
+      &conflict, event, run: walk.request.run, at: walk.request.now, walk: walk, finding: finding,
+      reason: reason)
+  }
+
+  // MARK: Gone
+
+  /// The group does not show it any more; another group of this run may.
+  private func missed(_ conflict: StoredConflict, _ loaded: LoadedGroup, _ walk: WalkState) throws {
+    switch conflict.identity.kind {
+    case .unknownOrigin: return
+    case .pushFailed:
+      let isParked = loaded.members.values.contains { walk.parked[$0.row] != nil }
+      if isParked { return }
+    default: break
+    }
+    // Settled ones have nothing left to lose, unless a remembered decision ends here.
+    if case []? = conflict.life.after(.gone) { return }
+    walk.vanished.append(conflict.number)
+  }
+
+  /// At the end of a run: what no group found is gone.
+  func settleVanished(_ walk: WalkState) throws {
+    guard !walk.isDryRun else { return }
+    try closeOrigins(walk)
+    for number in walk.vanished {
+      guard var conflict = try conflict(number: number), conflict.seenRun != walk.request.run
+      else { continue }
+      try pass(&conflict, .gone, run: walk.request.run, at: walk.request.now, walk: walk)
+    }
+  }
+
+  /// The conflict of an origin is gone when no reset carries the origin any more.
+  private func closeOrigins(_ walk: WalkState) throws {
+    guard walk.request.mappings == nil else { return }
+    let open = try database.all(
+      """
+      SELECT \(StoredConflict.columns) FROM conflicts
+      WHERE kind = 'unknown_origin' AND seen_run <> ? AND state NOT IN ('auto_closed')
+      """, walk.request.run
+    ) { StoredConflict($0) }
+    for case var conflict? in open {
+      guard case .origin(let origin) = conflict.identity.subject else { continue }
+      let isThere = try database.first(
+        "SELECT 1 FROM resets WHERE reference_origin IS ? AND situation = 'unknown_origin' LIMIT 1",
+        origin
+      ) { _ in true }
+      guard isThere == nil else { continue }
+      try pass(&conflict, .gone, run: walk.request.run, at: walk.request.now, walk: walk)
+    }
+  }
+
+  func conflict(_ id: String) throws -> StoredConflict? {
+    try database.first("SELECT \(StoredConflict.columns) FROM conflicts WHERE id = ?", id) {
+      StoredConflict($0)
+    } ?? nil
+  }
+
+  func conflict(number: Int64) throws -> StoredConflict? {
+    try database.first("SELECT \(StoredConflict.columns) FROM conflicts WHERE number = ?", number) {
+      StoredConflict($0)
+    } ?? nil
+  }
+}
+
+extension ConflictFinding {
+  /// The reference origin that it belongs to.
+  var origin: String? {
+    if case .origin(let origin) = identity.subject { return origin }
+    return key?.origin
+  }
+}
+
+extension Severity {
+  /// The rank in its column: higher is more urgent.
+  var stored: Int {
+    switch self {
+    case .critical: 3
+    case .high: 2
+    case .medium: 1
+    case .low: 0
+    }
+  }
+
+  init(stored: Int) {
+    self = [.low, .medium, .high, .critical][min(max(stored, 0), 3)]
+  }
+}

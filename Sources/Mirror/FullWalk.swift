@@ -1,0 +1,159 @@
+public import Formats
+internal import SQLite
+
+/// A full pull in progress.
+public struct FullWalk: Sendable, Hashable {
+  /// The run that began it.
+  public let run: String
+  /// When.
+  public let startedAt: Timestamp
+  /// Where it goes on; nil at the start.
+  public let cursor: String?
+  /// Resets seen so far.
+  public let rows: Int
+}
+
+/// What a full pull has seen: one bit per row of `resets`, stored in chunks.
+final class SeenResets {
+  /// Bytes of a chunk: 4,096 resets each.
+  static let chunkBytes = 512
+  var chunks: [Int64: [UInt8]] = [:]
+  var changed: Set<Int64> = []
+
+  static func place(_ id: Int64) -> (chunk: Int64, byte: Int, mask: UInt8) {
+    let bits = Int64(chunkBytes * 8)
+    let offset = Int(id % bits)
+    return (id / bits, offset / 8, 1 << UInt8(offset % 8))
+  }
+
+  func contains(_ id: Int64) -> Bool {
+    let place = Self.place(id)
+    return (chunks[place.chunk]?[place.byte] ?? 0) & place.mask != 0
+  }
+
+  func insert(_ id: Int64) {
+    let place = Self.place(id)
+    chunks[place.chunk, default: [UInt8](repeating: 0, count: Self.chunkBytes)][place.byte] |=
+      place.mask
+    changed.insert(place.chunk)
+  }
+}
+
+extension Mirror {
+  /// The full pull that was begun and not finished, if any.
+  public func fullWalk() throws -> FullWalk? {
+    try read {
+      try database.first("SELECT run, started_at, cursor, rows FROM full_walk") {
+        FullWalk(
+          run: $0.text(0), startedAt: Timestamp($0.int64(1)), cursor: $0.optionalText(2),
+          rows: $0.int(3))
+      }
+    }
+  }
+
+  /// Begins a full pull; one that was begun before is given up.
+  public func beginFullWalk(run: String, at now: Timestamp) throws {
+    try write {
+      try database.run("DELETE FROM full_walk_seen")
+      try database.run(
+        "INSERT OR REPLACE INTO full_walk(id, run, started_at, rows) VALUES(1, ?, ?, 0)",
+        run, now.microseconds)
+    }
+    seen = nil
+  }
+
+  /// Ends a full pull.
+  ///
+  /// Only a complete one proves absence: then the resets it did not see become
+  /// suspects, to be asked for one by one. Returns how many suspects there are.
+  public func finishFullWalk(complete: Bool, at now: Timestamp) throws -> Int {
+    try write {
+      defer { seen = nil }
+      if complete { try suspectUnseen() }
+      try database.run("DELETE FROM full_walk")
+      try database.run("DELETE FROM full_walk_seen")
+      return Int(try database.integer("SELECT count(*) FROM suspects") ?? 0)
+    }
+  }
+
+  private func suspectUnseen() throws {
+    let seen = try loadedSeen()
+    try database.each("SELECT id FROM resets WHERE deleted_at IS NULL") { row in
+      let id = row.int64(0)
+      guard !seen.contains(id) else { return }
+      try database.run("INSERT INTO suspects(reset) VALUES(?) ON CONFLICT DO NOTHING", id)
+    }
+  }
+
+  /// Resets that a complete full pull did not see, in a stable order; at most `limit`.
+  public func suspects(limit: Int) throws -> [String] {
+    try read {
+      try database.all(
+        "SELECT r.reset_id FROM suspects s JOIN resets r ON r.id = s.reset "
+          + "ORDER BY s.reset LIMIT ?", limit
+      ) { $0.text(0) }
+    }
+  }
+
+  /// The API answered 404 for this reset: it is deleted.
+  public func confirmDeleted(_ resetID: String, run: String, at now: Timestamp) throws {
+    try write {
+      guard let id = try resetRow(resetID) else { return }
+      try markGroups(ofReset: id)
+      try database.run(
+        "UPDATE resets SET deleted_at = ? WHERE id = ? AND deleted_at IS NULL",
+        now.microseconds, id)
+      try database.run("DELETE FROM suspects WHERE reset = ?", id)
+      try append(JournalEntry(kind: "reset.deleted", subject: resetID), run: run, at: now)
+    }
+  }
+
+  /// The API still has this reset after all.
+  public func stillThere(_ row: ResetRow, run: String, at now: Timestamp) throws {
+    try write {
+      let stored = try store(row, at: now)
+      try database.run("DELETE FROM suspects WHERE reset = ?", stored.id)
+    }
+  }
+
+  func resetRow(_ resetID: String) throws -> Int64? {
+    try database.first("SELECT id FROM resets WHERE reset_id = ?", resetID) { $0.int64(0) }
+  }
+
+  // MARK: Seen marks
+
+  func noteSeen(_ id: Int64) throws {
+    guard try isWalkingFully() else { return }
+    try loadedSeen().insert(id)
+    // A reset that is back is no suspect any more.
+    try database.run("DELETE FROM suspects WHERE reset = ?", id)
+  }
+
+  func noteFullWalk(cursor: String?, rows: Int) throws {
+    guard try isWalkingFully() else { return }
+    let seen = try loadedSeen()
+    for chunk in seen.changed {
+      try database.run(
+        "INSERT OR REPLACE INTO full_walk_seen(chunk, bits) VALUES(?, ?)",
+        chunk, seen.chunks[chunk] ?? [])
+    }
+    seen.changed = []
+    try database.run(
+      "UPDATE full_walk SET cursor = coalesce(?, cursor), rows = rows + ?", cursor, rows)
+  }
+
+  private func isWalkingFully() throws -> Bool {
+    if seen != nil { return true }
+    return try database.first("SELECT 1 FROM full_walk") { _ in true } ?? false
+  }
+
+  private func loadedSeen() throws -> SeenResets {
+    if let seen { return seen }
+    let loaded = SeenResets()
+    try database.each("SELECT chunk, bits FROM full_walk_seen") { row in
+      loaded.chunks[row.int64(0)] = row.blob(1)
+    }
+    seen = loaded
+    return loaded
+  }
+}

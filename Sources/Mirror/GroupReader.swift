@@ -1,0 +1,359 @@
+internal import Formats
+internal import Reconciliation
+internal import SQLite
+
+/// One key group with what the mirror must remember of it while the core assesses it.
+struct LoadedGroup {
+  /// A reset of the group: its row, and where its situation stands.
+  struct Member {
+    let row: Int64
+    let own: StoredKey
+    var situation: Situation?
+    /// The mapping under which the situation is counted.
+    var counted: Int64
+    /// Whether the situation stands in `resets` or in `links`.
+    var isInLink = false
+    /// Assessed in this group (its link is of this key, or it has none and carries this key).
+    var belongs: Bool
+    var base: Base
+    var isLinked: Bool
+    var writes: [FieldWriteMemory] = []
+  }
+
+  let key: StoredKey
+  var group: KeyGroup
+  var members: [String: Member] = [:]
+  /// Resets that are gone and were never linked: no items any more.
+  var gone: [(id: String, member: Member)] = []
+  var keySituation: Situation?
+  /// Resets that decisions of the group name, and that stand elsewhere.
+  var named: [String: Member] = [:]
+  var conflicts: [StoredConflict] = []
+}
+
+/// Reads key groups from one snapshot: all of a mapping in key order, or single ones.
+///
+///     records  ──┐
+///     resets   ──┼─ merged by (origin, key), one group in memory at a time
+///     links    ──┤
+///     conflicts ─┘
+final class GroupReader {
+  private let database: Connection
+  let rows: RowReader
+  private let hasLinks: Bool
+  private let hasConflicts: Bool
+  private let linkOfReset: Statement
+  private let resetByRow: Statement
+  private var origins: [String: StoredConflict?] = [:]
+
+  init(_ database: Connection) throws {
+    self.database = database
+    rows = RowReader(database)
+    hasLinks = try database.integer("SELECT EXISTS(SELECT 1 FROM links)") == 1
+    hasConflicts = try database.integer("SELECT EXISTS(SELECT 1 FROM conflicts)") == 1
+    linkOfReset = try database.statement(
+      "SELECT \(RowReader.linkColumns) FROM links l WHERE l.reset = ? AND l.state <> 'closed'")
+    resetByRow = try database.statement(
+      "SELECT \(RowReader.resetColumns) FROM resets r WHERE r.id = ?")
+  }
+
+  // MARK: Walking
+
+  private static func sql(_ part: String, _ keyed: Bool) -> String {
+    let by = keyed ? " AND origin = ? AND key = ?" : ""
+    let order = " ORDER BY origin, key"
+    switch part {
+    case "records":
+      return
+        "SELECT \(RowReader.recordColumns) FROM records WHERE mapping = ?\(by)\(order), variant"
+    case "resets":
+      return "SELECT \(RowReader.resetColumns) FROM resets r WHERE mapping = ?\(by)\(order)"
+    case "links":
+      return "SELECT \(RowReader.linkColumns) FROM links l "
+        + "WHERE state <> 'closed' AND mapping = ?\(by)\(order)"
+    default:
+      return "SELECT \(StoredConflict.columns) FROM conflicts WHERE group_mapping = ?"
+        + (keyed ? " AND group_origin = ? AND group_key = ?" : "")
+        + " ORDER BY group_origin, group_key"
+    }
+  }
+
+  /// Calls `body` with each group of a mapping, in key order.
+  func walk(_ mapping: Int64, _ body: (LoadedGroup) throws -> Void) throws {
+    let records = try KeyCursor(database.statement(Self.sql("records", false)), mapping, at: 2)
+    let resets = try KeyCursor(database.statement(Self.sql("resets", false)), mapping, at: 2)
+    let links = try KeyCursor(database.statement(Self.sql("links", false)), mapping, at: 2)
+    let conflicts = try KeyCursor(
+      database.statement(Self.sql("conflicts", false)), mapping, at: 14)
+    let cursors = [records, resets, links, conflicts]
+    while let first = KeyCursor.first(of: cursors) {
+      let key = StoredKey(mapping: mapping, origin: first.origin, text: first.text)
+      // Conflicts of an origin have a key of their own and are settled at the end of the run.
+      if key.text.hasPrefix(StoredKey.originPrefix) {
+        try conflicts.take(key) { _ in }
+        continue
+      }
+      var loaded = try empty(key)
+      try records.take(key) { try add(record: $0, to: &loaded) }
+      try resets.take(key) { try add(reset: $0, to: &loaded) }
+      var linkRows: [LinkRow] = []
+      try links.take(key) { linkRows.append(try LinkRow($0)) }
+      try conflicts.take(key) { row in
+        if let conflict = StoredConflict(row) { loaded.conflicts.append(conflict) }
+      }
+      try complete(&loaded, linkRows)
+      try body(loaded)
+    }
+  }
+
+  /// One group.
+  func load(_ key: StoredKey) throws -> LoadedGroup {
+    var loaded = try empty(key)
+    func each(_ part: String, _ body: (Statement) throws -> Void) throws {
+      try database.each(Self.sql(part, true), key.mapping, key.origin, key.text, body: body)
+    }
+    try each("records") { try add(record: $0, to: &loaded) }
+    try each("resets") { try add(reset: $0, to: &loaded) }
+    var linkRows: [LinkRow] = []
+    if hasLinks { try each("links") { linkRows.append(try LinkRow($0)) } }
+    if hasConflicts {
+      try each("conflicts") { row in
+        if let conflict = StoredConflict(row) { loaded.conflicts.append(conflict) }
+      }
+    }
+    try complete(&loaded, linkRows)
+    return loaded
+  }
+
+  // MARK: Putting a group together
+
+  private func empty(_ key: StoredKey) throws -> LoadedGroup {
+    guard key.mapping != 0 else {
+      return LoadedGroup(key: key, group: KeyGroup(mapping: nil, key: nil))
+    }
+    return LoadedGroup(
+      key: key,
+      group: KeyGroup(
+        mapping: try rows.mapping(key.mapping),
+        key: Key(origin: try rows.origin(key.origin), reference: key.text)))
+  }
+
+  private func add(record row: Statement, to loaded: inout LoadedGroup) throws {
+    loaded.group.records.append(try rows.record(row))
+    if let situation = RowReader.recordSituation(row) { loaded.keySituation = situation }
+  }
+
+  private func add(reset row: Statement, to loaded: inout LoadedGroup) throws {
+    let reset = try rows.reset(row)
+    let member = LoadedGroup.Member(
+      row: row.int64(0), own: loaded.key, situation: RowReader.resetSituation(row),
+      counted: row.int64(16), belongs: true, base: Base(), isLinked: false)
+    guard !reset.isDeleted else {
+      loaded.gone.append((reset.id, member))
+      return
+    }
+    loaded.group.resets.append(reset)
+    loaded.members[reset.id] = member
+  }
+
+  /// A link before its reset is known.
+  private struct LinkRow {
+    let reset: Int64
+    let make: (RowReader, String) throws -> Link
+    let situation: Situation?
+    let key: StoredKey
+
+    init(_ row: Statement) throws {
+      reset = row.int64(0)
+      situation = RowReader.linkSituation(row)
+      key = StoredKey(mapping: row.int64(1), origin: row.int64(2), text: row.text(3))
+      // The row is gone after the next step: its texts are read now, the reset's id comes later.
+      let state = LinkText.state(
+        row.text(4), kind: row.optionalText(7), facts: row.optionalText(8))
+      let maker = LinkText.maker(row.text(5))
+      let base = try Base(decoding: row.text(6))
+      let accepted = row.optionalText(9)
+      let writes = try LinkText.writes(row.optionalText(10))
+      let (id, key) = (reset, key)
+      make = { rows, resetID in
+        Link(
+          id: id, mapping: try rows.mapping(key.mapping), resetID: resetID,
+          key: Key(origin: try rows.origin(key.origin), reference: key.text), base: base,
+          madeBy: maker, state: state, acceptedIdentity: accepted, writes: writes)
+      }
+    }
+  }
+
+  private func complete(_ loaded: inout LoadedGroup, _ linkRows: [LinkRow]) throws {
+    var linked: Set<Int64> = []
+    for row in linkRows {
+      linked.insert(row.reset)
+      try add(row, to: &loaded)
+    }
+    if hasLinks {
+      for (id, member) in loaded.members where !linked.contains(member.row) {
+        guard let row = try link(ofReset: member.row) else { continue }
+        try add(row, to: &loaded, resetID: id)
+      }
+      loaded.gone.removeAll { linked.contains($0.member.row) }
+      try loaded.gone.removeAll { gone in
+        guard let other = try link(ofReset: gone.member.row) else { return false }
+        return other.key != loaded.key
+      }
+    }
+    try addNeighbours(to: &loaded)
+    try addOriginConflict(to: &loaded)
+    loaded.group.known = loaded.conflicts.map(\.known)
+    loaded.group.decisions = loaded.conflicts.compactMap(\.standing)
+    try addNamedResets(to: &loaded)
+    for (id, member) in loaded.members {
+      if let situation = member.situation { loaded.group.previous[.reset(id)] = situation }
+    }
+    if let situation = loaded.keySituation, let mapping = loaded.group.mapping,
+      let key = loaded.group.key
+    {
+      loaded.group.previous[.key(mapping: mapping, key)] = situation
+    }
+  }
+
+  private func link(ofReset row: Int64) throws -> LinkRow? {
+    linkOfReset.bind(1, row)
+    defer { linkOfReset.reset() }
+    return try linkOfReset.step() ? LinkRow(linkOfReset) : nil
+  }
+
+  private func add(_ row: LinkRow, to loaded: inout LoadedGroup, resetID: String? = nil) throws {
+    let resetID = try resetID ?? find(row.reset, &loaded)
+    guard let resetID, var member = loaded.members[resetID] else { return }
+    let link = try row.make(rows, resetID)
+    loaded.group.links.append(link)
+    member.belongs = row.key == loaded.key
+    if let situation = row.situation {
+      (member.situation, member.counted, member.isInLink) = (situation, row.key.mapping, true)
+    }
+    member.base = link.base
+    member.writes = link.writes
+    member.isLinked = true
+    loaded.members[resetID] = member
+  }
+
+  /// The id of a linked reset, which is fetched unless the group has it.
+  private func find(_ row: Int64, _ loaded: inout LoadedGroup) throws -> String? {
+    if let known = loaded.members.first(where: { $0.value.row == row }) { return known.key }
+    guard let (reset, member) = try reset(row) else { return nil }
+    loaded.group.linkedResets.append(reset)
+    loaded.members[reset.id] = member
+    return reset.id
+  }
+
+  private func reset(_ row: Int64) throws -> (RemoteReset, LoadedGroup.Member)? {
+    resetByRow.bind(1, row)
+    defer { resetByRow.reset() }
+    guard try resetByRow.step() else { return nil }
+    let own = StoredKey(
+      mapping: resetByRow.int64(1), origin: resetByRow.int64(2), text: resetByRow.text(3))
+    let member = LoadedGroup.Member(
+      row: row, own: own, situation: RowReader.resetSituation(resetByRow),
+      counted: resetByRow.int64(16), belongs: true, base: Base(), isLinked: false)
+    return (try rows.reset(resetByRow), member)
+  }
+
+  private func addNamedResets(to loaded: inout LoadedGroup) throws {
+    for decision in loaded.group.decisions {
+      guard case .link(let id) = decision.take, loaded.members[id] == nil,
+        let row = try database.first(
+          "SELECT id FROM resets WHERE reset_id = ?", id,
+          row: {
+            $0.int64(0)
+          }), let (reset, member) = try reset(row)
+      else { continue }
+      loaded.group.decisionResets.append(reset)
+      loaded.named[id] = member
+    }
+  }
+
+  private func addNeighbours(to loaded: inout LoadedGroup) throws {
+    var done: Set<StoredKey> = [loaded.key]
+    for reset in loaded.group.linkedResets where !reset.isDeleted {
+      guard case .known(let mapping, let key) = reset.key,
+        let own = loaded.members[reset.id]?.own, done.insert(own).inserted
+      else { continue }
+      loaded.group.neighbours.append(
+        KeyNeighbourhood(
+          mapping: mapping, key: key, records: try records(at: own), resets: try resets(at: own)))
+    }
+  }
+
+  func records(at key: StoredKey) throws -> [SourceRecord] {
+    try database.all(
+      Self.sql("records", true), key.mapping, key.origin, key.text, row: rows.record)
+  }
+
+  private func resets(at key: StoredKey) throws -> [RemoteReset] {
+    try database.all(Self.sql("resets", true), key.mapping, key.origin, key.text, row: rows.reset)
+      .filter { !$0.isDeleted }
+  }
+
+  /// All resets of one unknown origin share one conflict.
+  private func addOriginConflict(to loaded: inout LoadedGroup) throws {
+    guard hasConflicts else { return }
+    for reset in loaded.group.resets {
+      guard case .unknownOrigin(let origin) = reset.key else { continue }
+      let id = ConflictIdentity(kind: .unknownOrigin, mapping: nil, subject: .origin(origin)).id
+      if origins[id] == nil {
+        origins[id] = .some(
+          try database.first("SELECT \(StoredConflict.columns) FROM conflicts WHERE id = ?", id) {
+            StoredConflict($0)
+          } ?? nil)
+      }
+      if let conflict = origins[id] ?? nil { loaded.conflicts.append(conflict) }
+    }
+  }
+}
+
+extension StoredKey {
+  /// Begins the group key of a conflict about an origin; no reset id begins so.
+  static let originPrefix = "\u{1}origin:"
+}
+
+/// A statement ordered by (origin, key), standing on its next row.
+final class KeyCursor {
+  private let statement: Statement
+  private let place: Int
+  private var isOnRow: Bool
+
+  /// `place` is the column of the origin; the key's is the next one.
+  init(_ statement: Statement, _ mapping: Int64, at place: Int) throws {
+    self.statement = statement
+    self.place = place
+    statement.bind(1, mapping)
+    isOnRow = try statement.step()
+  }
+
+  var origin: Int64 { statement.int64(place) }
+  var text: String { statement.text(place + 1) }
+
+  private func precedes(_ other: KeyCursor) -> Bool {
+    let (one, two) = (origin, other.origin)
+    if one != two { return one < two }
+    return statement.textOrder(place + 1, against: other.statement, other.place + 1) < 0
+  }
+
+  /// The cursor with the lowest key; nil when all are at their end.
+  static func first(of cursors: [KeyCursor]) -> KeyCursor? {
+    var best: KeyCursor?
+    for cursor in cursors where cursor.isOnRow {
+      if let found = best, !cursor.precedes(found) { continue }
+      best = cursor
+    }
+    return best
+  }
+
+  /// Gives all rows of this key to `body` and moves behind them.
+  func take(_ key: StoredKey, _ body: (Statement) throws -> Void) throws {
+    while isOnRow, origin == key.origin, statement.textEquals(place + 1, key.text) {
+      try body(statement)
+      isOnRow = try statement.step()
+    }
+  }
+}

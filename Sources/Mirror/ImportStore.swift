@@ -1,0 +1,199 @@
+internal import Formats
+internal import Reconciliation
+internal import SQLite
+
+/// The statements of an import, kept prepared; used inside one transaction of the mirror.
+final class ImportStore {
+  let mapping: Int64
+  let presentBefore: Int
+  /// Records of the mapping before the import, missing ones included.
+  let storedRecords: Int
+  var isFresh: Bool { storedRecords == 0 }
+  let marksAll: Bool
+
+  let next: Statement
+  let find: Statement
+  let insert: Statement
+  let update: Statement
+  private let missing: Statement
+  private let former: Statement
+  private let database: Connection
+  private let mark: (StoredKey) throws -> Void
+  private let internOrigin: (String) throws -> Int64
+  private let internColumns: ([String]) throws -> Int64
+  private let namesOfColumns: (Int64) throws -> [String]
+  private let watchers: Bool
+
+  private static let columns = """
+    id, mapping, origin, key, variant, missing, deleted, columns, raw_reference, raw_origin, cells
+    """
+
+  /// The closures reach the names and marks that the mirror keeps.
+  init(
+    _ database: Connection, mapping: Int64, marksAll: Bool,
+    mark: @escaping (StoredKey) throws -> Void,
+    internOrigin: @escaping (String) throws -> Int64,
+    internColumns: @escaping ([String]) throws -> Int64,
+    namesOfColumns: @escaping (Int64) throws -> [String]
+  ) throws {
+    self.database = database
+    self.mapping = mapping
+    self.marksAll = marksAll
+    self.mark = mark
+    self.internOrigin = internOrigin
+    self.internColumns = internColumns
+    self.namesOfColumns = namesOfColumns
+    presentBefore =
+      try database.first("SELECT records FROM mappings WHERE id = ?", mapping) { $0.int(0) } ?? 0
+    storedRecords =
+      try database.first("SELECT count(*) FROM records WHERE mapping = ?", mapping) { $0.int(0) }
+      ?? 0
+    watchers =
+      try database.first("SELECT 1 FROM watched WHERE mapping = ? LIMIT 1", mapping) { _ in true }
+      ?? false
+    next = try database.statement(
+      "SELECT \(Self.columns) FROM records WHERE id > ? ORDER BY id")
+    let first = try database.first("SELECT min(id) FROM records WHERE mapping = ?", mapping) {
+      $0.int64(0)
+    }
+    next.bind(1, (first ?? 1) - 1)
+    find = try database.statement(
+      "SELECT \(Self.columns) FROM records WHERE mapping = ? AND origin = ? AND key = ? "
+        + "ORDER BY variant")
+    insert = try database.statement(
+      """
+      INSERT INTO records(
+        mapping, origin, key, variant, missing, deleted, columns, changed_us, passport, line,
+        first_seen, raw_reference, raw_origin, cells)
+      VALUES(?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT DO NOTHING
+      """)
+    update = try database.statement(
+      """
+      UPDATE records SET missing = 0, deleted = ?1, columns = ?2, changed_us = ?3, passport = ?4,
+        line = ?5, raw_reference = ?6, raw_origin = ?7, cells = ?8 WHERE id = ?9
+      """)
+    missing = try database.statement("UPDATE records SET missing = ?1 WHERE id = ?2")
+    former = try database.statement("SELECT columns, cells FROM records WHERE id = ?")
+  }
+
+  var changes: Int { database.changes }
+  var lastInsertID: Int64 { database.lastInsertID }
+
+  func origin(_ name: String) throws -> Int64 { try internOrigin(name) }
+  func columnSet(_ names: [String]) throws -> Int64 { try internColumns(names) }
+  func columnNames(_ set: Int64) throws -> [String] { try namesOfColumns(set) }
+
+  func mark(_ origin: Int64, _ key: String) throws {
+    guard !marksAll else { return }
+    try mark(StoredKey(mapping: mapping, origin: origin, text: key))
+  }
+
+  func setMissing(_ id: Int64, _ exports: Int) throws {
+    missing.bind(1, exports)
+    missing.bind(2, id)
+    try missing.run()
+  }
+
+  /// The columns and cells that a record had before.
+  struct Former {
+    let columns: Int64
+    let bytes: [UInt8]
+    var cells: [Cell] { get throws { try CellText.decode(bytes) } }
+  }
+
+  func formerCells(_ id: Int64) throws -> Former {
+    former.bind(1, id)
+    defer { former.reset() }
+    guard try former.step() else { return Former(columns: 0, bytes: []) }
+    return Former(columns: former.int64(0), bytes: former.utf8(1))
+  }
+
+  /// Deletes a variant; true if it was present, not missing already.
+  func dropRecord(_ id: Int64) throws -> Bool {
+    let wasPresent = try database.first("SELECT missing = 0 FROM records WHERE id = ?", id) {
+      $0.bool(0)
+    }
+    try database.run("DELETE FROM records WHERE id = ?", id)
+    return wasPresent ?? false
+  }
+
+  /// Calls `body` with all variants of each key that has several.
+  func eachDuplicated(
+    _ body: (_ origin: Int64, _ key: String, [(id: Int64, variant: Int)]) throws -> Void
+  ) throws {
+    let keys = try database.all(
+      "SELECT DISTINCT origin, key FROM records WHERE mapping = ? AND variant > 0", mapping
+    ) { (origin: $0.int64(0), key: $0.text(1)) }
+    for key in keys {
+      let variants = try database.all(
+        "SELECT id, variant FROM records WHERE mapping = ? AND origin = ? AND key = ?",
+        mapping, key.origin, key.key
+      ) { (id: $0.int64(0), variant: $0.int(1)) }
+      try body(key.origin, key.key, variants)
+    }
+  }
+
+  /// Calls `body` for each record that the file does not have.
+  func eachUnseen(
+    _ seen: RecordBits, _ body: (Int64, Int, _ origin: Int64, _ key: String) throws -> Void
+  ) throws {
+    try database.each(
+      "SELECT id, missing, origin, key FROM records NOT INDEXED WHERE mapping = ? AND missing < 2",
+      mapping
+    ) { row in
+      let id = row.int64(0)
+      guard !seen.contains(id) else { return }
+      try body(id, row.int(1), row.int64(2), row.text(3))
+    }
+  }
+
+  // MARK: Correlation
+
+  /// The normal forms of the correlate columns, by the place of their pair.
+  func correlates(
+    _ mapping: Mapping, _ columns: Int64, _ cells: @autoclosure () throws -> [Cell]
+  ) throws -> [(pair: Int, value: String)] {
+    guard !mapping.correlate.isEmpty else { return [] }
+    let names = try columnNames(columns)
+    let cells = try cells()
+    return mapping.correlate.enumerated().compactMap { place, pair in
+      guard let column = names.firstIndex(of: pair.column), column < cells.count,
+        let value = pair.normal(cells[column].text)
+      else { return nil }
+      return (place, value)
+    }
+  }
+
+  func correlate(_ record: Int64, _ values: [(pair: Int, value: String)]) throws {
+    for (pair, value) in values {
+      try database.run(
+        "INSERT INTO correlates(mapping, pair, value, record) VALUES(?, ?, ?, ?) "
+          + "ON CONFLICT DO NOTHING", mapping, pair, value, record)
+      guard watchers else { continue }
+      try markWatchers(pair, value)
+    }
+  }
+
+  func uncorrelate(_ record: Int64, _ values: [(pair: Int, value: String)]) throws {
+    for (pair, value) in values {
+      try database.run(
+        "DELETE FROM correlates WHERE mapping = ? AND pair = ? AND value = ? AND record = ?",
+        mapping, pair, value, record)
+      guard watchers else { continue }
+      try markWatchers(pair, value)
+    }
+  }
+
+  /// Resets that wait for a record with this value must be looked at again.
+  private func markWatchers(_ pair: Int, _ value: String) throws {
+    let keys = try database.all(
+      """
+      SELECT coalesce(l.mapping, r.mapping), coalesce(l.origin, r.origin), coalesce(l.key, r.key)
+      FROM watched w JOIN resets r ON r.id = w.reset
+        LEFT JOIN links l ON l.reset = r.id AND l.state <> 'closed'
+      WHERE w.mapping = ? AND w.pair = ? AND w.value = ?
+      """, mapping, pair, value
+    ) { StoredKey(mapping: $0.int64(0), origin: $0.int64(1), text: $0.text(2)) }
+    for key in keys { try mark(key) }
+  }
+}

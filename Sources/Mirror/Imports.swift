@@ -1,0 +1,121 @@
+public import Formats
+public import Reconciliation
+internal import SQLite
+
+/// What became of an import.
+public struct ImportOutcome: Sendable, Hashable {
+  /// The passport.
+  public let passport: Passport
+  /// What it did, or for a refused one would have done.
+  public let tally: ImportTally
+}
+
+extension Mirror {
+  /// Imports one export in one transaction: `feed` puts its rows, `judge` keeps or refuses it.
+  ///
+  /// A refused export leaves everything as it was, but for its passport and its rejected rows. An
+  /// error of `feed` leaves everything as it was and is passed on (see `refuseExport`).
+  public func importExport(
+    _ head: ExportHead, mapping: Mapping, run: String, at now: Timestamp,
+    feed: sending (ImportSession) throws -> Void,
+    judge: sending (ImportTally) -> ImportVerdict
+  ) throws -> ImportOutcome {
+    var refused: (reason: String, verdicts: JSONValue)?
+    var tally = ImportTally()
+    var rejections: [Rejection] = []
+    do {
+      let passport = try write {
+        let (id, session) = try openSession(head, mapping, run: run, at: now)
+        try feed(session)
+        try session.finish(countsAbsence: head.mode == .full && !head.isReread)
+        tally = try withHistory(session.tally, mapping)
+        rejections = session.rejections
+        switch judge(tally) {
+        case .refuse(let reason, let verdicts):
+          refused = (reason, verdicts)
+          throw RefusedExport()
+        case .accept(let verdicts):
+          return try settle(
+            id, tally, rejections, verdicts, mapping, presentDelta: session.presentDelta,
+            run: run, at: now)
+        }
+      }
+      return ImportOutcome(passport: passport, tally: tally)
+    } catch is RefusedExport {
+      let passport = try refuseExport(
+        head, mapping: mapping, reason: refused?.reason ?? "", tally: tally,
+        rejections: rejections, verdicts: refused?.verdicts ?? .object([:]), run: run, at: now)
+      return ImportOutcome(passport: passport, tally: tally)
+    }
+  }
+
+  private struct RefusedExport: Error {}
+
+  private func openSession(
+    _ head: ExportHead, _ mapping: Mapping, run: String, at now: Timestamp
+  ) throws -> (Int64, ImportSession) {
+    let id = try mappingID(mapping.name)
+    let passport = try insertPassport(
+      head, mapping, .accepted, nil, ImportTally(), .object([:]), run: run, at: now)
+    let store = try ImportStore(
+      database, mapping: id, marksAll: try walksAll(id), mark: { try self.mark($0) },
+      internOrigin: { try self.originID($0) }, internColumns: { try self.columnSetID($0) },
+      namesOfColumns: { try self.columnSet($0) })
+    let session = try ImportSession(
+      store, mapping, head: head, passport: passport, at: now.microseconds)
+    return (passport, session)
+  }
+
+  private func withHistory(_ tally: ImportTally, _ mapping: Mapping) throws -> ImportTally {
+    var tally = tally
+    // The passport of this import stands already; the history is what was before it.
+    tally.formerRows = try database.all(
+      """
+      SELECT rows FROM passports WHERE mapping = ? AND state = 'accepted' AND mode = 'full'
+      ORDER BY id DESC LIMIT 5 OFFSET ?
+      """, mapping.name, try isFullSession(mapping) ? 1 : 0
+    ) { $0.int(0) }
+    let last = try database.first(
+      """
+      SELECT generated_at, imported_at FROM passports
+      WHERE mapping = ? AND state = 'accepted' ORDER BY id DESC LIMIT 1 OFFSET 1
+      """, mapping.name
+    ) { ($0.optionalInt64(0), $0.int64(1)) }
+    tally.lastGeneratedAt = last?.0.map { Timestamp($0) }
+    tally.lastImportedAt = last.map { Timestamp($0.1) }
+    return tally
+  }
+
+  private func isFullSession(_ mapping: Mapping) throws -> Bool {
+    try database.first(
+      "SELECT mode = 'full' FROM passports WHERE mapping = ? AND state = 'accepted' "
+        + "ORDER BY id DESC LIMIT 1", mapping.name
+    ) { $0.bool(0) } ?? false
+  }
+
+  private func settle(
+    _ id: Int64, _ tally: ImportTally, _ rejections: [Rejection], _ verdicts: JSONValue,
+    _ mapping: Mapping, presentDelta: Int, run: String, at now: Timestamp
+  ) throws -> Passport {
+    try database.run(
+      """
+      UPDATE passports SET rows = ?, accepted = ?, rejected = ?, added = ?, changed = ?,
+        removed = ?, unchanged = ?, verdicts = ? WHERE id = ?
+      """, tally.rows, tally.accepted, tally.rejected, tally.added, tally.changed, tally.removed,
+      tally.unchanged, verdicts.written(), id)
+    try insert(rejections, passport: id)
+    try database.run(
+      "UPDATE mappings SET records = records + ? WHERE id = ?", presentDelta,
+      try mappingID(mapping.name))
+    let passport = try passport(id)
+    try append(
+      JournalEntry(
+        kind: "export.accepted", mapping: mapping.name, subject: passport.sha256,
+        payload: [
+          "file": .string(passport.file), "mode": .string(passport.mode.rawValue),
+          "rows": .int(tally.rows), "rejected": .int(tally.rejected), "added": .int(tally.added),
+          "changed": .int(tally.changed), "removed": .int(tally.removed),
+        ]), run: run, at: now)
+    return passport
+  }
+}

@@ -1,0 +1,278 @@
+public import Formats
+public import Reconciliation
+internal import SQLite
+
+/// The state of an update in the outbox.
+public enum OutboxState: String, Sendable, Hashable, CaseIterable {
+  /// To be sent.
+  case pending
+  /// The intent is stored and the request may have left: unknown until settled.
+  case sent
+  /// The remote holds what was meant.
+  case applied
+  /// The remote had moved, or held it already in another way: left for the next run.
+  case skipped
+  /// The API refused it; retried when its values change or on request.
+  case parked
+  /// Parked, and no longer due.
+  case dropped
+}
+
+/// One update in the outbox.
+public struct OutboxEntry: Sendable, Hashable {
+  /// Its number.
+  public let id: Int64
+  /// The run that planned it.
+  public let run: String
+  /// Where it stands.
+  public let state: OutboxState
+  /// What is to be written.
+  public let update: PlannedUpdate
+  /// The metadata object that was sent, byte for byte; nil before the intent is stored.
+  public let intent: String?
+  /// The metadata object as it was before; nil before the intent is stored.
+  public let before: String?
+  /// Requests made for it so far.
+  public let attempts: Int
+  /// Why it was parked or skipped.
+  public let reason: String?
+  /// When it was planned.
+  public let queuedAt: Timestamp
+  /// When it was sent.
+  public let sentAt: Timestamp?
+  /// When it was settled.
+  public let settledAt: Timestamp?
+}
+
+/// What became of a push.
+public enum PushOutcome: Sendable {
+  /// The answer, or a later look, shows what was meant.
+  case applied
+  /// Another run must look again, and why.
+  case skipped(reason: String)
+  /// The API refused it, with its words.
+  case parked(reason: String)
+  /// Nothing was sent after all; it stays pending.
+  case notSent
+}
+
+extension Mirror {
+  /// The next updates to send, in the order of the plan.
+  public func nextOutbox(limit: Int) throws -> [OutboxEntry] {
+    try read { try outbox("state = 'pending' ORDER BY id LIMIT ?", [limit]) }
+  }
+
+  /// Updates whose request may have left without a known answer: settle them by reading.
+  public func unknownOutcomes(limit: Int = 10_000) throws -> [OutboxEntry] {
+    try read { try outbox("state = 'sent' ORDER BY id LIMIT ?", [limit]) }
+  }
+
+  /// Updates that the API refused.
+  public func parkedUpdates(limit: Int = 10_000) throws -> [OutboxEntry] {
+    try read { try outbox("state = 'parked' ORDER BY id LIMIT ?", [limit]) }
+  }
+
+  /// Number of updates by state, for those that are not settled.
+  public func outboxDepth() throws -> [OutboxState: Int] {
+    try read {
+      var depth: [OutboxState: Int] = [.pending: 0, .sent: 0, .parked: 0]
+      try database.each(
+        """
+        SELECT state, count(*) FROM outbox INDEXED BY outbox_by_state
+        WHERE state IN ('pending', 'sent', 'parked') GROUP BY state
+        """
+      ) { row in
+        if let state = OutboxState(rawValue: row.text(0)) { depth[state] = row.int(1) }
+      }
+      return depth
+    }
+  }
+
+  /// Stores that a request is about to leave: the metadata before and the metadata to be sent.
+  public func markIntent(
+    _ intents: [(id: Int64, before: String, intent: String)], run: String, at now: Timestamp
+  ) throws {
+    try write {
+      for (id, before, intent) in intents {
+        let changed = try database.run(
+          """
+          UPDATE outbox SET state = 'sent', before = ?, intent = ?, attempts = attempts + 1,
+            sent_at = ? WHERE id = ? AND state IN ('pending', 'sent')
+          """, before, intent, now.microseconds, id)
+        guard changed == 1 else {
+          throw MirrorError(.refused, "update \(id) is not waiting to be sent")
+        }
+      }
+    }
+  }
+
+  /// Stores what became of an update, with the fresh reset if there is one.
+  ///
+  /// Applied: the base moves, the write is remembered, the conflicts that it carries out close.
+  /// Skipped: the key is looked at again by the next run. Parked: a `push_failed` conflict opens.
+  public func settle(
+    _ id: Int64, _ outcome: PushOutcome, fresh: ResetRow? = nil, run: String, at now: Timestamp
+  ) throws {
+    try write {
+      guard let entry = try outbox("id = ?", [id]).first,
+        entry.state == .pending || entry.state == .sent
+      else { throw MirrorError(.refused, "update \(id) is settled already") }
+      guard let reset = try resetRow(entry.update.resetID) else { return }
+      if let fresh { _ = try store(fresh, at: now) }
+      try markGroups(ofReset: reset)
+      switch outcome {
+      case .applied: try applied(entry, reset, run: run, at: now)
+      case .skipped(let reason): try close(entry, .skipped, reason, run: run, at: now)
+      case .parked(let reason):
+        try close(entry, .parked, reason, run: run, at: now)
+        try reportParked(entry, reset, reason, run: run, at: now)
+      case .notSent:
+        try database.run("UPDATE outbox SET state = 'pending' WHERE id = ?", entry.id)
+      }
+    }
+  }
+
+  /// Sends a parked update again with the next push; by reset id, or all of them.
+  public func retryParked(resetID: String? = nil, by: String, at now: Timestamp) throws -> Int {
+    try write {
+      let entries = try outbox("state = 'parked'", []).filter {
+        resetID == nil || $0.update.resetID == resetID
+      }
+      for entry in entries {
+        // Planned anew from what stands now; the parked one is history.
+        try database.run(
+          "UPDATE outbox SET state = 'dropped', settled_at = ? WHERE id = ?", now.microseconds,
+          entry.id)
+        if let reset = try resetRow(entry.update.resetID) { try markGroups(ofReset: reset) }
+        try append(
+          JournalEntry(
+            kind: "push.retried", mapping: entry.update.mapping, subject: entry.update.resetID,
+            payload: ["by": .string(by)]), run: "", at: now)
+      }
+      return entries.count
+    }
+  }
+
+  // MARK: Outcomes
+
+  private func applied(
+    _ entry: OutboxEntry, _ reset: Int64, run: String, at now: Timestamp
+  ) throws {
+    try close(entry, .applied, nil, run: run, at: now)
+    try moveBase(entry.update, reset, at: now)
+    for id in entry.update.decisions {
+      guard var conflict = try conflict(id) else { continue }
+      try pass(&conflict, .settle, run: run, at: now)
+    }
+    for overruled in try overruled(entry.id) {
+      try autoResolve(
+        overruled, reset: entry.update.resetID, mapping: entry.update.mapping,
+        key: entry.update.key, run: run, at: now)
+    }
+  }
+
+  private func moveBase(_ update: PlannedUpdate, _ reset: Int64, at now: Timestamp) throws {
+    let found = try database.first(
+      "SELECT base, writes FROM links WHERE reset = ? AND state <> 'closed'", reset
+    ) { (try Base(decoding: $0.text(0)), try LinkText.writes($0.optionalText(1))) }
+    guard var (base, writes) = found else { return }
+    for write in update.fields {
+      base[write.metadata] = write.afterBase
+      writes.append(
+        FieldWriteMemory(
+          field: write.metadata, replaced: write.expected.digest, written: write.value.digest,
+          at: now))
+    }
+    writes.removeAll { now.seconds(since: $0.at) > WriteFight.windowSeconds }
+    try database.run(
+      "UPDATE links SET base = ?, writes = ? WHERE reset = ?", base.encoded(),
+      LinkText.text(writes), reset)
+  }
+
+  private func close(
+    _ entry: OutboxEntry, _ state: OutboxState, _ reason: String?, run: String, at now: Timestamp
+  ) throws {
+    try database.run(
+      "UPDATE outbox SET state = ?, reason = ?, settled_at = ? WHERE id = ?", state.rawValue,
+      reason, now.microseconds, entry.id)
+    var payload: [(String, JSONValue)] = [
+      ("update", .int(Int(entry.id))), ("planned_by", .string(entry.run)),
+    ]
+    if let reason { payload.append(("reason", .string(reason))) }
+    if state == .applied {
+      payload.append(("fields", .array(entry.update.fields.map(Self.journalWrite))))
+    }
+    try append(
+      JournalEntry(
+        kind: "push.\(state.rawValue)", mapping: entry.update.mapping,
+        subject: entry.update.resetID, payload: .object(JSONObject(payload))), run: run, at: now)
+  }
+
+  private static func journalWrite(_ write: FieldWrite) -> JSONValue {
+    [
+      "field": .string(write.metadata), "before": write.expected.boxed,
+      "after": write.value.boxed, "reason": .string(write.reason.rawValue),
+    ]
+  }
+
+  private func overruled(_ entry: Int64) throws -> [Overruled] {
+    let text = try database.first("SELECT overruled FROM outbox WHERE id = ?", entry) {
+      $0.optionalText(0)
+    }
+    guard let text, let text else { return [] }
+    return try JSONValue(parsing: text).arrayValue?.compactMap(Overruled.init(json:)) ?? []
+  }
+
+  /// A refused push is a conflict of its own until it is no longer due.
+  private func reportParked(
+    _ entry: OutboxEntry, _ reset: Int64, _ reason: String, run: String, at now: Timestamp
+  ) throws {
+    let update = entry.update
+    let finding = ConflictFinding(
+      identity: ConflictIdentity(
+        kind: .pushFailed, mapping: update.mapping, subject: .reset(update.resetID)),
+      key: update.key, resetID: update.resetID, reason: reason,
+      factsDigest: SHA256.hex(of: UpdateText.intent(update)))
+    let group =
+      try groupKey(ofReset: reset)
+      ?? StoredKey(mapping: 0, origin: 0, text: update.resetID)
+    let request = ReconcileRequest(run: run, now: now, book: RuleBook([]))
+    let walk = try WalkState(request, database)
+    try see(finding, LoadedGroup(key: group, group: KeyGroup(mapping: nil, key: nil)), walk)
+  }
+
+  // MARK: Rows
+
+  func outbox(_ clause: String, _ values: [any Bindable]) throws -> [OutboxEntry] {
+    try database.with(
+      """
+      SELECT id, run, state, payload, intent, before, attempts, reason, queued_at, sent_at,
+        settled_at FROM outbox WHERE \(clause)
+      """, values
+    ) { row in
+      var entries: [OutboxEntry] = []
+      while try row.step() { entries.append(try Self.outboxEntry(row)) }
+      return entries
+    }
+  }
+
+  private static func outboxEntry(_ row: Statement) throws -> OutboxEntry {
+    OutboxEntry(
+      id: row.int64(0), run: row.text(1), state: OutboxState(rawValue: row.text(2)) ?? .dropped,
+      update: try UpdateText.decode(row.text(3)), intent: row.optionalText(4),
+      before: row.optionalText(5), attempts: row.int(6), reason: row.optionalText(7),
+      queuedAt: Timestamp(row.int64(8)), sentAt: row.optionalInt64(9).map { Timestamp($0) },
+      settledAt: row.optionalInt64(10).map { Timestamp($0) })
+  }
+}
+
+extension Overruled {
+  init?(json: JSONValue) {
+    guard let field = json["field"]?.text, let winner = json["winner"]?.text.flatMap(Side.init),
+      let winning = UpdateText.unboxed(json["winning"]),
+      let losing = UpdateText.unboxed(json["losing"]),
+      let policy = json["policy"]?.text.flatMap(Policy.init)
+    else { return nil }
+    self.init(field: field, winner: winner, winning: winning, losing: losing, policy: policy)
+  }
+}

@@ -1,0 +1,199 @@
+public import Formats
+public import Reconciliation
+
+/// What became of an export.
+public enum PassportState: String, Sendable, Hashable, CaseIterable {
+  /// Its records are in the mirror.
+  case accepted
+  /// Not trusted; the last accepted export stands.
+  case refused
+  /// Had been accepted before; counts for nothing.
+  case replayed
+}
+
+/// What is known of an export before its rows are read.
+public struct ExportHead: Sendable {
+  /// The name of the file.
+  public var file: String
+  /// Its whole path.
+  public var path: String
+  /// The SHA-256 of its bytes, as hex.
+  public var sha256: String
+  /// Its size in bytes.
+  public var size: Int64
+  /// Full or delta.
+  public var mode: ExportMode
+  /// When the source made it; nil when unknown.
+  public var generatedAt: Timestamp?
+  /// All columns of the file, in its order.
+  public var columns: [String]
+  /// The columns whose cells are kept, parallel to the cells of each `ImportRow`.
+  public var keptColumns: [String]
+  /// The last accepted file is read again for other columns: absence counts for nothing.
+  public var isReread: Bool
+
+  /// Takes all parts as they are.
+  public init(
+    file: String, path: String, sha256: String, size: Int64, mode: ExportMode,
+    generatedAt: Timestamp? = nil, columns: [String], keptColumns: [String], isReread: Bool = false
+  ) {
+    self.file = file
+    self.path = path
+    self.sha256 = sha256
+    self.size = size
+    self.mode = mode
+    self.generatedAt = generatedAt
+    self.columns = columns
+    self.keptColumns = keptColumns
+    self.isReread = isReread
+  }
+}
+
+/// One row of an export that can be used.
+public struct ImportRow: Sendable {
+  /// The key in normal form.
+  public var key: Key
+  /// The reference as the row has it.
+  public var rawReference: String
+  /// The origin as the row has it.
+  public var rawOrigin: String
+  /// The raw cells, parallel to `ExportHead.keptColumns`.
+  public var cells: [Cell]
+  /// When the source changed it.
+  public var changedAt: Timestamp?
+  /// Whether it carries the deleted marker.
+  public var isDeleted: Bool
+  /// Its line in the file, from 1.
+  public var line: Int
+
+  /// Takes all parts as they are.
+  public init(
+    key: Key, rawReference: String, rawOrigin: String, cells: [Cell], changedAt: Timestamp? = nil,
+    isDeleted: Bool = false, line: Int
+  ) {
+    self.key = key
+    self.rawReference = rawReference
+    self.rawOrigin = rawOrigin
+    self.cells = cells
+    self.changedAt = changedAt
+    self.isDeleted = isDeleted
+    self.line = line
+  }
+}
+
+extension ImportRow {
+  /// A row as the mapping read it.
+  public init(_ record: RowRecord, cells: [Cell], line: Int) {
+    self.init(
+      key: record.key, rawReference: record.rawReference, rawOrigin: record.rawOrigin,
+      cells: cells, changedAt: record.changedAt, isDeleted: record.deletedMarker, line: line)
+  }
+}
+
+/// A row that can't be used.
+public struct Rejection: Sendable, Hashable {
+  /// Its line in the file, from 1.
+  public let line: Int
+  /// The column, if one is to blame.
+  public let column: String?
+  /// Why.
+  public let reason: String
+
+  /// Takes all parts as they are.
+  public init(line: Int, column: String?, reason: String) {
+    self.line = line
+    self.column = column
+    self.reason = reason
+  }
+}
+
+/// What an import would do; the judge decides on it before it is committed.
+public struct ImportTally: Sendable, Hashable {
+  /// Rows read, rejected ones included.
+  public var rows = 0
+  /// Rows used.
+  public var accepted = 0
+  /// Rows rejected.
+  public var rejected = 0
+  /// Records that are new.
+  public var added = 0
+  /// Records whose cells changed, or that came back.
+  public var changed = 0
+  /// Records that the last accepted export had and this full one lacks.
+  public var removed = 0
+  /// Records as they were.
+  public var unchanged = 0
+  /// Rows that repeat another row of the file.
+  public var collapsed = 0
+  /// Records present before the import.
+  public var presentBefore = 0
+  /// Of those, how many this file has too.
+  public var inCommon = 0
+  /// Records compared with their former cells, for `changedByColumn`.
+  public var compared = 0
+  /// Per column, on how many of the compared records it changed.
+  public var changedByColumn: [String: Int] = [:]
+  /// Rows of the last accepted full exports, newest first, at most five.
+  public var formerRows: [Int] = []
+  /// When the last accepted export was made.
+  public var lastGeneratedAt: Timestamp?
+  /// When the last accepted export was imported.
+  public var lastImportedAt: Timestamp?
+
+  /// Nothing yet.
+  public init() {}
+}
+
+/// What the judge says of an import.
+public enum ImportVerdict: Sendable {
+  /// Keep it; `verdicts` is what the guards measured, for the passport.
+  case accept(verdicts: JSONValue)
+  /// Leave everything as it was, for this reason.
+  case refuse(reason: String, verdicts: JSONValue)
+}
+
+/// The passport of an export: which file it was and what became of it.
+public struct Passport: Sendable, Hashable {
+  /// Its row in the mirror.
+  public let id: Int64
+  /// The mapping.
+  public let mapping: String
+  /// The name of the file.
+  public let file: String
+  /// Its whole path.
+  public let path: String
+  /// SHA-256 of its bytes, as hex.
+  public let sha256: String
+  /// Bytes.
+  public let size: Int64
+  /// Full or delta.
+  public let mode: ExportMode
+  /// What became of it.
+  public let state: PassportState
+  /// Why it was refused.
+  public let reason: String?
+  /// Rows read.
+  public let rows: Int
+  /// Rows used.
+  public let accepted: Int
+  /// Rows rejected.
+  public let rejected: Int
+  /// Records added.
+  public let added: Int
+  /// Records changed.
+  public let changed: Int
+  /// Records missing.
+  public let removed: Int
+  /// Records as they were.
+  public let unchanged: Int
+  /// All columns of the file.
+  public let columns: [String]
+  /// When the source made it.
+  public let generatedAt: Timestamp?
+  /// When it was read.
+  public let importedAt: Timestamp
+  /// What the guards measured.
+  public let verdicts: JSONValue
+  /// `Mapping.columnsDigest` at that time: another one means that the file must be read again.
+  public let columnsDigest: String
+}

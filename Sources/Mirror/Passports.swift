@@ -1,0 +1,150 @@
+public import Formats
+public import Reconciliation
+internal import SQLite
+
+extension Mirror {
+  /// Rejected rows kept per file; their number is always exact in the passport.
+  static let rejectionsKeptMax = 50_000
+
+  /// Notes an export that was refused before or while its rows were read.
+  ///
+  /// The same file refused again for the same reason keeps its first passport.
+  public func refuseExport(
+    _ head: ExportHead, mapping: Mapping, reason: String, tally: ImportTally = ImportTally(),
+    rejections: [Rejection] = [], verdicts: JSONValue = .object([:]), run: String,
+    at now: Timestamp
+  ) throws -> Passport {
+    try write {
+      let last = try lastPassport(of: mapping.name, clause: "1")
+      if let last, last.state == .refused, last.sha256 == head.sha256, last.reason == reason {
+        return last
+      }
+      let id = try insertPassport(
+        head, mapping, .refused, reason, tally, verdicts, run: run, at: now)
+      try insert(rejections, passport: id)
+      try append(
+        JournalEntry(
+          kind: "export.refused", mapping: mapping.name, subject: head.sha256,
+          payload: ["file": .string(head.file), "reason": .string(reason)]),
+        run: run, at: now)
+      return try passport(id)
+    }
+  }
+
+  /// Notes an export that had been accepted before.
+  public func noteReplay(
+    _ head: ExportHead, mapping: Mapping, run: String, at now: Timestamp
+  ) throws -> Passport {
+    try write {
+      let last = try lastPassport(of: mapping.name, clause: "sha256 = '\(head.sha256.hexOnly)'")
+      if let last, last.state == .replayed { return last }
+      let id = try insertPassport(
+        head, mapping, .replayed, "had been accepted before", ImportTally(), .object([:]),
+        run: run, at: now)
+      return try passport(id)
+    }
+  }
+
+  /// The accepted passport of a file, if this mapping took it before.
+  public func acceptedPassport(sha256: String, mapping: String) throws -> Passport? {
+    try read {
+      try lastPassport(
+        of: mapping, clause: "state = 'accepted' AND sha256 = '\(sha256.hexOnly)'")
+    }
+  }
+
+  /// The last accepted export of a mapping.
+  public func lastAccepted(of mapping: String) throws -> Passport? {
+    try read { try lastPassport(of: mapping, clause: "state = 'accepted'") }
+  }
+
+  /// Passports, newest first.
+  public func passports(
+    mapping: String? = nil, state: PassportState? = nil, limit: Int = 100
+  ) throws -> [Passport] {
+    try read {
+      try database.all(
+        """
+        \(Self.passportColumns) WHERE (?1 IS NULL OR mapping = ?1) AND (?2 IS NULL OR state = ?2)
+        ORDER BY id DESC LIMIT ?3
+        """, mapping, state?.rawValue, limit, row: Self.passport)
+    }
+  }
+
+  /// The rejected rows of a file, in the order of the file.
+  public func rejections(of passport: Int64, limit: Int = 1_000) throws -> [Rejection] {
+    try read {
+      try database.all(
+        "SELECT line, column_name, reason FROM rejections WHERE passport = ? "
+          + "ORDER BY line LIMIT ?", passport, limit
+      ) { Rejection(line: $0.int(0), column: $0.optionalText(1), reason: $0.text(2)) }
+    }
+  }
+
+  // MARK: Rows
+
+  func insertPassport(
+    _ head: ExportHead, _ mapping: Mapping, _ state: PassportState, _ reason: String?,
+    _ tally: ImportTally, _ verdicts: JSONValue, run: String, at now: Timestamp
+  ) throws -> Int64 {
+    let columns = JSONValue.array(head.columns.map { .string($0) }).written()
+    try database.run(
+      """
+      INSERT INTO passports(
+        mapping, file, path, sha256, size, mode, state, reason, rows, accepted, rejected, added,
+        changed, removed, unchanged, columns, generated_at, imported_at, verdicts, columns_digest,
+        run)
+      VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      mapping.name, head.file, head.path, head.sha256, head.size, head.mode.rawValue,
+      state.rawValue, reason, tally.rows, tally.accepted, tally.rejected, tally.added,
+      tally.changed, tally.removed, tally.unchanged, columns, head.generatedAt?.microseconds,
+      now.microseconds, verdicts.written(), mapping.columnsDigest, run)
+    return database.lastInsertID
+  }
+
+  func insert(_ rejections: [Rejection], passport: Int64) throws {
+    for rejection in rejections {
+      try database.run(
+        "INSERT INTO rejections(passport, line, column_name, reason) VALUES(?, ?, ?, ?)",
+        passport, rejection.line, rejection.column, rejection.reason)
+    }
+  }
+
+  func passport(_ id: Int64) throws -> Passport {
+    let found = try database.first(
+      "\(Self.passportColumns) WHERE id = ?", id, row: Self.passport)
+    guard let found else { throw MirrorError(.notFound, "there is no passport \(id)") }
+    return found
+  }
+
+  private func lastPassport(of mapping: String, clause: String) throws -> Passport? {
+    try database.first(
+      "\(Self.passportColumns) WHERE mapping = ? AND \(clause) ORDER BY id DESC LIMIT 1",
+      mapping, row: Self.passport)
+  }
+
+  static let passportColumns = """
+    SELECT id, mapping, file, path, sha256, size, mode, state, reason, rows, accepted, rejected,
+      added, changed, removed, unchanged, columns, generated_at, imported_at, verdicts,
+      columns_digest FROM passports
+    """
+
+  static func passport(_ row: Statement) throws -> Passport {
+    Passport(
+      id: row.int64(0), mapping: row.text(1), file: row.text(2), path: row.text(3),
+      sha256: row.text(4), size: row.int64(5), mode: ExportMode(rawValue: row.text(6)) ?? .full,
+      state: PassportState(rawValue: row.text(7)) ?? .refused, reason: row.optionalText(8),
+      rows: row.int(9), accepted: row.int(10), rejected: row.int(11), added: row.int(12),
+      changed: row.int(13), removed: row.int(14), unchanged: row.int(15),
+      columns: try JSONValue(parsing: row.text(16)).arrayValue?.compactMap(\.text) ?? [],
+      generatedAt: row.optionalInt64(17).map { Timestamp($0) },
+      importedAt: Timestamp(row.int64(18)),
+      verdicts: try JSONValue(parsing: row.text(19)), columnsDigest: row.text(20))
+  }
+}
+
+extension String {
+  /// Only the hexadecimal digits of a digest: safe inside a statement.
+  fileprivate var hexOnly: String { filter(\.isHexDigit) }
+}

@@ -1,0 +1,36 @@
+internal import Glibc
+
+/// Files that nobody else may read: the mirror holds e-mail addresses and metadata.
+enum PrivateFiles {
+  /// Makes the folder (0700) and the empty file (0600) unless they exist.
+  static func prepare(_ path: String) throws(MirrorError) {
+    try makeFolders(of: path)
+    let descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw failure("open", path) }
+    close(descriptor)
+  }
+
+  /// A path for a new file of mode 0600; an old one there is removed first.
+  static func fresh(_ path: String) throws(MirrorError) -> String {
+    unsafe unlink(path)
+    try prepare(path)
+    return path
+  }
+
+  private static func makeFolders(of path: String) throws(MirrorError) {
+    guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return }
+    let folder = String(path[..<slash])
+    if unsafe access(folder, F_OK) == 0 { return }
+    try makeFolders(of: folder)
+    guard unsafe mkdir(folder, 0o700) == 0 || errno == EEXIST else {
+      throw failure("make the folder", folder)
+    }
+  }
+
+  private static func failure(_ verb: String, _ path: String) -> MirrorError {
+    let reason = unsafe String(cString: strerror(errno))
+    return MirrorError(
+      .cannotOpen, "can't \(verb) \(path): \(reason)",
+      hint: "check `mirror.path` and the permissions of its folder")
+  }
+}

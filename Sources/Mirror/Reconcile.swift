@@ -1,0 +1,110 @@
+internal import Formats
+public import Reconciliation
+internal import SQLite
+
+extension Mirror {
+  /// RECONCILE, CLEAR and RECORD in one transaction.
+  ///
+  /// Walks the keys that changed since the last run (or all of a mapping that asks for it) over one
+  /// snapshot, gives each group to `assess` and what comes back to `consume` (digest, rails), then
+  /// asks `clear` what may be sent. Links, bases, situations, conflicts, transitions, plan and outbox
+  /// are stored together; a dry run stores the plan and nothing else.
+  ///
+  /// An update that the API refused and that would write the same again is taken out of the
+  /// assessment before `consume` sees it: it stays parked until its values change (`retryParked`).
+  public func reconcile(
+    _ request: ReconcileRequest,
+    assess: sending (KeyGroup) -> [ItemAssessment],
+    consume: sending (ItemAssessment) -> Void = { _ in },
+    clear: sending (WalkTally) -> Clearance
+  ) throws -> ReconcileOutcome {
+    try write {
+      let connection = try Connection(path: path, options: Self.options(.readOnly))
+      // The writer's lock is held, so this snapshot is the state that the writer starts from.
+      return try connection.transaction(.deferred) {
+        let reader = try GroupReader(connection)
+        let walk = try beginWalk(request)
+        for scope in try scopes(request) {
+          try begin(scope, walk, reader)
+          try each(scope, reader) { loaded in
+            var group = loaded
+            try addCandidates(to: &group, walk, reader)
+            var assessments = assess(group.group)
+            for index in assessments.indices {
+              try withdrawParked(&assessments[index], group, walk)
+              consume(assessments[index])
+            }
+            try apply(assessments, to: group, walk)
+          }
+        }
+        try settleVanished(walk)
+        return try finish(walk, clear(try finishedTally(walk)))
+      }
+    }
+  }
+
+  private func each(
+    _ scope: WalkScope, _ reader: GroupReader, _ body: (LoadedGroup) throws -> Void
+  ) throws {
+    if let keys = scope.keys {
+      for key in keys { try body(reader.load(key)) }
+    } else {
+      try reader.walk(scope.mapping, body)
+    }
+  }
+
+  /// One mapping's part of a walk: all its keys, or these.
+  struct WalkScope {
+    let mapping: Int64
+    /// nil: all keys.
+    let keys: [StoredKey]?
+    /// Whether the marks of the mapping are done with afterwards.
+    let clearsMarks: Bool
+  }
+
+  private func scopes(_ request: ReconcileRequest) throws -> [WalkScope] {
+    let mappings = try database.all("SELECT id, name FROM mappings ORDER BY id = 0, id") {
+      (id: $0.int64(0), name: $0.text(1))
+    }.filter { request.mappings?.contains($0.name) ?? true }
+    if let reference = request.reference {
+      let keys = try keys(named: reference)
+      return mappings.map { mapping in
+        WalkScope(
+          mapping: mapping.id, keys: keys.filter { $0.mapping == mapping.id }, clearsMarks: false)
+      }
+    }
+    return try mappings.map { mapping in
+      let all = try request.walksAll || walksAll(mapping.id)
+      let due = try all ? nil : dueKeys(mapping.id, request)
+      let isWhole = due.map { $0.count > Self.marksMax } ?? true
+      return WalkScope(mapping: mapping.id, keys: isWhole ? nil : due, clearsMarks: true)
+    }
+  }
+
+  /// Marked keys, keys whose time has come, and keys with an update that was never sent.
+  private func dueKeys(_ mapping: Int64, _ request: ReconcileRequest) throws -> [StoredKey] {
+    try database.all(
+      """
+      SELECT origin, key FROM marks WHERE mapping = ?1
+      UNION SELECT origin, key FROM due WHERE mapping = ?1 AND at <= ?2
+      UNION SELECT origin, key FROM outbox WHERE mapping = ?1 AND state = 'pending'
+      ORDER BY 1, 2
+      """, mapping, request.now.microseconds
+    ) { StoredKey(mapping: mapping, origin: $0.int64(0), text: $0.text(1)) }
+  }
+
+  /// The groups that a reference (raw or normal) or a reset id belongs to.
+  func keys(named name: String) throws -> [StoredKey] {
+    let own = try database.all(
+      """
+      SELECT mapping, origin, key FROM resets WHERE reset_id = ?1 OR reference = ?1 OR key = ?1
+      UNION SELECT mapping, origin, key FROM records WHERE key = ?1 OR raw_reference = ?1
+      UNION SELECT mapping, origin, key FROM links WHERE key = ?1 AND state <> 'closed'
+      UNION SELECT l.mapping, l.origin, l.key FROM resets r JOIN links l ON l.reset = r.id
+        WHERE l.state <> 'closed' AND (r.reset_id = ?1 OR r.reference = ?1 OR r.key = ?1)
+      ORDER BY 1, 2, 3
+      """, name
+    ) { StoredKey(mapping: $0.int64(0), origin: $0.int64(1), text: $0.text(2)) }
+    return own
+  }
+}

@@ -1,0 +1,213 @@
+public import Formats
+public import Reconciliation
+internal import SQLite
+
+/// What storing pulled resets did.
+public struct StoredPage: Sendable, Hashable {
+  /// Resets given.
+  public var rows = 0
+  /// Resets that were new or different.
+  public var changed = 0
+
+  /// Nothing stored yet.
+  public init() {}
+}
+
+extension Mirror {
+  /// Stores pulled resets, and where the pull stands, in one transaction.
+  ///
+  /// Only what changed is written, and its keys are marked for the next reconcile. `watermark` is
+  /// kept as the start of the next incremental pull; `cursor` continues a full pull after a crash.
+  public func storePage(
+    _ rows: [ResetRow], watermark: String? = nil, cursor: String? = nil, run: String,
+    at now: Timestamp
+  ) throws -> StoredPage {
+    try writeRelaxed {
+      var page = StoredPage()
+      for row in rows {
+        let stored = try store(row, at: now)
+        page.rows += 1
+        if stored.changed { page.changed += 1 }
+        try noteSeen(stored.id)
+      }
+      if let watermark { try setFact("pull.watermark", watermark) }
+      try noteFullWalk(cursor: cursor, rows: rows.count)
+      return page
+    }
+  }
+
+  /// Stores one reset in the open transaction; says which row it is and whether it changed.
+  func store(_ row: ResetRow, at now: Timestamp) throws -> (id: Int64, changed: Bool) {
+    let key = try storedKey(of: row)
+    let found = try database.with(Self.findReset, [row.id]) { found in
+      try found.step() ? (id: found.int64(0), same: Self.equals(found, row, key)) : nil
+    }
+    guard let found else { return (try insert(row, key, at: now), true) }
+    guard !found.same else { return (found.id, false) }
+    try update(found.id, row, key)
+    return (found.id, true)
+  }
+
+  private static let findReset = """
+    SELECT id, mapping, origin, key, deleted_at, reference, reference_origin, customer_email,
+      reset_password_at, created_at, updated_at, metadata, email_hash, self_link
+    FROM resets WHERE reset_id = ?
+    """
+
+  private static func equals(_ stored: Statement, _ row: ResetRow, _ key: StoredKey) -> Bool {
+    func same(_ column: Int, _ text: String?) -> Bool {
+      guard let text else { return stored.isNull(column) }
+      return !stored.isNull(column) && stored.textEquals(column, text)
+    }
+    // An e-mail that retention removed is not wanted back: only its hash stays.
+    let emailIsGone = stored.isNull(7) && !stored.isNull(12)
+    return stored.isNull(4) && stored.int64(1) == key.mapping && stored.int64(2) == key.origin
+      && same(3, key.text) && same(5, row.reference) && same(6, row.referenceOrigin)
+      && (emailIsGone || same(7, row.customerEmail)) && same(8, row.resetPasswordAt)
+      && same(9, row.createdAt) && same(10, row.updatedAt) && same(11, row.metadata)
+      && same(13, row.selfLink)
+  }
+
+  private func storedKey(of row: ResetRow) throws -> StoredKey {
+    guard case .known(let mapping, let key) = row.key else {
+      return StoredKey(mapping: 0, origin: 0, text: row.id)
+    }
+    return StoredKey(
+      mapping: try mappingID(mapping), origin: try originID(key.origin), text: key.reference)
+  }
+
+  private func insert(_ row: ResetRow, _ key: StoredKey, at now: Timestamp) throws -> Int64 {
+    try database.with(Self.insertReset, []) { statement in
+      bind(row, key, to: statement)
+      statement.bind(15, now.microseconds)
+      try statement.step()
+    }
+    let id = database.lastInsertID
+    try mark(key)
+    return id
+  }
+
+  private static let insertReset = """
+    INSERT INTO resets(
+      reset_id, mapping, origin, key, assignment, reference, reference_origin, customer_email,
+      reset_password_at, created_at, updated_at, updated_us, metadata, self_link, first_seen)
+    VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+    """
+
+  private func update(_ id: Int64, _ row: ResetRow, _ key: StoredKey) throws {
+    try markGroups(ofReset: id)
+    try moveConflicts(ofUnlinked: id, row.id, to: key)
+    try database.with(Self.updateReset, []) { statement in
+      bind(row, key, to: statement)
+      statement.bind(15, id)
+      try statement.step()
+    }
+    try mark(key)
+  }
+
+  private static let updateReset = """
+    UPDATE resets SET reset_id = ?1, mapping = ?2, origin = ?3, key = ?4, assignment = ?5,
+      reference = ?6, reference_origin = ?7,
+      customer_email = CASE WHEN customer_email IS NULL AND email_hash IS NOT NULL
+        THEN NULL ELSE ?8 END,
+      reset_password_at = ?9, created_at = ?10, updated_at = ?11, updated_us = ?12,
+      metadata = ?13, self_link = ?14, deleted_at = NULL
+    WHERE id = ?15
+    """
+
+  private func bind(_ row: ResetRow, _ key: StoredKey, to statement: Statement) {
+    statement.bind(1, row.id)
+    statement.bind(2, key.mapping)
+    statement.bind(3, key.origin)
+    statement.bind(4, key.text)
+    statement.bind(5, row.key.stored)
+    statement.bind(6, row.reference)
+    statement.bind(7, row.referenceOrigin)
+    statement.bind(8, row.customerEmail)
+    statement.bind(9, row.resetPasswordAt)
+    statement.bind(10, row.createdAt)
+    statement.bind(11, row.updatedAt)
+    statement.bind(12, row.updatedAt.flatMap { Timestamp(rfc3339: $0) }?.microseconds)
+    statement.bind(13, row.metadata)
+    statement.bind(14, row.selfLink)
+  }
+
+  /// The conflicts of a reset that has no link follow it to its new key.
+  private func moveConflicts(ofUnlinked id: Int64, _ resetID: String, to key: StoredKey) throws {
+    guard let group = try groupKey(ofReset: id), group != key else { return }
+    let isLinked = try database.first(
+      "SELECT 1 FROM links WHERE reset = ? AND state <> 'closed'", id
+    ) { _ in true }
+    guard isLinked == nil else { return }
+    try moveConflicts(of: resetID, from: group, to: key)
+  }
+
+  func moveConflicts(of resetID: String, from old: StoredKey, to new: StoredKey) throws {
+    try database.run(
+      """
+      UPDATE conflicts SET group_mapping = ?, group_origin = ?, group_key = ?
+      WHERE reset_id = ? AND group_mapping = ? AND group_origin = ? AND group_key = ?
+      """, new.mapping, new.origin, new.text, resetID, old.mapping, old.origin, old.text)
+  }
+
+  // MARK: Where the pull stands
+
+  /// The start of the next incremental pull, as the caller stored it.
+  public func pullWatermark() throws -> String? { try read { try fact("pull.watermark") } }
+
+  /// When the last pull ended well, and the last full one.
+  public func lastPulls() throws -> (any: Timestamp?, full: Timestamp?) {
+    try read { (try factTime("pull.finished"), try factTime("pull.full.finished")) }
+  }
+
+  /// Notes that a pull ended well.
+  public func notePull(full: Bool, recordCount: Int?, at now: Timestamp) throws {
+    try write {
+      try setFact("pull.finished", "\(now.microseconds)")
+      if full { try setFact("pull.full.finished", "\(now.microseconds)") }
+      if let recordCount { try setFact("pull.record_count", "\(recordCount)") }
+    }
+  }
+
+  /// Number of resets in the mirror that are not deleted.
+  public func resetCount() throws -> Int {
+    try read {
+      Int(try database.integer("SELECT count(*) FROM resets WHERE deleted_at IS NULL") ?? 0)
+    }
+  }
+
+  /// Gives all resets their key anew if the rules that assign keys changed since the last time.
+  ///
+  /// `digest` identifies those rules; `assign` gets (reference, origin). Returns how many moved.
+  public func assignKeys(
+    digest: String, assign: sending (String?, String?) -> KeyAssignment
+  ) throws -> Int {
+    try write {
+      guard try fact("keys.digest") != digest else { return 0 }
+      var moved = 0
+      try database.each(
+        "SELECT id, reset_id, reference, reference_origin, mapping, origin, key, assignment "
+          + "FROM resets ORDER BY id"
+      ) { row in
+        let reset = ResetRow(
+          id: row.text(1), key: assign(row.optionalText(2), row.optionalText(3)))
+        let key = try storedKey(of: reset)
+        let old = StoredKey(mapping: row.int64(4), origin: row.int64(5), text: row.text(6))
+        guard key != old || !row.textEquals(7, reset.key.stored) else { return }
+        try reassign(row.int64(0), reset, to: key)
+        moved += 1
+      }
+      try setFact("keys.digest", digest)
+      return moved
+    }
+  }
+
+  private func reassign(_ id: Int64, _ reset: ResetRow, to key: StoredKey) throws {
+    try markGroups(ofReset: id)
+    try moveConflicts(ofUnlinked: id, reset.id, to: key)
+    try database.run(
+      "UPDATE resets SET mapping = ?, origin = ?, key = ?, assignment = ? WHERE id = ?",
+      key.mapping, key.origin, key.text, reset.key.stored, id)
+    try mark(key)
+  }
+}

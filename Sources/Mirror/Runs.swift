@@ -1,0 +1,150 @@
+public import Formats
+public import Reconciliation
+internal import SQLite
+
+/// One run as the history shows it.
+public struct RunRecord: Sendable, Hashable {
+  /// Its id.
+  public let id: String
+  /// The command, such as `reconcile`.
+  public let command: String
+  /// When it began.
+  public let startedAt: Timestamp
+  /// When it ended; nil while it runs, or if it was killed.
+  public let endedAt: Timestamp?
+  /// In a word, such as `ok`.
+  public let result: String?
+  /// The exit code.
+  public let exit: Int?
+  /// Whether it was a dry run.
+  public let isDryRun: Bool
+  /// Requests made.
+  public let requests: Int
+  /// Conflicts that were open at its end.
+  public let openConflicts: Int?
+  /// Updates applied.
+  public let applied: Int?
+  /// Updates that failed.
+  public let failed: Int?
+  /// Items by situation at its end.
+  public let situations: [Situation: Int]
+  /// The whole summary (SPEC section 3).
+  public let summary: JSONValue?
+}
+
+/// How a run ended.
+public struct RunEnd: Sendable {
+  /// In a word.
+  public var result: String
+  /// The exit code.
+  public var exit: Int
+  /// Requests made.
+  public var requests: Int
+  /// Updates applied.
+  public var applied: Int
+  /// Updates that failed.
+  public var failed: Int
+  /// The whole summary (SPEC section 3).
+  public var summary: JSONValue
+
+  /// Takes all parts as they are.
+  public init(
+    result: String, exit: Int, requests: Int = 0, applied: Int = 0, failed: Int = 0,
+    summary: JSONValue
+  ) {
+    self.result = result
+    self.exit = exit
+    self.requests = requests
+    self.applied = applied
+    self.failed = failed
+    self.summary = summary
+  }
+}
+
+extension Mirror {
+  /// Notes that a run begins; its id must be new.
+  public func beginRun(
+    id: String, command: String, isDryRun: Bool = false, at now: Timestamp
+  ) throws {
+    try write {
+      try database.run(
+        "INSERT INTO runs(id, command, started_at, dry_run) VALUES(?, ?, ?, ?)",
+        id, command, now.microseconds, isDryRun)
+      try append(
+        JournalEntry(kind: "run.started", payload: ["command": .string(command)]), run: id,
+        at: now)
+    }
+  }
+
+  /// Notes how a run ended; situations and open conflicts are taken from what stands.
+  public func endRun(id: String, _ end: RunEnd, at now: Timestamp) throws {
+    try write {
+      let situations = try situations()
+      let items = JSONObject(
+        Situation.allCases.map { ($0.rawValue, JSONValue.int(situations[$0] ?? 0)) })
+      try database.run(
+        """
+        UPDATE runs SET ended_at = ?, result = ?, exit = ?, requests = ?, applied = ?, failed = ?,
+          summary = ?, situations = ?, open_conflicts = ?, in_sync = ?, items = ? WHERE id = ?
+        """, now.microseconds, end.result, end.exit, end.requests, end.applied, end.failed,
+        end.summary.written(), items.written(), try openConflictCount(),
+        situations[.inSync] ?? 0, situations.values.reduce(0, +), id)
+      try append(
+        JournalEntry(
+          kind: "run.ended",
+          payload: ["result": .string(end.result), "exit": .int(end.exit)]), run: id, at: now)
+    }
+  }
+
+  func openConflictCount() throws -> Int {
+    try database.first(
+      "SELECT coalesce(sum(conflicts), 0) FROM conflict_counts WHERE state = 'open'"
+    ) { $0.int(0) } ?? 0
+  }
+
+  /// Runs, newest first.
+  public func runs(limit: Int = 30, command: String? = nil) throws -> [RunRecord] {
+    try read {
+      try database.all(
+        "\(Self.runColumns) WHERE ?1 IS NULL OR command = ?1 ORDER BY number DESC LIMIT ?2",
+        command, limit, row: Self.run)
+    }
+  }
+
+  /// One run, by its id or the start of it; throws `MirrorError.notFound`.
+  public func run(_ id: String) throws -> RunRecord {
+    try read {
+      let found = try database.all(
+        "\(Self.runColumns) WHERE id = ?1 OR substr(id, 1, length(?1)) = ?1 "
+          + "ORDER BY id = ?1 DESC, number DESC LIMIT 2", id, row: Self.run)
+      guard let first = found.first else {
+        throw MirrorError(.notFound, "there is no run \(id)", hint: "see `resetsync runs`")
+      }
+      guard found.count == 1 || first.id == id else {
+        throw MirrorError(.refused, "several runs begin with \(id)", hint: "type more of it")
+      }
+      return first
+    }
+  }
+
+  private static let runColumns = """
+    SELECT id, command, started_at, ended_at, result, exit, dry_run, requests, open_conflicts,
+      applied, failed, situations, summary FROM runs
+    """
+
+  private static func run(_ row: Statement) throws -> RunRecord {
+    var situations: [Situation: Int] = [:]
+    for (name, count) in try JSONValue(parsing: row.optionalText(11) ?? "{}").objectValue
+      ?? JSONObject()
+    {
+      if let situation = Situation(rawValue: name.value) { situations[situation] = count.int }
+    }
+    return RunRecord(
+      id: row.text(0), command: row.text(1), startedAt: Timestamp(row.int64(2)),
+      endedAt: row.optionalInt64(3).map { Timestamp($0) }, result: row.optionalText(4),
+      exit: row.optionalInt(5), isDryRun: row.bool(6), requests: row.int(7),
+      openConflicts: row.optionalInt(8), applied: row.optionalInt(9),
+      failed: row.optionalInt(10), situations: situations,
+      summary: try row.optionalText(12).map { try JSONValue(parsing: $0) })
+  }
+}

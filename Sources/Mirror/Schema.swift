@@ -1,0 +1,268 @@
+internal import SQLite
+
+/// The tables of the mirror, as steps that only go forward.
+///
+/// Times are microseconds since 1970. There is no column for a secret: promise 1 holds by shape.
+/// Mappings and origins are small integers in the big tables; a key is (mapping, origin, key).
+enum Schema {
+  /// "RSYN": marks the file as ours in its header.
+  static let applicationID: Int32 = 0x5253_594E
+
+  static let migrator = Migrator([
+    SchemaStep(
+      version: 1,
+      sql: [facts, sides, links, walks, plans, conflicts, history, house].joined(separator: "\n"))
+  ])
+
+  /// Facts that exist once, names that many rows share, and the progress of a full pull.
+  private static let facts = """
+    CREATE TABLE facts(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE mappings(
+      id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,
+      rules_digest TEXT, reconciled_at INTEGER,
+      walk_all INTEGER NOT NULL DEFAULT 1, marks INTEGER NOT NULL DEFAULT 0,
+      records INTEGER NOT NULL DEFAULT 0) STRICT;
+    INSERT INTO mappings(id, name) VALUES(0, '');
+    CREATE TABLE origins(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+    INSERT INTO origins(id, name) VALUES(0, '');
+    CREATE TABLE column_sets(id INTEGER PRIMARY KEY, names TEXT NOT NULL UNIQUE) STRICT;
+    CREATE TABLE full_walk(
+      id INTEGER PRIMARY KEY CHECK(id = 1), run TEXT NOT NULL, started_at INTEGER NOT NULL,
+      cursor TEXT, rows INTEGER NOT NULL) STRICT;
+    CREATE TABLE full_walk_seen(chunk INTEGER PRIMARY KEY, bits BLOB NOT NULL) STRICT;
+    CREATE TABLE suspects(reset INTEGER PRIMARY KEY) STRICT;
+    """
+
+  /// What both sides say: resets as pulled (mapping 0: of no mapping), records as imported.
+  private static let sides = """
+    CREATE TABLE resets(
+      id INTEGER PRIMARY KEY,
+      mapping INTEGER NOT NULL, origin INTEGER NOT NULL, key TEXT NOT NULL,
+      reset_id TEXT NOT NULL UNIQUE, assignment TEXT NOT NULL,
+      situation TEXT, counted INTEGER, deleted_at INTEGER, updated_us INTEGER,
+      first_seen INTEGER NOT NULL,
+      reference TEXT, reference_origin TEXT, customer_email TEXT, email_hash TEXT,
+      reset_password_at TEXT, created_at TEXT, updated_at TEXT, self_link TEXT,
+      metadata TEXT NOT NULL) STRICT;
+    CREATE INDEX resets_by_key ON resets(mapping, origin, key);
+    CREATE INDEX resets_of_unknown_origin ON resets(reference_origin)
+      WHERE situation = 'unknown_origin';
+    CREATE TABLE passports(
+      id INTEGER PRIMARY KEY, mapping TEXT NOT NULL, file TEXT NOT NULL, path TEXT NOT NULL,
+      sha256 TEXT NOT NULL, size INTEGER NOT NULL, mode TEXT NOT NULL, state TEXT NOT NULL,
+      reason TEXT, rows INTEGER NOT NULL, accepted INTEGER NOT NULL, rejected INTEGER NOT NULL,
+      added INTEGER NOT NULL, changed INTEGER NOT NULL, removed INTEGER NOT NULL,
+      unchanged INTEGER NOT NULL, columns TEXT NOT NULL, generated_at INTEGER,
+      imported_at INTEGER NOT NULL, verdicts TEXT NOT NULL, columns_digest TEXT NOT NULL,
+      run TEXT) STRICT;
+    CREATE INDEX passports_by_mapping ON passports(mapping, state, mode, id);
+    CREATE INDEX passports_by_digest ON passports(sha256, mapping);
+    CREATE TABLE rejections(
+      passport INTEGER NOT NULL REFERENCES passports(id) ON DELETE CASCADE,
+      line INTEGER NOT NULL, column_name TEXT, reason TEXT NOT NULL) STRICT;
+    CREATE INDEX rejections_by_passport ON rejections(passport, line);
+    CREATE TABLE records(
+      id INTEGER PRIMARY KEY,
+      mapping INTEGER NOT NULL, origin INTEGER NOT NULL, key TEXT NOT NULL,
+      variant INTEGER NOT NULL, missing INTEGER NOT NULL, deleted INTEGER NOT NULL,
+      columns INTEGER NOT NULL, changed_us INTEGER, passport INTEGER NOT NULL,
+      line INTEGER NOT NULL, first_seen INTEGER NOT NULL, situation TEXT,
+      raw_reference TEXT, raw_origin TEXT, cells TEXT NOT NULL) STRICT;
+    CREATE UNIQUE INDEX records_by_key ON records(mapping, origin, key, variant);
+    CREATE INDEX records_duplicated ON records(mapping, origin, key) WHERE variant > 0;
+    CREATE TABLE correlates(
+      mapping INTEGER NOT NULL, pair INTEGER NOT NULL, value TEXT NOT NULL,
+      record INTEGER NOT NULL,
+      PRIMARY KEY(mapping, pair, value, record)) STRICT, WITHOUT ROWID;
+    CREATE TABLE watched(
+      mapping INTEGER NOT NULL, pair INTEGER NOT NULL, value TEXT NOT NULL,
+      reset INTEGER NOT NULL,
+      PRIMARY KEY(mapping, pair, value, reset)) STRICT, WITHOUT ROWID;
+    CREATE INDEX watched_by_reset ON watched(reset);
+    """
+
+  /// The third memory: which record and which reset belong together, and what they agreed on.
+  ///
+  /// A reset has one link at most, so the reset's number is the link's. The situation of a linked
+  /// reset stands here and not in `resets` (but for unknown origins), so that a first reconcile
+  /// writes one row per pair.
+  private static let links = """
+    CREATE TABLE links(
+      reset INTEGER PRIMARY KEY REFERENCES resets(id),
+      mapping INTEGER NOT NULL, origin INTEGER NOT NULL, key TEXT NOT NULL,
+      state TEXT NOT NULL, made_by TEXT NOT NULL, made_at INTEGER NOT NULL, run TEXT,
+      situation TEXT, base TEXT NOT NULL, apart_kind TEXT, apart_facts TEXT,
+      accepted_identity TEXT, writes TEXT) STRICT;
+    CREATE INDEX links_by_key ON links(mapping, origin, key) WHERE state <> 'closed';
+    """
+
+  /// What the next reconcile must look at: marked keys, and keys that are due at a time.
+  private static let walks = """
+    CREATE TABLE marks(
+      mapping INTEGER NOT NULL, origin INTEGER NOT NULL, key TEXT NOT NULL,
+      PRIMARY KEY(mapping, origin, key)) STRICT, WITHOUT ROWID;
+    CREATE TABLE due(
+      mapping INTEGER NOT NULL, origin INTEGER NOT NULL, key TEXT NOT NULL,
+      at INTEGER NOT NULL, PRIMARY KEY(mapping, origin, key)) STRICT, WITHOUT ROWID;
+    CREATE INDEX due_by_time ON due(at);
+    CREATE TABLE situation_counts(
+      mapping INTEGER NOT NULL, situation TEXT NOT NULL, items INTEGER NOT NULL,
+      PRIMARY KEY(mapping, situation)) STRICT, WITHOUT ROWID;
+    CREATE TABLE link_counts(mapping INTEGER PRIMARY KEY, links INTEGER NOT NULL) STRICT;
+    CREATE TRIGGER link_made AFTER INSERT ON links WHEN new.state <> 'closed' BEGIN
+      INSERT INTO link_counts VALUES(new.mapping, 1)
+        ON CONFLICT(mapping) DO UPDATE SET links = links + 1;
+    END;
+    CREATE TRIGGER link_changed AFTER UPDATE OF mapping, state ON links
+      WHEN old.mapping <> new.mapping OR (old.state = 'closed') <> (new.state = 'closed') BEGIN
+      UPDATE link_counts SET links = links - 1
+        WHERE mapping = old.mapping AND old.state <> 'closed';
+      INSERT INTO link_counts SELECT new.mapping, 1 WHERE new.state <> 'closed'
+        ON CONFLICT(mapping) DO UPDATE SET links = links + 1;
+    END;
+    CREATE TRIGGER link_gone AFTER DELETE ON links WHEN old.state <> 'closed' BEGIN
+      UPDATE link_counts SET links = links - 1 WHERE mapping = old.mapping;
+    END;
+    """
+
+  /// Plans as computed, and the outbox: what is to be sent and what became of it.
+  private static let plans = """
+    CREATE TABLE plans(
+      id INTEGER PRIMARY KEY, run TEXT NOT NULL, digest TEXT NOT NULL, made_at INTEGER NOT NULL,
+      dry_run INTEGER NOT NULL, updates INTEGER NOT NULL, fields INTEGER NOT NULL,
+      conflicts INTEGER NOT NULL, held INTEGER NOT NULL, withheld INTEGER NOT NULL,
+      verdicts TEXT NOT NULL) STRICT;
+    CREATE INDEX plans_by_run ON plans(run);
+    CREATE TABLE plan_updates(
+      plan INTEGER NOT NULL REFERENCES plans(id) ON DELETE CASCADE,
+      number INTEGER NOT NULL, reset INTEGER NOT NULL, reset_id TEXT NOT NULL,
+      mapping INTEGER NOT NULL, origin INTEGER NOT NULL, key TEXT NOT NULL,
+      payload TEXT NOT NULL, overruled TEXT,
+      PRIMARY KEY(plan, number)) STRICT, WITHOUT ROWID;
+    CREATE TABLE outbox(
+      id INTEGER PRIMARY KEY, run TEXT NOT NULL, reset INTEGER NOT NULL REFERENCES resets(id),
+      mapping INTEGER NOT NULL, origin INTEGER NOT NULL, key TEXT NOT NULL,
+      state TEXT NOT NULL, payload TEXT NOT NULL, overruled TEXT, intent TEXT, before TEXT,
+      attempts INTEGER NOT NULL DEFAULT 0, reason TEXT,
+      queued_at INTEGER NOT NULL, sent_at INTEGER, settled_at INTEGER) STRICT;
+    CREATE UNIQUE INDEX outbox_open ON outbox(reset)
+      WHERE state IN ('pending', 'sent', 'parked');
+    CREATE INDEX outbox_by_state ON outbox(state, id)
+      WHERE state IN ('pending', 'sent', 'parked');
+    CREATE INDEX outbox_by_reset ON outbox(reset, id);
+    CREATE INDEX outbox_by_run ON outbox(run, id);
+    CREATE TABLE approvals(
+      digest TEXT PRIMARY KEY, given_at INTEGER NOT NULL, given_by TEXT NOT NULL,
+      expires_at INTEGER NOT NULL, used_by TEXT) STRICT, WITHOUT ROWID;
+    """
+
+  /// Conflicts with the group (mapping, origin, key) they were last found in, and their history.
+  private static let conflicts = """
+    CREATE TABLE conflicts(
+      number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, identity TEXT NOT NULL,
+      kind TEXT NOT NULL, severity INTEGER NOT NULL, state TEXT NOT NULL, substate TEXT NOT NULL,
+      mapping TEXT, reference TEXT, reference_origin TEXT, reset_id TEXT, field TEXT,
+      base TEXT, source TEXT, remote TEXT, detail TEXT, facts TEXT NOT NULL,
+      group_mapping INTEGER NOT NULL, group_origin INTEGER NOT NULL, group_key TEXT NOT NULL,
+      first_seen INTEGER NOT NULL, opened_at INTEGER, last_seen INTEGER NOT NULL,
+      seen_run TEXT NOT NULL, occurrences INTEGER NOT NULL, due INTEGER,
+      assignee TEXT, snoozed_until INTEGER, decision TEXT, decided_by TEXT, decided_at INTEGER,
+      decision_reason TEXT, decided_facts TEXT, previous_decision TEXT,
+      changed_by TEXT, closed_at INTEGER) STRICT;
+    CREATE INDEX conflicts_by_group ON conflicts(group_mapping, group_origin, group_key);
+    CREATE INDEX conflicts_by_state ON conflicts(state, severity DESC, first_seen, number);
+    CREATE INDEX conflicts_by_queue ON conflicts(severity DESC, first_seen, number);
+    CREATE INDEX conflicts_by_reset ON conflicts(reset_id);
+    CREATE INDEX conflicts_by_due ON conflicts(due) WHERE due IS NOT NULL;
+    CREATE TABLE conflict_counts(
+      state TEXT NOT NULL, severity INTEGER NOT NULL, kind TEXT NOT NULL, mapping TEXT NOT NULL,
+      conflicts INTEGER NOT NULL,
+      PRIMARY KEY(state, severity, kind, mapping)) STRICT, WITHOUT ROWID;
+    CREATE TRIGGER conflict_found AFTER INSERT ON conflicts BEGIN
+      INSERT INTO conflict_counts
+        VALUES(new.state, new.severity, new.kind, coalesce(new.mapping, ''), 1)
+        ON CONFLICT DO UPDATE SET conflicts = conflicts + 1;
+    END;
+    CREATE TRIGGER conflict_moved AFTER UPDATE OF state, severity, kind, mapping ON conflicts
+      WHEN old.state <> new.state OR old.severity <> new.severity
+        OR old.kind <> new.kind OR old.mapping IS NOT new.mapping BEGIN
+      UPDATE conflict_counts SET conflicts = conflicts - 1
+        WHERE state = old.state AND severity = old.severity AND kind = old.kind
+          AND mapping = coalesce(old.mapping, '');
+      INSERT INTO conflict_counts
+        VALUES(new.state, new.severity, new.kind, coalesce(new.mapping, ''), 1)
+        ON CONFLICT DO UPDATE SET conflicts = conflicts + 1;
+    END;
+    CREATE TRIGGER conflict_dropped AFTER DELETE ON conflicts BEGIN
+      UPDATE conflict_counts SET conflicts = conflicts - 1
+        WHERE state = old.state AND severity = old.severity AND kind = old.kind
+          AND mapping = coalesce(old.mapping, '');
+    END;
+    CREATE TABLE conflict_events(
+      id INTEGER PRIMARY KEY,
+      conflict INTEGER REFERENCES conflicts(number) ON DELETE CASCADE,
+      time INTEGER NOT NULL, run TEXT, kind TEXT NOT NULL, state TEXT NOT NULL,
+      previous_state TEXT NOT NULL, by TEXT, reason TEXT, decision TEXT,
+      base TEXT, source TEXT, remote TEXT, facts TEXT,
+      -- Of values that a policy overruled, which belong to no conflict in the store:
+      label TEXT, mapping TEXT, reference TEXT, reference_origin TEXT, reset_id TEXT,
+      field TEXT) STRICT;
+    CREATE INDEX conflict_events_by_conflict ON conflict_events(conflict, id);
+    CREATE TABLE event_authors(
+      reset_id TEXT NOT NULL, field TEXT NOT NULL, updated_at TEXT NOT NULL,
+      author TEXT NOT NULL, fetched_at INTEGER NOT NULL,
+      PRIMARY KEY(reset_id, field)) STRICT, WITHOUT ROWID;
+    """
+
+  /// The journal: append-only, each entry sealed by the SHA-256 of the one before and itself.
+  ///
+  /// Retention first moves the anchor to the seal of the last entry it will delete.
+  private static let history = """
+    CREATE TABLE runs(
+      number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, command TEXT NOT NULL,
+      started_at INTEGER NOT NULL, ended_at INTEGER, result TEXT, exit INTEGER,
+      dry_run INTEGER NOT NULL DEFAULT 0, requests INTEGER NOT NULL DEFAULT 0,
+      open_conflicts INTEGER, in_sync INTEGER, items INTEGER, applied INTEGER, failed INTEGER,
+      summary TEXT, situations TEXT) STRICT;
+    CREATE TABLE transitions(
+      run TEXT NOT NULL, mapping INTEGER NOT NULL, previous TEXT NOT NULL, situation TEXT NOT NULL,
+      items INTEGER NOT NULL,
+      PRIMARY KEY(run, mapping, previous, situation)) STRICT, WITHOUT ROWID;
+    CREATE TABLE journal(
+      seq INTEGER PRIMARY KEY, time INTEGER NOT NULL, run TEXT NOT NULL, kind TEXT NOT NULL,
+      mapping TEXT NOT NULL, subject TEXT NOT NULL, payload TEXT NOT NULL,
+      seal BLOB NOT NULL) STRICT;
+    CREATE INDEX journal_by_subject ON journal(subject, seq);
+    CREATE INDEX journal_by_run ON journal(run, seq);
+    CREATE TABLE journal_anchor(
+      id INTEGER PRIMARY KEY CHECK(id = 1), seq INTEGER NOT NULL, seal BLOB NOT NULL) STRICT;
+    INSERT INTO journal_anchor VALUES(1, 0, zeroblob(32));
+    CREATE TRIGGER journal_stays BEFORE UPDATE ON journal BEGIN
+      SELECT RAISE(ABORT, 'the journal is append-only');
+    END;
+    CREATE TRIGGER journal_keeps BEFORE DELETE ON journal
+      WHEN old.seq > (SELECT seq FROM journal_anchor) BEGIN
+      SELECT RAISE(ABORT, 'the journal is append-only');
+    END;
+    CREATE TRIGGER journal_anchor_forward BEFORE UPDATE ON journal_anchor
+      WHEN new.seq < old.seq BEGIN
+      SELECT RAISE(ABORT, 'the anchor of the journal only moves forward');
+    END;
+    """
+
+  /// What processes share: who runs, what requests were made, what fired and what was told.
+  private static let house = """
+    CREATE TABLE run_lock(
+      id INTEGER PRIMARY KEY CHECK(id = 1), owner TEXT NOT NULL, host TEXT NOT NULL,
+      pid INTEGER NOT NULL, command TEXT NOT NULL, taken_at INTEGER NOT NULL,
+      beat_at INTEGER NOT NULL) STRICT;
+    CREATE TABLE requests(id INTEGER PRIMARY KEY, at INTEGER NOT NULL) STRICT;
+    CREATE INDEX requests_by_time ON requests(at);
+    CREATE TABLE alerts(
+      name TEXT PRIMARY KEY, raised_at INTEGER NOT NULL, told_at INTEGER, cleared_at INTEGER,
+      detail TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE jobs(
+      name TEXT PRIMARY KEY, fired_at INTEGER, finished_at INTEGER, result TEXT,
+      skipped INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
+    """
+}

@@ -1,0 +1,74 @@
+internal import Formats
+internal import Reconciliation
+internal import SQLite
+
+/// A conflict as it stands in the store, as far as its life needs it.
+struct StoredConflict {
+  let number: Int64
+  let id: String
+  let identity: ConflictIdentity
+  var state: ConflictState
+  var substate: OpenSubstate?
+  var facts: String
+  let firstSeen: Timestamp
+  let seenRun: String
+  let snoozedUntil: Timestamp?
+  let decision: Take?
+  let decidedBy: String?
+  let decidedAt: Timestamp?
+  let decidedFacts: String?
+  /// The decision before, which lapsed or was taken back.
+  let previous: (take: Take?, at: Timestamp?)
+
+  static let columns = """
+    number, id, identity, state, substate, facts, first_seen, seen_run, snoozed_until, decision,
+    decided_by, decided_at, decided_facts, previous_decision, group_mapping, group_origin,
+    group_key
+    """
+
+  init?(_ row: Statement) {
+    guard let identity = ConflictIdentity(text: row.text(2)),
+      let state = ConflictState(rawValue: row.text(3))
+    else { return nil }
+    number = row.int64(0)
+    id = row.text(1)
+    self.identity = identity
+    self.state = state
+    substate = OpenSubstate(rawValue: row.text(4))
+    facts = row.text(5)
+    firstSeen = Timestamp(row.int64(6))
+    seenRun = row.text(7)
+    snoozedUntil = row.optionalInt64(8).map { Timestamp($0) }
+    decision = row.optionalText(9).flatMap { try? Take(parsing: $0) }
+    decidedBy = row.optionalText(10)
+    decidedAt = row.optionalInt64(11).map { Timestamp($0) }
+    decidedFacts = row.optionalText(12)
+    let former = row.optionalText(13).flatMap { try? JSONValue(parsing: $0) }
+    previous = (
+      former?["decision"]?.text.flatMap { try? Take(parsing: $0) },
+      former?["at"]?.int.map { Timestamp(microseconds: Int64($0)) }
+    )
+  }
+
+  var life: ConflictLife {
+    ConflictLife(state, substate, isRemembered: decision?.isRemembered ?? false)
+  }
+
+  /// The decision, while it is in force: decided, applied, or closed and remembered.
+  var standing: StandingDecision? {
+    guard let decision, let decidedFacts, let decidedAt else { return nil }
+    switch state {
+    case .decided, .applied: break
+    case .closed where decision.isRemembered: break
+    default: return nil
+    }
+    return StandingDecision(
+      identity: identity, take: decision, factsDigest: decidedFacts, by: decidedBy, at: decidedAt)
+  }
+
+  var known: KnownConflict {
+    KnownConflict(
+      identity: identity, state: state, factsDigest: facts, firstSeen: firstSeen,
+      lastTake: decision ?? previous.take, lastDecidedAt: decidedAt ?? previous.at)
+  }
+}

@@ -1,0 +1,177 @@
+internal import Formats
+internal import Reconciliation
+internal import SQLite
+
+/// Makes the values of the core out of rows; the lists of columns stand beside their readers.
+final class RowReader {
+  private let database: Connection
+  private var mappings: [Int64: String] = [:]
+  private var origins: [Int64: String] = [:]
+  private var columnSets: [Int64: [String]] = [:]
+  private var passports: [Int64: (file: String, sha256: String)] = [:]
+
+  init(_ database: Connection) { self.database = database }
+
+  // MARK: Records
+
+  static let recordColumns = """
+    id, mapping, origin, key, missing, deleted, columns, changed_us, passport, line, first_seen,
+    raw_reference, raw_origin, cells, situation
+    """
+
+  func record(_ row: Statement) throws -> SourceRecord {
+    let key = Key(origin: try origin(row.int64(2)), reference: row.text(3))
+    let passport = row.int64(8)
+    let export = try export(passport)
+    return SourceRecord(
+      mapping: try mapping(row.int64(1)), key: key,
+      rawReference: row.optionalText(11) ?? key.reference,
+      rawOrigin: row.optionalText(12) ?? key.origin, columns: try columns(row.int64(6)),
+      cells: try CellText.decode(row.utf8(13)),
+      changedAt: row.optionalInt64(7).map { Timestamp($0) }, deletedMarker: row.bool(5),
+      missingExports: row.int(4), firstSeen: Timestamp(row.int64(10)),
+      provenance: Provenance(
+        file: export.file, line: row.int(9), sha256: export.sha256, passport: passport),
+      mirrorID: row.int64(0))
+  }
+
+  static func recordSituation(_ row: Statement) -> Situation? {
+    row.optionalText(14).flatMap(Situation.init)
+  }
+
+  // MARK: Resets
+
+  static let resetColumns = """
+    r.id, r.mapping, r.origin, r.key, r.reset_id, r.assignment, r.reference, r.reference_origin,
+    r.customer_email, r.reset_password_at, r.created_at, r.updated_at, r.metadata, r.first_seen,
+    r.deleted_at, r.situation, r.counted
+    """
+
+  func reset(_ row: Statement) throws -> RemoteReset {
+    RemoteReset(
+      id: row.text(4), reference: row.optionalText(6), referenceOrigin: row.optionalText(7),
+      key: try assignment(row), customerEmail: row.optionalText(8),
+      resetPasswordAt: row.optionalText(9), createdAt: row.optionalText(10),
+      updatedAt: row.optionalText(11),
+      metadata: try JSONValue(parsing: row.utf8(12)).objectValue ?? JSONObject(),
+      firstSeen: Timestamp(row.int64(13)), isDeleted: !row.isNull(14), mirrorID: row.int64(0))
+  }
+
+  static func resetSituation(_ row: Statement) -> Situation? {
+    row.optionalText(15).flatMap(Situation.init)
+  }
+
+  private func assignment(_ row: Statement) throws -> KeyAssignment {
+    switch row.text(5) {
+    case "known":
+      .known(
+        mapping: try mapping(row.int64(1)),
+        Key(origin: try origin(row.int64(2)), reference: row.text(3)))
+    case "unknown_origin": .unknownOrigin(row.optionalText(7))
+    default: .unreferenced
+    }
+  }
+
+  // MARK: Links
+
+  static let linkColumns = """
+    l.reset, l.mapping, l.origin, l.key, l.state, l.made_by, l.base, l.apart_kind, l.apart_facts,
+    l.accepted_identity, l.writes, l.situation
+    """
+
+  /// `resetID` is that of the link's reset, which the caller has at hand.
+  func link(_ row: Statement, resetID: String) throws -> Link {
+    Link(
+      id: row.int64(0), mapping: try mapping(row.int64(1)), resetID: resetID,
+      key: Key(origin: try origin(row.int64(2)), reference: row.text(3)),
+      base: try Base(decoding: row.text(6)), madeBy: LinkText.maker(row.text(5)),
+      state: LinkText.state(row.text(4), kind: row.optionalText(7), facts: row.optionalText(8)),
+      acceptedIdentity: row.optionalText(9), writes: try LinkText.writes(row.optionalText(10)))
+  }
+
+  static func linkSituation(_ row: Statement) -> Situation? {
+    row.optionalText(11).flatMap(Situation.init)
+  }
+
+  // MARK: Names
+
+  func mapping(_ id: Int64) throws -> String {
+    if let name = mappings[id] { return name }
+    let name = try database.first("SELECT name FROM mappings WHERE id = ?", id) { $0.text(0) } ?? ""
+    mappings[id] = name
+    return name
+  }
+
+  func origin(_ id: Int64) throws -> String {
+    if let name = origins[id] { return name }
+    let name = try database.first("SELECT name FROM origins WHERE id = ?", id) { $0.text(0) } ?? ""
+    origins[id] = name
+    return name
+  }
+
+  func columns(_ id: Int64) throws -> [String] {
+    if let names = columnSets[id] { return names }
+    let text = try database.first("SELECT names FROM column_sets WHERE id = ?", id) { $0.text(0) }
+    let names = try JSONValue(parsing: text ?? "[]").arrayValue?.compactMap(\.text) ?? []
+    columnSets[id] = names
+    return names
+  }
+
+  private func export(_ id: Int64) throws -> (file: String, sha256: String) {
+    if let known = passports[id] { return known }
+    let found = try database.first("SELECT file, sha256 FROM passports WHERE id = ?", id) {
+      (file: $0.text(0), sha256: $0.text(1))
+    }
+    passports[id] = found ?? ("", "")
+    return found ?? ("", "")
+  }
+}
+
+/// How the parts of a link are spelled in its row.
+enum LinkText {
+  static func maker(_ text: String) -> LinkMaker {
+    guard text != "match" else { return .match }
+    let name = text.dropFirst("decision:".count)
+    return .decision(by: name.isEmpty ? nil : String(name))
+  }
+
+  static func text(_ maker: LinkMaker) -> String {
+    switch maker {
+    case .match: "match"
+    case .decision(let by): "decision:\(by ?? "")"
+    }
+  }
+
+  static func state(_ text: String, kind: String?, facts: String?) -> LinkState {
+    switch text {
+    case "active": .active
+    case "apart":
+      .apart(kind: kind.flatMap(ConflictKind.init) ?? .identityMismatch, facts: facts ?? "")
+    default: .closed
+    }
+  }
+
+  static func writes(_ text: String?) throws -> [FieldWriteMemory] {
+    guard let text else { return [] }
+    return try JSONValue(parsing: text).arrayValue?.compactMap { entry in
+      guard let parts = entry.arrayValue, parts.count == 4, let field = parts[0].text,
+        let replaced = parts[1].text, let written = parts[2].text, let at = parts[3].int
+      else { return nil }
+      return FieldWriteMemory(
+        field: field, replaced: replaced, written: written,
+        at: Timestamp(microseconds: Int64(at)))
+    } ?? []
+  }
+
+  static func text(_ writes: [FieldWriteMemory]) -> String? {
+    guard !writes.isEmpty else { return nil }
+    return JSONValue.array(
+      writes.map {
+        .array([
+          .string($0.field), .string($0.replaced), .string($0.written),
+          .int(Int($0.at.microseconds)),
+        ])
+      }
+    ).written()
+  }
+}

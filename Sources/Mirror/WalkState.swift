@@ -1,0 +1,249 @@
+internal import Formats
+internal import Reconciliation
+internal import SQLite
+
+/// What one reconcile remembers while it runs.
+final class WalkState {
+  let request: ReconcileRequest
+  var tally = WalkTally()
+  var opened = 0
+  var closed = 0
+  var lapsed = 0
+  var plan: Int64 = 0
+  var planned = 0
+
+  /// Changes of the numbers of items, stored at the end.
+  var counts: [Counted: Int] = [:]
+  var transitions: [Transition: Int] = [:]
+  var journaledTransitions = 0
+  /// Updates that the API refused, by the row of the reset.
+  var parked: [Int64: (entry: Int64, intent: String)] = [:]
+  /// Resets whose last request has no known outcome yet.
+  var sent: Set<Int64> = []
+  var hasDue = false
+  var hasWatched = false
+  /// Conflicts that their group no longer shows; another group may still find them in this run.
+  var vanished: [Int64] = []
+  let insertUpdate: Statement
+  let insertLink: Statement
+  let setLinkSituation: Statement
+  let setLinkBase: Statement
+
+  /// Single transitions in the journal per run; beyond, only their numbers are kept.
+  static let journaledTransitionsMax = 10_000
+
+  /// A situation under the mapping where it is counted.
+  struct Counted: Hashable {
+    let mapping: Int64
+    let situation: Situation
+  }
+
+  /// A change of situation.
+  struct Transition: Hashable {
+    let mapping: Int64
+    let from: Situation
+    let to: Situation
+  }
+
+  var isDryRun: Bool { request.isDryRun }
+
+  init(_ request: ReconcileRequest, _ database: Connection) throws {
+    self.request = request
+    insertUpdate = try database.statement(
+      """
+      INSERT INTO plan_updates(
+        plan, number, reset, reset_id, mapping, origin, key, payload, overruled)
+      VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+      """)
+    insertLink = try database.statement(
+      """
+      INSERT INTO links(reset, mapping, origin, key, state, made_by, made_at, run, situation, base)
+      VALUES(?1, ?2, ?3, ?4, 'active', ?5, ?6, ?7, NULL, ?8)
+      ON CONFLICT(reset) DO UPDATE SET
+        mapping = excluded.mapping, origin = excluded.origin, key = excluded.key,
+        state = 'active', made_by = excluded.made_by, made_at = excluded.made_at,
+        run = excluded.run, situation = NULL, base = excluded.base, apart_kind = NULL,
+        apart_facts = NULL, accepted_identity = NULL, writes = NULL
+      """)
+    setLinkSituation = try database.statement("UPDATE links SET situation = ?1 WHERE reset = ?2")
+    setLinkBase = try database.statement("UPDATE links SET base = ?1 WHERE reset = ?2")
+  }
+}
+
+extension Mirror {
+  func beginWalk(_ request: ReconcileRequest) throws -> WalkState {
+    let walk = try WalkState(request, database)
+    walk.hasDue = try database.integer("SELECT EXISTS(SELECT 1 FROM due)") == 1
+    walk.hasWatched = try database.integer("SELECT EXISTS(SELECT 1 FROM watched)") == 1
+    try database.each("SELECT reset, id, payload FROM outbox WHERE state = 'parked'") { row in
+      let update = try UpdateText.decode(row.text(2))
+      walk.parked[row.int64(0)] = (row.int64(1), UpdateText.intent(update))
+    }
+    try database.each("SELECT reset FROM outbox WHERE state = 'sent'") { row in
+      walk.sent.insert(row.int64(0))
+    }
+    // Plans before the last one keep their numbers but not their updates.
+    try database.run("DELETE FROM plan_updates")
+    try database.run(
+      """
+      INSERT INTO plans(
+        run, digest, made_at, dry_run, updates, fields, conflicts, held, withheld, verdicts)
+      VALUES(?, '', ?, ?, 0, 0, 0, 0, 0, '[]')
+      """, request.run, request.now.microseconds, request.isDryRun)
+    walk.plan = database.lastInsertID
+    return walk
+  }
+
+  /// Takes the marks of a mapping off the books; what this run touches is marked anew behind it.
+  func begin(_ scope: WalkScope, _ walk: WalkState, _ reader: GroupReader) throws {
+    let name = try mappingName(scope.mapping)
+    if scope.keys == nil {
+      walk.tally.walkedWhole.insert(name)
+      if scope.mapping == 0 { try watchOrphans(walk, reader) }
+    }
+    guard !walk.isDryRun else { return }
+    try dropUnsent(scope)
+    guard scope.clearsMarks else { return }
+    try database.run("DELETE FROM marks WHERE mapping = ?", scope.mapping)
+    try database.run(
+      "UPDATE mappings SET walk_all = 0, marks = 0, reconciled_at = ? WHERE id = ?",
+      walk.request.now.microseconds, scope.mapping)
+    marking.walksAll[scope.mapping] = false
+    marking.marks[scope.mapping] = 0
+  }
+
+  /// Updates that were never sent are planned anew from what stands now.
+  private func dropUnsent(_ scope: WalkScope) throws {
+    guard let keys = scope.keys else {
+      try database.run(
+        "DELETE FROM outbox WHERE state = 'pending' AND mapping = ?", scope.mapping)
+      return
+    }
+    guard try database.integer("SELECT EXISTS(SELECT 1 FROM outbox WHERE state = 'pending')") == 1
+    else { return }
+    for key in keys {
+      try database.run(
+        "DELETE FROM outbox WHERE state = 'pending' AND mapping = ? AND origin = ? AND key = ?",
+        key.mapping, key.origin, key.text)
+    }
+  }
+
+  /// An update that the API refused is not planned again while it would write the same.
+  func withdrawParked(
+    _ assessment: inout ItemAssessment, _ loaded: LoadedGroup, _ walk: WalkState
+  ) throws {
+    guard !walk.parked.isEmpty, case .reset(let id) = assessment.item,
+      let row = loaded.members[id]?.row, let parked = walk.parked[row]
+    else { return }
+    if let update = assessment.update, UpdateText.intent(update) == parked.intent {
+      assessment.update = nil
+      return
+    }
+    walk.parked[row] = nil
+    guard !walk.isDryRun else { return }
+    try database.run(
+      "UPDATE outbox SET state = 'dropped', settled_at = ? WHERE id = ?",
+      walk.request.now.microseconds, parked.entry)
+  }
+
+  func finishedTally(_ walk: WalkState) throws -> WalkTally {
+    try database.each("SELECT mapping, links FROM link_counts") { row in
+      walk.tally.linked[try mappingName(row.int64(0))] = row.int(1)
+    }
+    return walk.tally
+  }
+
+  // MARK: Storing the result
+
+  func finish(_ walk: WalkState, _ clearance: Clearance) throws -> ReconcileOutcome {
+    let queued = walk.isDryRun ? 0 : try queue(walk, clearance.sending)
+    let withheld = walk.planned - queued
+    try database.run(
+      """
+      UPDATE plans SET digest = ?, updates = ?, fields = ?, conflicts = ?, held = ?, withheld = ?,
+        verdicts = ? WHERE id = ?
+      """, clearance.digest, walk.tally.updates, walk.tally.fields, walk.tally.conflicts,
+      walk.tally.held, withheld, clearance.verdicts.written(), walk.plan)
+    if !walk.isDryRun { try storeCounts(walk) }
+    return ReconcileOutcome(
+      tally: walk.tally, situations: try situations(with: walk.isDryRun ? walk : nil),
+      plan: walk.plan, queued: queued, withheld: withheld, opened: walk.opened,
+      closed: walk.closed, lapsed: walk.lapsed)
+  }
+
+  /// Puts what may leave into the outbox; what may not is looked at again by the next run.
+  private func queue(_ walk: WalkState, _ sending: Sending) throws -> Int {
+    var passes: [Int64] = []
+    switch sending {
+    case .all: break
+    case .none:
+      try markPlanned(walk) { _ in false }
+      return 0
+    case .only(let predicate):
+      try markPlanned(walk) { row in
+        let isClear = predicate(try UpdateText.decode(row.text(1)))
+        if isClear { passes.append(row.int64(0)) }
+        return isClear
+      }
+    }
+    try database.execute(
+      "CREATE TEMP TABLE IF NOT EXISTS clear_updates(number INTEGER PRIMARY KEY)")
+    try database.run("DELETE FROM clear_updates")
+    for number in passes { try database.run("INSERT INTO clear_updates VALUES(?)", number) }
+    let isWhole = if case .all = sending { true } else { false }
+    return try database.run(
+      """
+      INSERT INTO outbox(run, reset, mapping, origin, key, state, payload, overruled, queued_at)
+      SELECT ?1, reset, mapping, origin, key, 'pending', payload, overruled, ?2
+      FROM plan_updates u WHERE plan = ?3
+        AND (?4 OR number IN (SELECT number FROM clear_updates))
+        AND NOT EXISTS (
+          SELECT 1 FROM outbox o WHERE o.reset = u.reset AND o.state IN ('pending', 'sent', 'parked'))
+      ORDER BY number
+      """, walk.request.run, walk.request.now.microseconds, walk.plan, isWhole)
+  }
+
+  private func markPlanned(
+    _ walk: WalkState, unless passes: (Statement) throws -> Bool
+  ) throws {
+    try database.each(
+      "SELECT number, payload, mapping, origin, key FROM plan_updates WHERE plan = ?", walk.plan
+    ) { row in
+      guard try !passes(row) else { return }
+      try mark(StoredKey(mapping: row.int64(2), origin: row.int64(3), text: row.text(4)))
+    }
+  }
+
+  private func storeCounts(_ walk: WalkState) throws {
+    for (counted, delta) in walk.counts where delta != 0 {
+      try database.run(
+        """
+        INSERT INTO situation_counts(mapping, situation, items) VALUES(?, ?, ?)
+        ON CONFLICT(mapping, situation) DO UPDATE SET items = items + excluded.items
+        """, counted.mapping, counted.situation.rawValue, delta)
+    }
+    for (transition, items) in walk.transitions {
+      try database.run(
+        """
+        INSERT INTO transitions(run, mapping, previous, situation, items) VALUES(?, ?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET items = items + excluded.items
+        """, walk.request.run, transition.mapping, transition.from.rawValue,
+        transition.to.rawValue, items)
+    }
+  }
+
+  /// Items by situation; zeros included; in a dry run as they would be.
+  func situations(with walk: WalkState? = nil, mapping: String? = nil) throws -> [Situation: Int] {
+    var items = Dictionary(uniqueKeysWithValues: Situation.allCases.map { ($0, 0) })
+    try database.each(
+      """
+      SELECT c.situation, sum(c.items) FROM situation_counts c JOIN mappings m ON m.id = c.mapping
+      WHERE ?1 IS NULL OR m.name = ?1 GROUP BY c.situation
+      """, mapping
+    ) { row in
+      if let situation = Situation(rawValue: row.text(0)) { items[situation] = row.int(1) }
+    }
+    for (counted, delta) in walk?.counts ?? [:] { items[counted.situation, default: 0] += delta }
+    return items
+  }
+}

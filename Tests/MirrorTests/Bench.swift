@@ -1,0 +1,148 @@
+import Formats
+import Mirror
+import Reconciliation
+import SQLite
+import TestKit
+
+/// A mirror in a folder of its own with one mapping, and short words for what tests do to it.
+final class Bench {
+  let folder: TemporaryFolder
+  let mirror: Mirror
+  var now = Timestamp(rfc3339: "2026-11-23T10:00:00Z")!
+  var book: RuleBook
+  var runs = 0
+
+  var path: String { folder.path + "/mirror.sqlite" }
+  var mapping: Mapping { book.mappings[0] }
+
+  static let rules = """
+    {"name": "erp", "origins": ["erp"], "export": {"path": "*.csv", "format": "csv"},
+     "reference": {"column": "ID"},
+     "correlate": [{"column": "MAIL", "attribute": "customer_email", "compare": "case_insensitive"}],
+     "fields": [{"column": "GROUP", "metadata": "group"},
+                {"column": "LIMIT", "metadata": "limit", "policy": "source"}]}
+    """
+
+  init(rules: String = Bench.rules, graceSeconds: Double = 0) throws {
+    folder = try TemporaryFolder()
+    book = RuleBook(
+      [try Mapping(parsing: Array(rules.utf8), file: "erp.json")], graceSeconds: graceSeconds)
+    mirror = try Mirror.open(path: folder.path + "/mirror.sqlite")
+  }
+
+  func nextRun() -> String {
+    runs += 1
+    now = now.adding(seconds: 60)
+    return "r\(runs)"
+  }
+
+  /// A reset as the API would answer it.
+  func reset(
+    _ id: String, _ reference: String?, origin: String? = "erp", email: String? = nil,
+    metadata: String = "{}", updatedAt: String = "2026-11-23T09:00:00Z"
+  ) -> ResetRow {
+    ResetRow(
+      id: id, key: book.assign(reference: reference, origin: origin), reference: reference,
+      referenceOrigin: origin, customerEmail: email, updatedAt: updatedAt, metadata: metadata)
+  }
+
+  @discardableResult
+  func pull(_ rows: [ResetRow]) async throws -> StoredPage {
+    try await mirror.storePage(rows, run: nextRun(), at: now)
+  }
+
+  /// A full pull that sees exactly these.
+  func pullFully(_ rows: [ResetRow]) async throws -> Int {
+    let run = nextRun()
+    try await mirror.beginFullWalk(run: run, at: now)
+    _ = try await mirror.storePage(rows, cursor: "end", run: run, at: now)
+    return try await mirror.finishFullWalk(complete: true, at: now)
+  }
+
+  /// An import of rows `[ID, GROUP, LIMIT, MAIL]`.
+  @discardableResult
+  func load(
+    _ rows: [[String]], mode: ExportMode = .full, sha: String? = nil, isReread: Bool = false,
+    verdict: ImportVerdict = .accept(verdicts: .object([:]))
+  ) async throws -> ImportOutcome {
+    let run = nextRun()
+    let mapping = mapping
+    let columns = mapping.columnsNeeded
+    let head = ExportHead(
+      file: "erp-\(runs).csv", path: "/exports/erp-\(runs).csv",
+      sha256: sha ?? SHA256.hex(of: "\(runs)"), size: 1, mode: mode, columns: columns,
+      keptColumns: columns, isReread: isReread)
+    let names = ["ID", "GROUP", "LIMIT", "MAIL"]
+    return try await mirror.importExport(head, mapping: mapping, run: run, at: now) { session in
+      for (index, row) in rows.enumerated() {
+        let cells: [Cell] = columns.map { column in
+          let place = names.firstIndex(of: column)!
+          return place < row.count ? .text(row[place]) : .text("")
+        }
+        switch mapping.read(cells) {
+        case .record(let record): try session.put(ImportRow(record, cells: cells, line: index + 2))
+        case .rejected(let column, let reason):
+          session.reject(line: index + 2, column: column, reason: reason)
+        case .elsewhere: break
+        }
+      }
+    } judge: { _ in
+      verdict
+    }
+  }
+
+  /// A reconcile whose plan may be sent.
+  @discardableResult
+  func reconcile(
+    dryRun: Bool = false, all: Bool = false, reference: String? = nil, sends: Bool = true
+  ) async throws -> ReconcileOutcome {
+    let (book, now) = (
+      book,
+      { () -> Timestamp in
+        _ = nextRun()
+        return self.now
+      }()
+    )
+    let request = ReconcileRequest(
+      run: "r\(runs)", now: now, book: book, isDryRun: dryRun, reference: reference, walksAll: all)
+    return try await mirror.reconcile(
+      request, assess: { assess($0, rules: book, at: now) },
+      clear: { _ in Clearance(digest: "d", sending: sends ? .all : .none) })
+  }
+
+  /// Sends everything in the outbox to a remote that takes it as it is; returns how many.
+  @discardableResult
+  func push(failing: String? = nil) async throws -> Int {
+    let run = nextRun()
+    let entries = try await mirror.nextOutbox(limit: 10_000)
+    for entry in entries {
+      let reset = try await mirror.explain(reset: entry.update.resetID)
+      let merged = mergeForPush(
+        fresh: reset.metadata, reference: reset.reference,
+        referenceOrigin: reset.referenceOrigin, update: entry.update)
+      guard case .send(let metadata, let reference, let origin) = merged else { continue }
+      let after = (metadata ?? reset.metadata).written()
+      try await mirror.markIntent(
+        [(entry.id, reset.metadata.written(), after)], run: run, at: now)
+      if entry.update.resetID == failing {
+        try await mirror.settle(entry.id, .parked(reason: "422 nope"), run: run, at: now)
+        continue
+      }
+      let fresh = self.reset(
+        reset.id, reference.map(\.value) ?? reset.reference,
+        origin: origin.map(\.value) ?? reset.referenceOrigin, email: reset.customerEmail,
+        metadata: after, updatedAt: now.rfc3339)
+      try await mirror.settle(entry.id, .applied, fresh: fresh, run: run, at: now)
+    }
+    return entries.count
+  }
+
+  /// Looks into the file beside the mirror.
+  func look<R>(_ body: (Connection) throws -> R) throws -> R {
+    var options = Connection.Options()
+    options.access = .readOnly
+    return try body(try Connection(path: path, options: options))
+  }
+
+  func count(_ sql: String) throws -> Int { try look { Int(try $0.integer(sql) ?? -1) } }
+}
