@@ -52,13 +52,13 @@ private func assessMember(
     return draft.finish(situation)
   }
   guard var pair = draft.pair(reset, link, home: home) else {
-    // In two steps: `finish` takes the draft as it is before its argument is evaluated.
     let situation = draft.checkRemoteOnly(reset)
     return draft.finish(situation)
   }
   if let situation = draft.checkIdentity(pair) { return draft.finish(situation) }
   if let situation = draft.checkRekeyed(&pair) { return draft.finish(situation) }
   if let situation = draft.checkDeletions(pair) { return draft.finish(situation) }
+  // A call of its own: as an argument it would finish the draft as it stood before.
   let situation = draft.checkFields(&pair)
   return draft.finish(situation)
 }
