@@ -45,6 +45,32 @@ func zeroBytes(_ word: UInt64) -> UInt64 {
   (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
 }
 
+/// How many bytes equal `byte`, counted eight at a time.
+func countBytes(_ bytes: Span<UInt8>, equalTo byte: UInt8) -> Int {
+  let ones: UInt64 = 0x0101_0101_0101_0101
+  let low: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
+  var count = 0
+  var i = 0
+  while i &+ 8 <= bytes.count {
+    // Each lane counts its own byte; 255 rounds can't overflow it.
+    var lanes: UInt64 = 0
+    var rounds = min(255, (bytes.count &- i) / 8)
+    while rounds > 0 {
+      let word = load8(bytes, i) ^ ones &* UInt64(byte)
+      lanes &+= ~(((word & low) &+ low) | word | low) >> 7
+      i &+= 8
+      rounds &-= 1
+    }
+    let pairs = (lanes & 0x00FF_00FF_00FF_00FF) &+ (lanes >> 8 & 0x00FF_00FF_00FF_00FF)
+    count &+= Int((pairs &* 0x0001_0001_0001_0001) >> 48)
+  }
+  while i < bytes.count {
+    if bytes[i] == byte { count &+= 1 }
+    i &+= 1
+  }
+  return count
+}
+
 /// The length of the well-formed UTF-8 sequence at `i` (Unicode table 3-7), 0 if it is ill-formed.
 @inline(__always)
 func utf8Length(_ bytes: Span<UInt8>, _ i: Int) -> Int {

@@ -25,13 +25,13 @@ enum SHA256Block {
   ) {
     guard count > 0 else { return }
     precondition(start >= 0 && start + count * 64 <= bytes.count)
-    unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { schedule in
+    unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 16) { schedule in
       guard let words = schedule.baseAddress else { return }
       unsafe constants.withUnsafeBufferPointer { constants in
         guard let constants = constants.baseAddress else { return }
         unsafe bytes.withUnsafeBytes { raw in
           for block in 0..<count {
-            unsafe expand(raw, start + block * 64, words)
+            unsafe load(raw, start + block * 64, words)
             unsafe rounds(words, constants, &state)
           }
         }
@@ -39,25 +39,19 @@ enum SHA256Block {
     }
   }
 
-  /// The 64 words of a block's message schedule.
+  /// The first 16 words of a block's message schedule.
   @inline(__always)
-  private static func expand(
+  private static func load(
     _ raw: UnsafeRawBufferPointer, _ start: Int, _ words: UnsafeMutablePointer<UInt32>
   ) {
     for i in 0..<16 {
       let word = unsafe raw.loadUnaligned(fromByteOffset: start &+ i &* 4, as: UInt32.self)
       unsafe words[i] = UInt32(bigEndian: word)
     }
-    for i in 16..<64 {
-      let near = unsafe words[i &- 2]
-      let far = unsafe words[i &- 15]
-      let s1 = rotate(near, 17) ^ rotate(near, 19) ^ near >> 10
-      let s0 = rotate(far, 7) ^ rotate(far, 18) ^ far >> 3
-      unsafe words[i] = s1 &+ words[i &- 7] &+ s0 &+ words[i &- 16]
-    }
   }
 
-  /// All rounds of one block; eight at a time, so that the variables need not be moved around.
+  /// All rounds of one block: sixteen with the block's words, then three times sixteen with words
+  /// made in passing, which leaves the processor something to do while a round waits for the last.
   @inline(__always)
   private static func rounds(
     _ words: UnsafeMutablePointer<UInt32>, _ constants: UnsafePointer<UInt32>,
@@ -65,19 +59,39 @@ enum SHA256Block {
   ) {
     var (a, b, c, d) = (state[0], state[1], state[2], state[3])
     var (e, f, g, h) = (state[4], state[5], state[6], state[7])
-    var i = 0
-    while i < 64 {
-      unsafe step(a, b, c, &d, e, f, g, &h, words[i] &+ constants[i])
-      unsafe step(h, a, b, &c, d, e, f, &g, words[i &+ 1] &+ constants[i &+ 1])
-      unsafe step(g, h, a, &b, c, d, e, &f, words[i &+ 2] &+ constants[i &+ 2])
-      unsafe step(f, g, h, &a, b, c, d, &e, words[i &+ 3] &+ constants[i &+ 3])
-      unsafe step(e, f, g, &h, a, b, c, &d, words[i &+ 4] &+ constants[i &+ 4])
-      unsafe step(d, e, f, &g, h, a, b, &c, words[i &+ 5] &+ constants[i &+ 5])
-      unsafe step(c, d, e, &f, g, h, a, &b, words[i &+ 6] &+ constants[i &+ 6])
-      unsafe step(b, c, d, &e, f, g, h, &a, words[i &+ 7] &+ constants[i &+ 7])
-      i &+= 8
+    var turn = 0
+    while turn < 64 {
+      var i = 0
+      while i < 16 {
+        let at = turn &+ i
+        if turn > 0 {
+          unsafe extend(words, i)
+        }
+        unsafe step(a, b, c, &d, e, f, g, &h, words[i] &+ constants[at])
+        unsafe step(h, a, b, &c, d, e, f, &g, words[i &+ 1] &+ constants[at &+ 1])
+        unsafe step(g, h, a, &b, c, d, e, &f, words[i &+ 2] &+ constants[at &+ 2])
+        unsafe step(f, g, h, &a, b, c, d, &e, words[i &+ 3] &+ constants[at &+ 3])
+        unsafe step(e, f, g, &h, a, b, c, &d, words[i &+ 4] &+ constants[at &+ 4])
+        unsafe step(d, e, f, &g, h, a, b, &c, words[i &+ 5] &+ constants[at &+ 5])
+        unsafe step(c, d, e, &f, g, h, a, &b, words[i &+ 6] &+ constants[at &+ 6])
+        unsafe step(b, c, d, &e, f, g, h, &a, words[i &+ 7] &+ constants[at &+ 7])
+        i &+= 8
+      }
+      turn &+= 16
     }
     state = state &+ SIMD8(a, b, c, d, e, f, g, h)
+  }
+
+  /// Replaces eight words of the schedule from `start` on by those sixteen places further.
+  @inline(__always)
+  private static func extend(_ words: UnsafeMutablePointer<UInt32>, _ start: Int) {
+    for i in start..<start &+ 8 {
+      let near = unsafe words[(i &+ 14) & 15]
+      let far = unsafe words[(i &+ 1) & 15]
+      let s1 = rotate(near, 17) ^ rotate(near, 19) ^ near >> 10
+      let s0 = rotate(far, 7) ^ rotate(far, 18) ^ far >> 3
+      unsafe words[i] = words[i] &+ s1 &+ words[(i &+ 9) & 15] &+ s0
+    }
   }
 
   /// One round; only `d` and `h` change.

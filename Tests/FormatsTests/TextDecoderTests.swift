@@ -85,6 +85,17 @@ import Testing
     }
   }
 
+  @Test func `lines are counted in large chunks too`() throws {
+    for (line, count) in [("\n", 100_000), ("ab\r\n", 50_000), ("\r", 70_001)] {
+      let bytes = Array(String(repeating: line, count: count).utf8) + [0x61, 0xFF]
+      let error = try #require(throws: TextEncodingError.self) {
+        try Self.decode(bytes, .utf8, chunk: 1 << 20)
+      }
+      #expect(error.line == count + 1)
+      #expect(error.column == 2)
+    }
+  }
+
   @Test(arguments: [
     ("UTF-8", TextEncoding.utf8), ("utf8", .utf8), ("CP1252", .windows1252), ("ANSI", .windows1252),
     ("ISO_8859-1", .latin1), ("latin-1", .latin1), ("ISO-8859-15", .latin9), ("UTF-16LE", .utf16LE),

@@ -64,29 +64,31 @@ public struct CSVRow: Sendable {
   }
 
   private mutating func collapse(_ part: Unfinished, _ dialect: CSVDialect) {
+    let isQuoted = fields[part.field].isQuoted
     var out = part.inner.lowerBound
     var at = part.inner.lowerBound
+    var text = bytes.mutableSpan
     while at < part.inner.upperBound {
-      var byte = bytes[at]
-      if at + 1 < part.inner.upperBound,
-        escapes(byte, bytes[at + 1], dialect, isQuoted: fields[part.field].isQuoted)
+      var byte = text[at]
+      if byte == 0x5C || byte == dialect.quote, at + 1 < part.inner.upperBound,
+        Self.escapes(byte, text[at + 1], dialect, isQuoted: isQuoted)
       {
         at += 1
-        byte = bytes[at]
+        byte = text[at]
       }
-      bytes[out] = byte
+      text[out] = byte
       out += 1
       at += 1
     }
     for place in part.tail {
-      bytes[out] = bytes[place]
+      text[out] = text[place]
       out += 1
     }
     fields[part.field].end = UInt32(out)
   }
 
   /// Whether the first of two bytes only says that the second stands for itself.
-  private func escapes(
+  private static func escapes(
     _ first: UInt8, _ second: UInt8, _ dialect: CSVDialect, isQuoted: Bool
   ) -> Bool {
     if isQuoted, first == dialect.quote, second == dialect.quote { return true }

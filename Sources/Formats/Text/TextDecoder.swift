@@ -149,12 +149,8 @@ struct TextPlace: Sendable {
   /// Goes on over some UTF-8 text.
   mutating func advance(over text: Span<UInt8>) {
     guard !text.isEmpty else { return }
-    var breaks = 0
-    var returns = 0
-    for i in text.indices {
-      breaks &+= text[i] == 0x0A ? 1 : 0
-      returns &+= text[i] == 0x0D ? 1 : 0
-    }
+    let breaks = countBytes(text, equalTo: 0x0A)
+    let returns = countBytes(text, equalTo: 0x0D)
     var pairs = endsInCR && text[0] == 0x0A ? 1 : 0
     if returns > 0 {
       for i in 1..<max(1, text.count) where text[i] == 0x0A && text[i - 1] == 0x0D { pairs += 1 }
