@@ -1,0 +1,136 @@
+internal import Formats
+internal import HTTP
+
+/// An answer that is not what the documentation says; the text never holds a value.
+struct MalformedDocument: Error, Equatable {
+  let reason: String
+
+  init(_ reason: String) { self.reason = reason }
+}
+
+/// A page of resets.
+struct ResetPage: Equatable {
+  var rows: [ResetResource]
+  var meta: DocumentMeta
+
+  /// Whether no row follows: fewer than a page holds, and no more than the API counts.
+  var isLast: Bool {
+    rows.count < APISettings.pageSizeMax && (meta.recordCount ?? 0) <= rows.count
+  }
+}
+
+/// Reads JSON:API documents of resets, tolerant where the documentation announces changes and
+/// strict where a wrong guess would be written somewhere.
+struct ResetDecoder {
+  private static let relations = ["customer", "events", "event_stores"]
+
+  static func page(_ answer: HTTPResponse) throws(MalformedDocument) -> ResetPage {
+    let root = try Self.root(of: answer.body)
+    guard let data = root["data"], data.kind == .array else {
+      throw MalformedDocument("the list has no data")
+    }
+    var rows: [ResetResource] = []
+    rows.reserveCapacity(data.count)
+    for element in data.elements { rows.append(try reset(element, root)) }
+    var elements = data.elements
+    return ResetPage(
+      rows: rows, meta: DocumentMeta(document: root, first: elements.next()))
+  }
+
+  static func single(
+    _ answer: HTTPResponse
+  ) throws(MalformedDocument) -> (reset: ResetResource, meta: DocumentMeta) {
+    let root = try Self.root(of: answer.body)
+    guard let data = root["data"], data.kind == .object else {
+      throw MalformedDocument("the answer has no resource")
+    }
+    return (try reset(data, root), DocumentMeta(document: root, first: data))
+  }
+
+  static func root(of bytes: [UInt8]) throws(MalformedDocument) -> JSONNode {
+    let document: JSONDocument
+    do {
+      document = try JSONDocument(bytes)
+    } catch {
+      throw MalformedDocument(
+        bytes.isEmpty ? "the body is empty" : "the body is not JSON: \(error)")
+    }
+    guard document.root.kind == .object else {
+      throw MalformedDocument("the document is not an object")
+    }
+    return document.root
+  }
+
+  private static func reset(
+    _ node: JSONNode, _ root: JSONNode
+  ) throws(MalformedDocument) -> ResetResource {
+    guard node["type"]?.string == ResetResource.type else {
+      throw MalformedDocument("a resource is not of type \(ResetResource.type)")
+    }
+    guard let id = node["id"]?.string, !id.isEmpty else {
+      throw MalformedDocument("a resource has no id")
+    }
+    guard let attributes = node["attributes"], attributes.kind == .object else {
+      throw MalformedDocument("resource \(id) has no attributes")
+    }
+    return ResetResource(
+      id: id,
+      selfLink: node["links"]?["self"]?.string,
+      customerEmail: try text(attributes, "customer_email"),
+      resetPasswordAt: try optionalInstant(attributes, "reset_password_at"),
+      createdAt: try instant(attributes, "created_at"),
+      updatedAt: try instant(attributes, "updated_at"),
+      reference: try text(attributes, "reference"),
+      referenceOrigin: try text(attributes, "reference_origin"),
+      metadata: try metadata(attributes),
+      links: links(node["relationships"]),
+      mode: DocumentMeta.find("mode", node, root),
+      organizationID: DocumentMeta.find("organization_id", node, root))
+  }
+
+  private static func text(
+    _ attributes: JSONNode, _ name: String
+  ) throws(MalformedDocument) -> String? {
+    guard let node = attributes[name], !node.isNull else { return nil }
+    guard let text = node.string else {
+      throw MalformedDocument("\(name) is not a text")
+    }
+    return text
+  }
+
+  private static func instant(
+    _ attributes: JSONNode, _ name: String
+  ) throws(MalformedDocument) -> RemoteInstant {
+    guard let instant = try optionalInstant(attributes, name) else {
+      throw MalformedDocument("\(name) is missing")
+    }
+    return instant
+  }
+
+  private static func optionalInstant(
+    _ attributes: JSONNode, _ name: String
+  ) throws(MalformedDocument) -> RemoteInstant? {
+    guard let text = try text(attributes, name) else { return nil }
+    guard let instant = RemoteInstant(text) else {
+      throw MalformedDocument("\(name) is not a time of RFC 3339")
+    }
+    return instant
+  }
+
+  private static func metadata(_ attributes: JSONNode) throws(MalformedDocument) -> [UInt8] {
+    guard let node = attributes["metadata"], !node.isNull else { return Array("{}".utf8) }
+    guard node.kind == .object else { throw MalformedDocument("metadata is not an object") }
+    return Array(node.rawBytes)
+  }
+
+  private static func links(_ node: JSONNode?) -> [String: ResourceLinks] {
+    guard let node, node.kind == .object else { return [:] }
+    var found: [String: ResourceLinks] = [:]
+    for name in relations {
+      guard let links = node[name]?["links"] else { continue }
+      found[name] = ResourceLinks(
+        relationship: links["self"]?.string, related: links["related"]?.string)
+    }
+    return found
+  }
+}
