@@ -18,7 +18,7 @@ public final class CommerceLayerClient: Sendable {
   private let tokens: TokenKeeper
   private let organizationID = Lock<String?>(nil)
 
-  /// Makes a client; throws `misconfigured` for settings that can't work. Nothing is sent yet.
+  /// Makes a client without sending anything; throws `misconfigured` for settings that can't work.
   public init(
     settings: APISettings, transport: any HTTPTransport, time: any TimeSource,
     random: any RandomSource, budget: any RateBudgetStore, log: Log

@@ -56,9 +56,12 @@ struct ErrorDocument {
     return error
   }
 
+  /// Whether another token may help: the code says so, or an edge answered without any code.
+  var isTokenRefused: Bool { status == 401 && (code == "INVALID_TOKEN" || code == nil) }
+
   private var kind: APIError.Kind {
     switch status {
-    case 401 where code == "INVALID_TOKEN": .refusedCredentials
+    case 401 where isTokenRefused: .refusedCredentials
     case 401, 403: .notPermitted
     case 404: .notFound
     case 429: .throttled

@@ -111,8 +111,9 @@ extension CommerceLayerClient {
     walk.move(to: place.adding(seconds: 0.001))
   }
 
-  /// Reads all rows of one millisecond by id. Its rows can only leave it meanwhile, to later
-  /// times. The bounds are milliseconds, since the server stores more decimals than it shows.
+  /// Reads all rows of one millisecond by id.
+  ///
+  /// Its rows can only leave it meanwhile, to later times. The bounds are milliseconds, since the server stores more decimals than it shows.
   private func readMillisecond(
     _ start: Timestamp, _ walk: inout ChangeWalk,
     _ each: (PullPage) async throws -> Void

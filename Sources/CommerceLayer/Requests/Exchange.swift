@@ -120,7 +120,7 @@ final class Exchange: Sendable {
     case 429:
       pacer.count { $0.throttled += 1 }
       return .throttled(error, response)
-    case 401 where document.code == "INVALID_TOKEN": return .refusedToken(error)
+    case 401 where document.isTokenRefused && call.kind != .token: return .refusedToken(error)
     case 400...403 where call.kind == .token:
       throw error.of(.refusedCredentials)
     case 500...:

@@ -65,10 +65,11 @@ actor TokenKeeper {
     let sentAt = time.monotonicSeconds
     let call = APICall(name: "POST token", kind: .token, isRepeatable: true)
     exchange.pacer.count { $0.tokens += 1 }
-    let token = try await exchange.send(call, authorize: { _ in request }) {
+    let decode: @Sendable (HTTPResponse) throws(MalformedDocument) -> AccessToken = {
       answer throws(MalformedDocument) in
       try AccessToken(answer.body, sentAt: sentAt)
     }
+    let token = try await exchange.send(call, authorize: { _ in request }, decode: decode)
     guard let claims = token.claims else {
       log.warning("the token says nothing; organization and mode are checked by answers only")
       return token
