@@ -177,7 +177,7 @@ extension Mirror {
     try walk.setLinkBase.run()
   }
 
-  private func plan(
+  func plan(
     _ update: PlannedUpdate, _ overruled: [Overruled], _ row: Int64, _ key: StoredKey,
     _ walk: WalkState
   ) throws {

@@ -115,7 +115,9 @@ extension Mirror {
     SELECT id, kind, severity, state, substate, mapping, reference, reference_origin, reset_id,
       field, base, source, remote, detail, facts, first_seen, opened_at, last_seen, occurrences,
       due, assignee, snoozed_until, decision, decided_by, decided_at, decision_reason,
-      decided_facts, previous_decision, changed_by, closed_at FROM conflicts
+      decided_facts, previous_decision, changed_by, closed_at, seen_round,
+      (SELECT CAST(value AS INTEGER) FROM facts WHERE name = 'reconcile.round'),
+      (SELECT CAST(value AS INTEGER) FROM facts WHERE name = 'reconcile.at') FROM conflicts
     """
 
   static func conflict(_ row: Statement) throws -> Conflict {
@@ -125,17 +127,23 @@ extension Mirror {
         take: $0, by: row.optionalText(23), at: time(24), reason: row.optionalText(25),
         facts: row.optionalText(26))
     }
+    // Runs look only at what changed: a pending conflict that no run touched was there in all of them.
+    let state = ConflictState(rawValue: row.text(3)) ?? .open
+    let isThere = state.isPending || state == .decided
+    let unseen = isThere ? max(0, row.int(31) - row.int(30)) : 0
+    let substate = OpenSubstate(rawValue: row.text(4))
     return Conflict(
       id: row.text(0), kind: ConflictKind(rawValue: row.text(1)) ?? .conflict,
-      severity: Severity(stored: row.int(2)), state: ConflictState(rawValue: row.text(3)) ?? .open,
-      substate: OpenSubstate(rawValue: row.text(4)), mapping: row.optionalText(5),
+      severity: Severity(stored: row.int(2)), state: state,
+      substate: substate == .new && unseen > 0 ? .ongoing : substate, mapping: row.optionalText(5),
       reference: row.optionalText(6), referenceOrigin: row.optionalText(7),
       resetID: row.optionalText(8), field: row.optionalText(9),
       base: ConflictText.base(row.optionalText(10)),
       source: ConflictText.value(row.optionalText(11)),
       remote: ConflictText.value(row.optionalText(12)), detail: row.optionalText(13),
       facts: row.text(14), firstSeen: Timestamp(row.int64(15)), openedAt: time(16),
-      lastSeen: Timestamp(row.int64(17)), occurrences: row.int(18), due: time(19),
+      lastSeen: Timestamp(unseen > 0 ? max(row.int64(17), row.int64(32)) : row.int64(17)),
+      occurrences: row.int(18) + unseen, due: time(19),
       assignee: row.optionalText(20), snoozedUntil: time(21), decision: decision,
       previousDecision: row.optionalText(27).flatMap(Self.decision),
       changedBy: row.optionalText(28),

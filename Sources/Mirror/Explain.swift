@@ -1,8 +1,25 @@
-internal import Formats
+public import Formats
 public import Reconciliation
 internal import SQLite
 
+/// Everything that the mirror knows of one key or reset.
+public struct Story: Sendable {
+  /// The group as the next reconcile would assess it: both sides, link, situations.
+  public let group: KeyGroup
+  /// Updates of its resets, newest first.
+  public let pushes: [OutboxEntry]
+  /// Its conflicts, in any state.
+  public let conflicts: [Conflict]
+  /// What the journal says of its resets and key, oldest first.
+  public let journal: [JournalLine]
+  /// Resets of this key that are deleted.
+  public let deleted: [RemoteReset]
+}
+
 extension Mirror {
+  /// Lines of the journal in one story.
+  static let storyLinesMax = 200
+
   /// One reset as it is mirrored; throws `MirrorError.notFound`.
   public func explain(reset id: String) throws -> RemoteReset {
     try read {
@@ -11,6 +28,108 @@ extension Mirror {
         "SELECT \(RowReader.resetColumns) FROM resets r WHERE r.reset_id = ?", id, row: rows.reset)
       guard let found else { throw MirrorError(.notFound, "there is no reset \(id)") }
       return found
+    }
+  }
+
+  /// The stories of all groups that a reference (raw or normal) or reset id belongs to.
+  ///
+  /// Assessing `Story.group` gives the fields and their outcomes. Throws `MirrorError.notFound`.
+  public func explain(_ name: String) throws -> [Story] {
+    try read {
+      let keys = try keys(named: name)
+      guard !keys.isEmpty else {
+        throw MirrorError(
+          .notFound, "no record and no reset has the reference or id \"\(name)\"",
+          hint: "references are compared as they are and in the normal form of their mapping")
+      }
+      let reader = try GroupReader(database)
+      return try keys.compactMap { try story(of: $0, reader) }
+    }
+  }
+
+  private func story(of key: StoredKey, _ reader: GroupReader) throws -> Story? {
+    let loaded = try reader.load(key)
+    let ids = loaded.members.filter(\.value.belongs).keys + loaded.gone.map(\.id)
+    guard !loaded.group.records.isEmpty || !ids.isEmpty else { return nil }
+    var subjects = Array(ids)
+    if let key = loaded.group.key { subjects.append(key.description) }
+    let conflicts = try database.all(
+      """
+      \(Self.conflictColumns) WHERE group_mapping = ? AND group_origin = ? AND group_key = ?
+      ORDER BY severity DESC, first_seen, number
+      """, key.mapping, key.origin, key.text, row: Self.conflict)
+    return Story(
+      group: loaded.group,
+      pushes: try ids.sorted().flatMap { try pushes(of: $0) },
+      conflicts: conflicts,
+      journal: try subjects.flatMap {
+        try journalLines(subject: $0, limit: Self.storyLinesMax)
+      }.sorted { $0.sequence < $1.sequence },
+      deleted: try loaded.gone.map { try explain(reset: $0.id) })
+  }
+
+  private func pushes(of resetID: String) throws -> [OutboxEntry] {
+    guard let row = try resetRow(resetID) else { return [] }
+    return try outbox("reset = ? ORDER BY id DESC LIMIT ?", [row, Self.storyLinesMax])
+  }
+
+  /// The group that a conflict was last found in: both sides with their provenance.
+  public func sides(ofConflict id: String) throws -> KeyGroup? {
+    try read {
+      let key = try database.first(
+        "SELECT group_mapping, group_origin, group_key FROM conflicts WHERE id = ?", id
+      ) { StoredKey(mapping: $0.int64(0), origin: $0.int64(1), text: $0.text(2)) }
+      guard let key, !key.text.hasPrefix(StoredKey.originPrefix) else { return nil }
+      return try GroupReader(database).load(key).group
+    }
+  }
+
+  /// What a run wrote: its applied updates with the metadata before, in the order of sending.
+  public func written(by run: String) throws -> [OutboxEntry] {
+    try read { try outbox("run = ? AND state = 'applied' ORDER BY id", [run]) }
+  }
+
+  /// The reset of an update and the base of its link, for `inverse`.
+  public func undoFacts(of resetID: String) throws -> (reset: RemoteReset, base: Base)? {
+    try read {
+      guard let row = try resetRow(resetID) else { return nil }
+      let base = try database.first(
+        "SELECT base FROM links WHERE reset = ? AND state <> 'closed'", row
+      ) { try Base(decoding: $0.text(0)) }
+      guard let base else { return nil }
+      return (try explain(reset: resetID), base)
+    }
+  }
+
+  /// Plans updates that no assessment asked for, such as the inverse of what a run wrote.
+  ///
+  /// They go through `clear` and the outbox like any others; a dry run stores only the plan.
+  public func plan(
+    _ updates: [PlannedUpdate], run: String, isDryRun: Bool, at now: Timestamp,
+    clear: sending (WalkTally) -> Clearance
+  ) throws -> ReconcileOutcome {
+    try write {
+      let request = ReconcileRequest(run: run, now: now, book: RuleBook([]), isDryRun: isDryRun)
+      let walk = try beginWalk(request)
+      for update in updates {
+        guard let row = try resetRow(update.resetID), let key = try groupKey(ofReset: row) else {
+          continue
+        }
+        try plan(update, [], row, key, walk)
+        walk.tally.updates += 1
+        walk.tally.fields += update.fields.count
+      }
+      return try finishPlanned(walk, clear(try finishedTally(walk)))
+    }
+  }
+
+  /// The updates of the last plan, in its order.
+  public func planUpdates(limit: Int = 1_000_000, offset: Int = 0) throws -> [PlannedUpdate] {
+    try read {
+      try database.all(
+        "SELECT payload FROM plan_updates ORDER BY plan DESC, number LIMIT ? OFFSET ?", limit,
+        offset
+      ) { try UpdateText.decode($0.text(0)) }
     }
   }
 }

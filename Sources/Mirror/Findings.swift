@@ -7,6 +7,11 @@ extension Mirror {
   func applyFindings(
     _ assessments: [ItemAssessment], _ loaded: LoadedGroup, _ walk: WalkState
   ) throws {
+    for conflict in loaded.conflicts where conflict.state == .open {
+      let kind = conflict.identity.kind
+      guard kind == .sourceDeleted || kind == .rekeyed else { continue }
+      walk.lookedAt[conflict.identity.mapping ?? "", default: [:]][kind, default: 0] += 1
+    }
     guard !walk.isDryRun else { return }
     var found: Set<String> = []
     for finding in assessments.flatMap(\.findings) {
@@ -50,8 +55,8 @@ extension Mirror {
       INSERT INTO conflicts(
         id, identity, kind, severity, state, substate, mapping, reference, reference_origin,
         reset_id, field, base, source, remote, detail, facts, group_mapping, group_origin,
-        group_key, first_seen, opened_at, last_seen, seen_run, occurrences, due)
-      VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)
+        group_key, first_seen, opened_at, last_seen, seen_run, seen_round, occurrences, due)
+      VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)
       """,
       finding.id, finding.identity.text, finding.kind.rawValue, finding.severity.stored,
       life.state.rawValue, life.substate?.rawValue ?? "", finding.identity.mapping,
@@ -60,7 +65,7 @@ extension Mirror {
       ConflictText.value(finding.remote), finding.reason, finding.factsDigest, place.mapping,
       place.origin, place.text, now.microseconds,
       life.state == .open ? now.microseconds : Int64?.none, now.microseconds, walk.request.run,
-      finding.due?.microseconds)
+      walk.round, finding.due?.microseconds)
     let number = database.lastInsertID
     if life.state == .open { walk.opened += 1 }
     try note(
@@ -81,14 +86,15 @@ extension Mirror {
     let place = finding.kind == .unknownOrigin ? originGroup(finding) : group
     try database.run(
       """
-      UPDATE conflicts SET last_seen = ?, seen_run = ?, occurrences = occurrences + ?,
-        severity = ?, reference = ?, reference_origin = ?, reset_id = ?, base = ?, source = ?,
-        remote = ?, detail = ?, facts = ?, due = ?, group_mapping = ?, group_origin = ?,
-        group_key = ?
-      WHERE number = ?
+      UPDATE conflicts SET last_seen = ?1, seen_run = ?2,
+        occurrences = occurrences + CASE WHEN state IN ('in_flight', 'open', 'snoozed', 'decided')
+          THEN max(0, ?3 - seen_round) ELSE 1 END,
+        seen_round = ?3, severity = ?4, reference = ?5, reference_origin = ?6, reset_id = ?7,
+        base = ?8, source = ?9, remote = ?10, detail = ?11, facts = ?12, due = ?13,
+        group_mapping = ?14, group_origin = ?15, group_key = ?16
+      WHERE number = ?17
       """,
-      walk.request.now.microseconds, walk.request.run,
-      conflict.seenRun == walk.request.run ? 0 : 1, finding.severity.stored,
+      walk.request.now.microseconds, walk.request.run, walk.round, finding.severity.stored,
       finding.key?.reference, finding.origin, finding.resetID, ConflictText.base(finding.base),
       ConflictText.value(finding.source), ConflictText.value(finding.remote), finding.reason,
       finding.factsDigest, finding.due?.microseconds, place.mapping, place.origin, place.text,

@@ -23,6 +23,8 @@ public final class ImportSession {
   /// The rejected rows that are kept.
   public private(set) var rejections: [Rejection] = []
 
+  /// All columns of the file, when they were not known before its rows.
+  private(set) var noted: [String]?
   private var seen = RecordBits()
   /// Stored records met or made, each counted once.
   private var met = 0
@@ -68,6 +70,9 @@ public final class ImportSession {
     guard rejections.count < Mirror.rejectionsKeptMax else { return }
     rejections.append(Rejection(line: line, column: column, reason: reason))
   }
+
+  /// Says which columns the file has, once they are known.
+  public func note(columns: [String]) { noted = columns }
 
   private func originID(_ name: String) throws -> Int64 {
     if lastOrigin.id != 0, lastOrigin.name == name { return lastOrigin.id }

@@ -30,6 +30,7 @@ extension Mirror {
         try session.finish(countsAbsence: head.mode == .full && !head.isReread)
         tally = try withHistory(session.tally, mapping)
         rejections = session.rejections
+        if let columns = session.noted { try setColumns(columns, passport: id) }
         switch judge(tally) {
         case .refuse(let reason, let verdicts):
           refused = (reason, verdicts)
@@ -64,6 +65,11 @@ extension Mirror {
     let session = try ImportSession(
       store, mapping, head: head, passport: passport, at: now.microseconds)
     return (passport, session)
+  }
+
+  private func setColumns(_ columns: [String], passport: Int64) throws {
+    let names = JSONValue.array(columns.map { .string($0) }).written()
+    try database.run("UPDATE passports SET columns = ? WHERE id = ?", names, passport)
   }
 
   private func withHistory(_ tally: ImportTally, _ mapping: Mapping) throws -> ImportTally {

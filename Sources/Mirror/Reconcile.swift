@@ -74,7 +74,11 @@ extension Mirror {
       }
     }
     return try mappings.map { mapping in
-      let all = try request.walksAll || walksAll(mapping.id)
+      let walked = try database.first(
+        "SELECT walked_digest FROM mappings WHERE id = ?", mapping.id
+      ) { $0.optionalText(0) }
+      let isSame = walked == .some(request.book.digest(of: mapping.name))
+      let all = try request.walksAll || !isSame || walksAll(mapping.id)
       let due = try all ? nil : dueKeys(mapping.id, request)
       let isWhole = due.map { $0.count > Self.marksMax } ?? true
       return WalkScope(mapping: mapping.id, keys: isWhole ? nil : due, clearsMarks: true)
@@ -106,5 +110,13 @@ extension Mirror {
       """, name
     ) { StoredKey(mapping: $0.int64(0), origin: $0.int64(1), text: $0.text(2)) }
     return own
+  }
+}
+
+extension RuleBook {
+  /// What the walk over a mapping depends on: its rules, or for resets of no mapping those of all.
+  func digest(of mapping: String) -> String? {
+    guard mapping.isEmpty else { return self.mapping(mapping)?.rulesDigest }
+    return SHA256.hex(of: mappings.map(\.rulesDigest).joined(separator: "\n"))
   }
 }

@@ -51,6 +51,10 @@ public struct WalkTally: Sendable, Hashable {
   public var linked: [String: Int] = [:]
   /// Mappings that were walked whole.
   public var walkedWhole: Set<String> = []
+  /// Open `source_deleted` conflicts that this walk did not look at, by mapping.
+  public var sourceDeletedElsewhere: [String: Int] = [:]
+  /// Open `rekeyed` conflicts that this walk did not look at, by mapping.
+  public var rekeyedElsewhere: [String: Int] = [:]
 
   /// Nothing yet.
   public init() {}

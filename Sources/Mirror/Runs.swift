@@ -66,20 +66,33 @@ extension Mirror {
   public func beginRun(
     id: String, command: String, isDryRun: Bool = false, at now: Timestamp
   ) throws {
+    try write { try insertRun(id, command, isDryRun, at: now) }
+  }
+
+  /// Notes that a run begins, and gives it an id: `r` and its number.
+  public func beginRun(command: String, isDryRun: Bool = false, at now: Timestamp) throws -> String
+  {
     try write {
-      try database.run(
-        "INSERT INTO runs(id, command, started_at, dry_run) VALUES(?, ?, ?, ?)",
-        id, command, now.microseconds, isDryRun)
-      try append(
-        JournalEntry(kind: "run.started", payload: ["command": .string(command)]), run: id,
-        at: now)
+      let number = try (database.integer("SELECT max(number) FROM runs") ?? 0) + 1
+      try insertRun("r\(number)", command, isDryRun, at: now)
+      return "r\(number)"
     }
+  }
+
+  private func insertRun(
+    _ id: String, _ command: String, _ isDryRun: Bool, at now: Timestamp
+  ) throws {
+    try database.run(
+      "INSERT INTO runs(id, command, started_at, dry_run) VALUES(?, ?, ?, ?)",
+      id, command, now.microseconds, isDryRun)
+    try append(
+      JournalEntry(kind: "run.started", payload: ["command": .string(command)]), run: id, at: now)
   }
 
   /// Notes how a run ended; situations and open conflicts are taken from what stands.
   public func endRun(id: String, _ end: RunEnd, at now: Timestamp) throws {
     try write {
-      let situations = try situations()
+      let situations = try situations(of: nil)
       let items = JSONObject(
         Situation.allCases.map { ($0.rawValue, JSONValue.int(situations[$0] ?? 0)) })
       try database.run(
@@ -96,7 +109,8 @@ extension Mirror {
     }
   }
 
-  func openConflictCount() throws -> Int {
+  /// Open conflicts; kept up to date, never counted.
+  public func openConflictCount() throws -> Int {
     try database.first(
       "SELECT coalesce(sum(conflicts), 0) FROM conflict_counts WHERE state = 'open'"
     ) { $0.int(0) } ?? 0

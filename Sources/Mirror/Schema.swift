@@ -19,7 +19,7 @@ enum Schema {
     CREATE TABLE facts(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE mappings(
       id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,
-      rules_digest TEXT, reconciled_at INTEGER,
+      walked_digest TEXT, cleared_digest TEXT, reconciled_at INTEGER,
       walk_all INTEGER NOT NULL DEFAULT 1, marks INTEGER NOT NULL DEFAULT 0,
       records INTEGER NOT NULL DEFAULT 0) STRICT;
     INSERT INTO mappings(id, name) VALUES(0, '');
@@ -165,7 +165,8 @@ enum Schema {
       base TEXT, source TEXT, remote TEXT, detail TEXT, facts TEXT NOT NULL,
       group_mapping INTEGER NOT NULL, group_origin INTEGER NOT NULL, group_key TEXT NOT NULL,
       first_seen INTEGER NOT NULL, opened_at INTEGER, last_seen INTEGER NOT NULL,
-      seen_run TEXT NOT NULL, occurrences INTEGER NOT NULL, due INTEGER,
+      seen_run TEXT NOT NULL, seen_round INTEGER NOT NULL, occurrences INTEGER NOT NULL,
+      due INTEGER,
       assignee TEXT, snoozed_until INTEGER, decision TEXT, decided_by TEXT, decided_at INTEGER,
       decision_reason TEXT, decided_facts TEXT, previous_decision TEXT,
       changed_by TEXT, closed_at INTEGER) STRICT;
@@ -250,19 +251,9 @@ enum Schema {
     END;
     """
 
-  /// What processes share: who runs, what requests were made, what fired and what was told.
+  /// Requests of the last minutes: their windows outlive the process that made them.
   private static let house = """
-    CREATE TABLE run_lock(
-      id INTEGER PRIMARY KEY CHECK(id = 1), owner TEXT NOT NULL, host TEXT NOT NULL,
-      pid INTEGER NOT NULL, command TEXT NOT NULL, taken_at INTEGER NOT NULL,
-      beat_at INTEGER NOT NULL) STRICT;
     CREATE TABLE requests(id INTEGER PRIMARY KEY, at INTEGER NOT NULL) STRICT;
     CREATE INDEX requests_by_time ON requests(at);
-    CREATE TABLE alerts(
-      name TEXT PRIMARY KEY, raised_at INTEGER NOT NULL, told_at INTEGER, cleared_at INTEGER,
-      detail TEXT NOT NULL) STRICT, WITHOUT ROWID;
-    CREATE TABLE jobs(
-      name TEXT PRIMARY KEY, fired_at INTEGER, finished_at INTEGER, result TEXT,
-      skipped INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
     """
 }

@@ -1,5 +1,5 @@
 internal import Formats
-internal import Reconciliation
+public import Reconciliation
 internal import SQLite
 
 /// What one reconcile remembers while it runs.
@@ -24,6 +24,10 @@ final class WalkState {
   var hasWatched = false
   /// Conflicts that their group no longer shows; another group may still find them in this run.
   var vanished: [Int64] = []
+  /// Open conflicts of groups that were looked at, by mapping and kind.
+  var lookedAt: [String: [ConflictKind: Int]] = [:]
+  /// The number of this reconcile among all complete ones.
+  var round = 0
   let insertUpdate: Statement
   let insertLink: Statement
   let setLinkSituation: Statement
@@ -73,6 +77,7 @@ final class WalkState {
 extension Mirror {
   func beginWalk(_ request: ReconcileRequest) throws -> WalkState {
     let walk = try WalkState(request, database)
+    walk.round = (try fact("reconcile.round").flatMap { Int($0) } ?? 0) + 1
     walk.hasDue = try database.integer("SELECT EXISTS(SELECT 1 FROM due)") == 1
     walk.hasWatched = try database.integer("SELECT EXISTS(SELECT 1 FROM watched)") == 1
     try database.each("SELECT reset, id, payload FROM outbox WHERE state = 'parked'") { row in
@@ -150,12 +155,35 @@ extension Mirror {
     try database.each("SELECT mapping, links FROM link_counts") { row in
       walk.tally.linked[try mappingName(row.int64(0))] = row.int(1)
     }
+    try database.each(
+      """
+      SELECT mapping, kind, sum(conflicts) FROM conflict_counts
+      WHERE state = 'open' AND kind IN ('source_deleted', 'rekeyed') GROUP BY mapping, kind
+      """
+    ) { row in
+      guard let kind = ConflictKind(rawValue: row.text(1)) else { return }
+      let elsewhere = max(0, row.int(2) - (walk.lookedAt[row.text(0)]?[kind] ?? 0))
+      if kind == .rekeyed {
+        walk.tally.rekeyedElsewhere[row.text(0)] = elsewhere
+      } else {
+        walk.tally.sourceDeletedElsewhere[row.text(0)] = elsewhere
+      }
+    }
     return walk.tally
   }
 
   // MARK: Storing the result
 
   func finish(_ walk: WalkState, _ clearance: Clearance) throws -> ReconcileOutcome {
+    let outcome = try finishPlanned(walk, clearance)
+    guard !walk.isDryRun else { return outcome }
+    try storeCounts(walk)
+    try noteWalk(walk, clearance.sending)
+    return outcome
+  }
+
+  /// Stores the plan and fills the outbox.
+  func finishPlanned(_ walk: WalkState, _ clearance: Clearance) throws -> ReconcileOutcome {
     let queued = walk.isDryRun ? 0 : try queue(walk, clearance.sending)
     let withheld = walk.planned - queued
     try database.run(
@@ -164,9 +192,8 @@ extension Mirror {
         verdicts = ? WHERE id = ?
       """, clearance.digest, walk.tally.updates, walk.tally.fields, walk.tally.conflicts,
       walk.tally.held, withheld, clearance.verdicts.written(), walk.plan)
-    if !walk.isDryRun { try storeCounts(walk) }
     return ReconcileOutcome(
-      tally: walk.tally, situations: try situations(with: walk.isDryRun ? walk : nil),
+      tally: walk.tally, situations: try situations(with: walk, mapping: nil),
       plan: walk.plan, queued: queued, withheld: withheld, opened: walk.opened,
       closed: walk.closed, lapsed: walk.lapsed)
   }
@@ -203,6 +230,42 @@ extension Mirror {
       """, walk.request.run, walk.request.now.microseconds, walk.plan, isWhole)
   }
 
+  /// Notes by which rules each mapping was walked, and by which its plan was free to leave.
+  private func noteWalk(_ walk: WalkState, _ sending: Sending) throws {
+    guard walk.request.reference == nil else { return }
+    for name in walk.tally.walkedWhole {
+      try database.run(
+        "UPDATE mappings SET walked_digest = ? WHERE name = ?", walk.request.book.digest(of: name),
+        name)
+    }
+    if walk.request.mappings == nil { try setFact("reconcile.round", "\(walk.round)") }
+    try setFact("reconcile.at", "\(walk.request.now.microseconds)")
+    for mapping in walk.request.book.mappings
+    where walk.request.mappings?.contains(mapping.name) ?? true {
+      guard try isFree(mapping.name, walk, sending) else { continue }
+      try database.run(
+        "UPDATE mappings SET cleared_digest = ? WHERE id = ?", mapping.rulesDigest,
+        try mappingID(mapping.name))
+    }
+  }
+
+  /// Whether no update of a mapping was withheld.
+  private func isFree(_ name: String, _ walk: WalkState, _ sending: Sending) throws -> Bool {
+    switch sending {
+    case .all: return true
+    case .none: return false
+    case .only(let predicate):
+      var isFree = true
+      try database.each(
+        "SELECT payload FROM plan_updates WHERE plan = ? AND mapping = ?", walk.plan,
+        try mappingID(name)
+      ) { row in
+        if isFree { isFree = predicate(try UpdateText.decode(row.text(0))) }
+      }
+      return isFree
+    }
+  }
+
   private func markPlanned(
     _ walk: WalkState, unless passes: (Statement) throws -> Bool
   ) throws {
@@ -232,8 +295,13 @@ extension Mirror {
     }
   }
 
-  /// Items by situation; zeros included; in a dry run as they would be.
-  func situations(with walk: WalkState? = nil, mapping: String? = nil) throws -> [Situation: Int] {
+  /// Items by situation, zeros included; of one mapping or of all.
+  public func situations(of mapping: String? = nil) throws -> [Situation: Int] {
+    try read { try situations(with: nil, mapping: mapping) }
+  }
+
+  /// Items by situation as they would be after a walk that was not stored.
+  func situations(with walk: WalkState?, mapping: String? = nil) throws -> [Situation: Int] {
     var items = Dictionary(uniqueKeysWithValues: Situation.allCases.map { ($0, 0) })
     try database.each(
       """

@@ -1,0 +1,191 @@
+public import Formats
+public import Reconciliation
+internal import SQLite
+
+/// The kill switch: nothing is written to the remote while it is set.
+public struct PauseNote: Sendable, Hashable {
+  /// Since when.
+  public let since: Timestamp
+  /// By whom.
+  public let by: String
+  /// Why.
+  public let reason: String?
+}
+
+extension Mirror {
+  // MARK: Whose data it is
+
+  /// Binds the mirror to an organization and mode at its first use, and refuses any other.
+  ///
+  /// Throws `MirrorError.wrongOrganization`: two organizations in one mirror would delete each other.
+  public func bind(organization: String, mode: String) throws {
+    try write {
+      guard let known = try fact("organization") else {
+        try setFact("organization", organization)
+        return try setFact("mode", mode)
+      }
+      let knownMode = try fact("mode") ?? ""
+      guard known == organization, knownMode == mode else {
+        throw MirrorError(
+          .wrongOrganization,
+          "mirror \(path) belongs to organization \"\(known)\" in mode \(knownMode), "
+            + "not to \"\(organization)\" in mode \(mode)",
+          hint: "use another `mirror.path` for it, or correct `api.organization` and `api.mode`")
+      }
+    }
+  }
+
+  /// The organization and mode that the mirror is bound to; nil before the first pull.
+  public func binding() throws -> (organization: String, mode: String)? {
+    try read {
+      guard let organization = try fact("organization") else { return nil }
+      return (organization, try fact("mode") ?? "")
+    }
+  }
+
+  // MARK: Pause
+
+  /// Whether writing is paused.
+  public func pause() throws -> PauseNote? {
+    try read {
+      guard let since = try factTime("pause.since") else { return nil }
+      return PauseNote(
+        since: since, by: try fact("pause.by") ?? "", reason: try fact("pause.reason"))
+    }
+  }
+
+  /// Pauses all writing to the remote.
+  public func setPause(_ act: Act) throws {
+    try write {
+      try setFact("pause.since", "\(act.at.microseconds)")
+      try setFact("pause.by", act.by)
+      try setFact("pause.reason", act.reason)
+      try append(JournalEntry(kind: "pause", payload: act.payload), run: "", at: act.at)
+    }
+  }
+
+  /// Ends the pause.
+  public func endPause(_ act: Act) throws {
+    try write {
+      for name in ["pause.since", "pause.by", "pause.reason"] { try setFact(name, nil) }
+      try append(JournalEntry(kind: "resume", payload: act.payload), run: "", at: act.at)
+    }
+  }
+
+  // MARK: Approvals
+
+  /// Gives consent to exactly one plan.
+  public func approve(digest: String, by: String, at now: Timestamp) throws {
+    try write {
+      try database.run(
+        "INSERT OR REPLACE INTO approvals(digest, given_at, given_by, expires_at) "
+          + "VALUES(?, ?, ?, ?)", digest, now.microseconds, by,
+        now.adding(seconds: Approval.secondsMax).microseconds)
+      try append(
+        JournalEntry(kind: "approval", subject: digest, payload: ["by": .string(by)]), run: "",
+        at: now)
+    }
+  }
+
+  /// Approvals that have not expired, newest first.
+  public func approvals(at now: Timestamp) throws -> [Approval] {
+    try read {
+      try database.all(
+        "SELECT digest, given_at FROM approvals WHERE expires_at > ? ORDER BY given_at DESC",
+        now.microseconds
+      ) { Approval(digest: $0.text(0), at: Timestamp($0.int64(1))) }
+    }
+  }
+
+  // MARK: What rails need to know
+
+  /// What the rails must know of each mapping before a run; see also `WalkTally` for what only the
+  /// walk can tell (links after it, conflicts it did not look at).
+  public func mappingFacts(book: RuleBook) throws -> [String: RailContext.MappingFacts] {
+    try read {
+      var facts: [String: RailContext.MappingFacts] = [:]
+      for mapping in book.mappings {
+        let stored = try database.first(
+          """
+          SELECT m.cleared_digest, coalesce(c.links, 0) FROM mappings m
+          LEFT JOIN link_counts c ON c.mapping = m.id WHERE m.name = ?
+          """, mapping.name
+        ) { (cleared: $0.optionalText(0), links: $0.int(1)) }
+        facts[mapping.name] = RailContext.MappingFacts(
+          linkedRows: stored?.links ?? 0, isFirstRun: stored?.cleared == nil,
+          rulesChanged: stored?.cleared.map { $0 != mapping.rulesDigest } ?? false)
+      }
+      return facts
+    }
+  }
+
+  // MARK: Notes of other rooms
+
+  /// A text that another room keeps here between runs, such as the alert ledger; nil if none.
+  public func note(_ name: String) throws -> String? { try read { try fact("note.\(name)") } }
+
+  /// Keeps a text for another room; nil forgets it.
+  public func setNote(_ name: String, _ text: String?) throws {
+    try write { try setFact("note.\(name)", text) }
+  }
+
+  // MARK: Rate budget
+
+  /// Notes requests, so that the next process knows what the sliding windows still hold.
+  public func noteRequests(at times: [Timestamp], keepSince: Timestamp) throws {
+    try writeRelaxed {
+      for time in times {
+        try database.run("INSERT INTO requests(at) VALUES(?)", time.microseconds)
+      }
+      try database.run("DELETE FROM requests WHERE at < ?", keepSince.microseconds)
+    }
+  }
+
+  /// Requests since a time, oldest first.
+  public func requests(since: Timestamp) throws -> [Timestamp] {
+    try read {
+      try database.all("SELECT at FROM requests WHERE at >= ? ORDER BY at", since.microseconds) {
+        Timestamp($0.int64(0))
+      }
+    }
+  }
+
+  /// Books `count` requests if the windows allow them, in one step for all processes.
+  ///
+  /// `windows` are (length in seconds, most requests in it). Returns 0 if the requests are booked,
+  /// else the seconds after which to ask again.
+  public func reserve(
+    _ count: Int, windows: [(seconds: Double, most: Int)], at now: Timestamp
+  ) throws -> Double {
+    try writeRelaxed {
+      var wait = 0.0
+      for window in windows {
+        let start = now.adding(seconds: -window.seconds)
+        let times = try database.all(
+          "SELECT at FROM requests WHERE at > ? ORDER BY at", start.microseconds
+        ) { Timestamp($0.int64(0)) }
+        let surplus = times.count + count - window.most
+        guard surplus > 0 else { continue }
+        let last = times[min(surplus, times.count) - 1]
+        wait = max(wait, window.seconds - now.seconds(since: last))
+      }
+      guard wait <= 0 else { return wait }
+      for _ in 0..<count {
+        try database.run("INSERT INTO requests(at) VALUES(?)", now.microseconds)
+      }
+      let longest = windows.map(\.seconds).max() ?? 0
+      try database.run(
+        "DELETE FROM requests WHERE at <= ?", now.adding(seconds: -longest).microseconds)
+      return 0
+    }
+  }
+}
+
+extension Act {
+  /// For the journal.
+  var payload: JSONValue {
+    var object: JSONObject = ["by": .string(by)]
+    object["reason"] = reason.map { .string($0) }
+    return .object(object)
+  }
+}
