@@ -1,0 +1,118 @@
+import Formats
+import Reconciliation
+import Testing
+
+private func write(
+  _ metadata: String, _ expected: FieldValue, _ value: FieldValue
+) -> FieldWrite {
+  FieldWrite(
+    metadata: metadata, expected: expected, value: value, reason: .policy,
+    afterBase: BasePair(agreed: value))
+}
+
+private func update(_ fields: [FieldWrite], reference: TextWrite? = nil) -> PlannedUpdate {
+  PlannedUpdate(
+    resetID: "r", mapping: "sap", key: Key(origin: "sap", reference: "1"), fields: fields,
+    reference: reference)
+}
+
+private func push(_ fresh: String, _ update: PlannedUpdate, reference: String? = "1") -> PushVerdict
+{
+  mergeForPush(
+    fresh: object(fresh), reference: reference, referenceOrigin: "sap", update: update)
+}
+
+@Test func `foreign metadata goes back as it came, byte for byte`() throws {
+  let fresh =
+    #"{"z":1.0,"big":12345678901234567890,"group":"a","e\u0301":"\u00e9","deep":{"b":1e2,"a":[1.50,null]},"t":"\ud83d"}"#
+  let wanted = update([
+    write("group", .text("a"), .text("b")), write("/deep/new/x", .absent, .present(true)),
+    write("gone", .absent, .absent),
+  ])
+  guard case .send(let metadata?, nil, nil) = push(fresh, wanted) else {
+    Issue.record("\(push(fresh, wanted))")
+    return
+  }
+  #expect(
+    metadata.written()
+      == #"{"z":1.0,"big":12345678901234567890,"group":"b","e\u0301":"\u00e9","deep":{"b":1e2,"a":[1.50,null],"new":{"x":true}},"t":"\ud83d"}"#
+  )
+}
+
+@Test func `a value that moved leaves the whole update for the next run`() {
+  let wanted = update([
+    write("a", .text("1"), .text("2")), write("b", .text("1"), .text("2")),
+  ])
+  #expect(push(#"{"a":"1","b":"9"}"#, wanted) == .moved(fields: ["b"]))
+  #expect(push(#"{"a":"1"}"#, wanted) == .moved(fields: ["b"]))
+  #expect(push(#"{"a":"2","b":"2"}"#, wanted) == .alreadyThere)
+  guard case .send(let metadata?, _, _) = push(#"{"a":"2","b":"1"}"#, wanted) else {
+    Issue.record("half an update is not finished")
+    return
+  }
+  #expect(metadata.written() == #"{"a":"2","b":"2"}"#)
+}
+
+@Test func `removing a key takes the key alone`() {
+  let wanted = update([write("/erp/limit", .present(json("1.5")), .absent)])
+  guard case .send(let metadata?, _, _) = push(#"{"erp":{"limit":1.50}}"#, wanted) else {
+    Issue.record("not sent")
+    return
+  }
+  #expect(metadata.written() == #"{"erp":{}}"#)
+  #expect(push("{}", wanted) == .alreadyThere)
+  #expect(push(#"{"erp":7}"#, wanted) == .blocked(field: "/erp/limit", parent: "/erp"))
+}
+
+@Test func `references are written only over what was expected`() {
+  let wanted = update([], reference: TextWrite(expected: nil, value: "1"))
+  #expect(
+    push("{}", wanted, reference: nil)
+      == .send(metadata: nil, reference: wanted.reference, referenceOrigin: nil))
+  #expect(push("{}", wanted, reference: "1") == .alreadyThere)
+  #expect(push("{}", wanted, reference: "2") == .moved(fields: ["reference"]))
+}
+
+@Test func `an answer is compared with the intent`() {
+  let wanted = update(
+    [write("a", .absent, .present(json("1.0"))), write("b", .text("x"), .absent)],
+    reference: TextWrite(expected: nil, value: "1"))
+  func missing(_ answer: String, _ reference: String?) -> [String] {
+    unverified(
+      answer: object(answer), reference: reference, referenceOrigin: "sap", update: wanted)
+  }
+  #expect(missing(#"{"a":1}"#, "1").isEmpty)
+  #expect(missing(#"{"a":1,"b":null}"#, "1") == ["b"])
+  #expect(missing("{}", nil) == ["a", "reference"])
+}
+
+@Test func `undo restores only what still stands, and can be undone`() throws {
+  let written = update([
+    write("a", .text("1"), .text("2")), write("b", .absent, .text("2")),
+  ])
+  let base = Base(["a": BasePair(agreed: .text("2")), "b": BasePair(agreed: .text("2"))])
+  let undo = inverse(
+    of: written, metadata: object(#"{"a":"2","b":"9"}"#), reference: "1", referenceOrigin: "sap",
+    base: base)
+  #expect(undo.movedSince == ["b"])
+  let update = try #require(undo.update)
+  #expect(
+    update.fields == [
+      FieldWrite(
+        metadata: "a", expected: .text("2"), value: .text("1"), reason: .undo,
+        afterBase: BasePair(source: .text("2"), remote: .text("1")))
+    ])
+  // The next run leaves it alone, and undoing the undo leads back.
+  let verdict = merge(
+    source: .text("2"), remote: .text("1"), base: update.fields[0].afterBase, policy: .source,
+    times: ChangeTimes(source: nil, remote: nil))
+  #expect(verdict.step == .keptApart)
+  let redo = inverse(
+    of: update, metadata: object(#"{"a":"1"}"#), reference: "1", referenceOrigin: "sap",
+    base: Base(["a": update.fields[0].afterBase]))
+  #expect(redo.update?.fields.first?.value == .text("2"))
+  #expect(redo.update?.fields.first?.afterBase == BasePair(agreed: .text("2")))
+  let nothing = inverse(
+    of: written, metadata: JSONObject(), reference: nil, referenceOrigin: nil, base: base)
+  #expect(nothing.update == nil && nothing.movedSince == ["a", "b"])
+}

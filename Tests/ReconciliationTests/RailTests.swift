@@ -1,0 +1,196 @@
+import Formats
+import Reconciliation
+import Testing
+
+private func update(
+  _ id: Int, field: String = "group", value: String = "a", expected: FieldValue = .absent,
+  mapping: String = "sap"
+) -> PlannedUpdate {
+  let wanted: FieldValue = value.isEmpty ? .absent : .text(value)
+  return PlannedUpdate(
+    resetID: "r\(id)", mapping: mapping, key: Key(origin: "sap", reference: "\(id)"),
+    fields: [
+      FieldWrite(
+        metadata: field, expected: expected, value: wanted, reason: .policy,
+        afterBase: BasePair(agreed: wanted))
+    ])
+}
+
+private func assessment(_ situation: Situation, resolution: Resolution) -> ItemAssessment {
+  var item = ItemAssessment(
+    item: .reset("r"), mapping: "sap", key: nil, situation: situation, previous: nil)
+  let kind = ConflictKind(rawValue: situation.rawValue) ?? .conflict
+  item.findings = [
+    ConflictFinding(
+      identity: ConflictIdentity(kind: kind, mapping: "sap", subject: .reset("r")), key: nil,
+      resetID: "r", factsDigest: "", resolution: resolution)
+  ]
+  return item
+}
+
+private func verdicts(
+  _ updates: [PlannedUpdate], linked: Int, settings: SafetySettings = SafetySettings(),
+  facts: (inout RailContext.MappingFacts) -> Void = { _ in }, approval: Approval? = nil,
+  items: [ItemAssessment] = []
+) -> [RailVerdict] {
+  var counters = RailCounters()
+  for update in updates { counters.add(update) }
+  for item in items { counters.add(item) }
+  var own = RailContext.MappingFacts(linkedRows: linked)
+  facts(&own)
+  let context = RailContext(mappings: ["sap": own], approval: approval, now: noon)
+  return judge(counters, settings: settings, context: context)
+}
+
+private func tripped(_ verdicts: [RailVerdict]) -> [RailName] {
+  verdicts.filter(\.tripped).map(\.name)
+}
+
+/// So many updates whose values all differ.
+private func spread(_ count: Int) -> [PlannedUpdate] {
+  (0..<count).map { update($0, field: "f\($0 % 3)", value: "v\($0)") }
+}
+
+@Test(arguments: [
+  // updates, linked, trips
+  (10, 10, false), (11, 109, true), (11, 110, false), (11, 0, true), (5000, 50_000, false),
+  (5001, 1_000_000, true),
+])
+func `the rail of updates wants rows and share, or the hard limit`(
+  updates: Int, linked: Int, trips: Bool
+) {
+  let found = verdicts(spread(updates), linked: linked)
+  #expect(found.first { $0.name == .updates }?.tripped == trips)
+}
+
+@Test func `one field on most rows trips from 20 on`() {
+  var settings = SafetySettings()
+  settings.limits = [.updates: nil, .sameValue: nil]
+  func trips(_ count: Int, of linked: Int) -> Bool {
+    let updates = (0..<count).map { update($0, value: "v\($0)") }
+    return tripped(verdicts(updates, linked: linked, settings: settings)) == [.sameField]
+  }
+  #expect(!trips(19, of: 19))
+  #expect(trips(20, of: 39))
+  #expect(!trips(20, of: 40))
+}
+
+@Test func `one value in many updates trips from 20 on`() {
+  var settings = SafetySettings()
+  settings.limits = [.updates: nil, .sameField: nil]
+  func trips(_ same: Int, of count: Int) -> Bool {
+    let updates = (0..<count).map { update($0, value: $0 < same ? "x" : "v\($0)") }
+    return tripped(verdicts(updates, linked: 1000, settings: settings)) == [.sameValue]
+  }
+  #expect(!trips(19, of: 40))
+  #expect(trips(20, of: 66))
+  #expect(!trips(20, of: 67))
+}
+
+@Test func `values that are taken away are counted by reset`() {
+  func trips(_ count: Int, of linked: Int) -> Bool {
+    let updates = (0..<count).map { update($0, field: "f\($0)", value: "", expected: .text("x")) }
+    return tripped(verdicts(updates, linked: linked)).contains(.clears)
+  }
+  #expect(!trips(5, of: 10))
+  #expect(trips(6, of: 299))
+  #expect(!trips(6, of: 300))
+  let blank = (0..<9).map { update($0, field: "f\($0)", value: "", expected: .text("")) }
+  #expect(!tripped(verdicts(blank, linked: 10)).contains(.clears))
+}
+
+@Test func `deletions and new keys count until somebody decides`() {
+  let gone = Array(repeating: assessment(.sourceDeleted, resolution: .open), count: 6)
+  #expect(tripped(verdicts([], linked: 119, items: gone)) == [.sourceDeleted])
+  #expect(tripped(verdicts([], linked: 120, items: gone)).isEmpty)
+  let known = Array(repeating: assessment(.sourceDeleted, resolution: .standing), count: 9)
+  #expect(tripped(verdicts([], linked: 9, items: known)).isEmpty)
+  #expect(
+    tripped(verdicts([], linked: 9, facts: { $0.sourceDeletedElsewhere = 6 })) == [.sourceDeleted])
+  let moved = Array(repeating: assessment(.rekeyed, resolution: .open), count: 4)
+  #expect(tripped(verdicts([], linked: 399, items: moved)) == [.rekeyed])
+  #expect(tripped(verdicts([], linked: 400, items: moved)).isEmpty)
+}
+
+@Test func `a first run waits for approval, and the size rails begin with the second`() {
+  let many = (0..<40).map { update($0) }
+  #expect(tripped(verdicts(many, linked: 40)) == [.updates, .sameField, .sameValue])
+  #expect(tripped(verdicts(many, linked: 40, facts: { $0.isFirstRun = true })) == [.firstRun])
+  var settings = SafetySettings()
+  settings.firstRun = .push
+  #expect(
+    tripped(verdicts(many, linked: 40, settings: settings, facts: { $0.isFirstRun = true }))
+      .isEmpty)
+  #expect(tripped(verdicts([], linked: 40, facts: { $0.isFirstRun = true })).isEmpty)
+}
+
+@Test func `changed rules make one run plan only`() {
+  let one = [update(1)]
+  #expect(tripped(verdicts(one, linked: 9, facts: { $0.rulesChanged = true })) == [.mappingChanged])
+  var settings = SafetySettings()
+  settings.limits[.mappingChanged] = RailLimit?.none
+  #expect(
+    tripped(verdicts(one, linked: 9, settings: settings, facts: { $0.rulesChanged = true }))
+      .isEmpty)
+}
+
+@Test func `an approval covers one plan for a day`() {
+  let many = spread(30)
+  var digest = PlanDigest()
+  for update in many.reversed() { digest.add(update) }
+  func blocked(_ updates: [PlannedUpdate], _ approval: Approval) -> Bool {
+    verdicts(updates, linked: 30, approval: approval).contains(where: \.blocks)
+  }
+  let now = Approval(digest: digest.hex, at: noon)
+  #expect(!blocked(many, now))
+  #expect(blocked(spread(31), now))
+  #expect(blocked(many, Approval(digest: digest.hex, at: noon.adding(seconds: -86_400))))
+  #expect(!blocked(many, Approval(digest: digest.hex, at: noon.adding(seconds: -86_399))))
+  #expect(blocked(many, Approval(digest: digest.hex, at: noon.adding(seconds: 1))))
+  let verdict = verdicts(many, linked: 30, approval: now).first { $0.name == .updates }
+  #expect(verdict?.tripped == true && verdict?.measured == 30 && verdict?.limit == 10)
+}
+
+@Test func `a rail holds back what it concerns and nothing else`() {
+  var settings = SafetySettings()
+  settings.limits = [.updates: nil, .sameValue: nil]
+  let many = (0..<30).map { update($0, value: "v\($0)") } + [update(99, field: "other")]
+  let found = verdicts(many, linked: 30, settings: settings)
+  #expect(tripped(found) == [.sameField])
+  #expect(rails(holding: many[0], among: found).map(\.name) == [.sameField])
+  #expect(rails(holding: many[30], among: found).isEmpty)
+  #expect(rails(holding: update(1, mapping: "crm"), among: found).isEmpty)
+}
+
+@Test func `the digest of a plan is that of its updates, in any order`() {
+  func digest(_ updates: [PlannedUpdate]) -> String {
+    var digest = PlanDigest()
+    for update in updates { digest.add(update) }
+    return digest.hex
+  }
+  let plan = spread(5)
+  #expect(digest(plan) == digest(plan.reversed()))
+  #expect(digest(plan) != digest(Array(plan.dropLast())))
+  #expect(digest(plan) != digest(plan + [plan[0]]))
+  #expect(digest([update(1, value: "a")]) != digest([update(1, value: "b")]))
+  #expect(digest([update(1)]) != digest([update(1, expected: .present(.null))]))
+  #expect(digest([]).count == 64)
+}
+
+@Test func `rails are set by figures or switched off`() throws {
+  func settings(_ text: String) throws -> SafetySettings {
+    let document = try SettingsDocument(Array(text.utf8), file: "c.json")
+    let reader = SettingsReader(document)
+    let settings = SafetySettings(reader)
+    try reader.finish()
+    return settings
+  }
+  let set = try settings(
+    #"{"push": false, "first_run": "push", "updates": {"rows": 3}, "clears": "off"}"#)
+  #expect(!set.push && set.firstRun == .push)
+  #expect(set.limit(.updates) == RailLimit(rows: 3, share: 0.1, hard: 5000))
+  #expect(set.limit(.clears) == nil)
+  #expect(set.limit(.rekeyed) == RailLimit(rows: 3, share: 0.01))
+  #expect(throws: SettingsProblems.self) { try settings(#"{"updates": 5}"#) }
+  #expect(throws: SettingsProblems.self) { try settings(#"{"mapping_changed": {"rows": 1}}"#) }
+}
