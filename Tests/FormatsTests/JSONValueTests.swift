@@ -165,3 +165,21 @@ import Testing
     return String(scalars)
   }
 }
+
+@Suite struct JSONCanonicalTextTests {
+  @Test func `keys stand in the order of their code points`() throws {
+    let value = try JSONValue(
+      parsing: #"{"b":1,"a":2,"é":3,"Z":4,"😀":5,"":6,"\uffee":7,"aa":8,"e\u0301x":9}"#)
+    #expect(
+      value.canonicalText
+        == "{\"\":6,\"Z\":4,\"a\":2,\"aa\":8,\"b\":1,\"é\":3,\"éx\":9,\"\u{FFEE}\":7,\"😀\":5}")
+  }
+
+  @Test func `equivalent keys in either order share one text`() throws {
+    let a = try JSONValue(parsing: "{\"e\u{301}\":1,\"\u{E9}\":2}")
+    let b = try JSONValue(parsing: "{\"\u{E9}\":2,\"e\u{301}\":1}")
+    #expect(a == b)
+    #expect(a.canonicalText == b.canonicalText)
+    #expect(a.canonicalText == "{\"\u{E9}\":1,\"\u{E9}\":2}")
+  }
+}

@@ -97,25 +97,31 @@ extension JSONValue {
   }
 
   private static func appendCanonical(_ object: JSONObject, to out: inout [UInt8]) {
-    // UTF-8 sorts as code points do. Equivalent keys fall together: their values settle the order.
-    var members: [(sort: [UInt8], written: [UInt8])] = []
-    for (key, value) in object.members {
-      var written: [UInt8] = []
-      key.appendCanonical(to: &written)
-      written.append(0x3A)
-      value.appendCanonical(to: &written)
-      members.append((Array(nfc(key.value).utf8), written))
-    }
-    members.sort {
-      $0.sort == $1.sort
-        ? $0.written.lexicographicallyPrecedes($1.written)
-        : $0.sort.lexicographicallyPrecedes($1.sort)
+    let members = object.members
+    // Swift orders strings by the code points of their normal form.
+    let order = members.indices.sorted { a, b in
+      let (first, second) = (members[a].key.value, members[b].key.value)
+      if first != second { return first < second }
+      // Equivalent keys: the rest of the member settles the order.
+      return canonicalMember(members[a]).lexicographicallyPrecedes(canonicalMember(members[b]))
     }
     out.append(0x7B)
-    for (place, member) in members.enumerated() {
+    for (place, index) in order.enumerated() {
       if place > 0 { out.append(0x2C) }
-      out.append(contentsOf: member.written)
+      appendCanonical(members[index], to: &out)
     }
     out.append(0x7D)
+  }
+
+  private static func appendCanonical(_ member: JSONObject.Member, to out: inout [UInt8]) {
+    member.key.appendCanonical(to: &out)
+    out.append(0x3A)
+    member.value.appendCanonical(to: &out)
+  }
+
+  private static func canonicalMember(_ member: JSONObject.Member) -> [UInt8] {
+    var out: [UInt8] = []
+    appendCanonical(member, to: &out)
+    return out
   }
 }
