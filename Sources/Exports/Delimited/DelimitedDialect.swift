@@ -20,8 +20,9 @@ struct DelimitedDialect {
   /// Whether a quoted field was seen.
   private(set) var hasQuotes = false
 
-  /// Finds out what the rules leave open. Throws where the rules can't be or name a row behind
-  /// the end.
+  /// Finds out what the rules leave open.
+  ///
+  /// Throws where the rules can't be or name a row behind the end.
   init(sample: [UInt8], delimiter: UInt8?, headerRow: Int) throws(ExportRefusal) {
     csv = CSVDialect(delimiter: delimiter ?? 0x2C, trimsAroundQuotes: true, blankLines: .keep)
     let named = takeSeparatorLine(sample)

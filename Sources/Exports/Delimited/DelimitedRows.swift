@@ -25,7 +25,9 @@ struct DelimitedRows: RowSource {
     var isShort = false
   }
 
-  /// Reads up to the header. Throws `ExportRefusal` where there is none.
+  /// Reads up to the header.
+  ///
+  /// Throws `ExportRefusal` where there is none.
   init(
     _ stream: PreparedStream, _ dialect: DelimitedDialect, wanted: [String]?, limits: ExportLimits
   ) throws {

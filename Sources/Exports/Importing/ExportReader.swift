@@ -15,8 +15,9 @@ public struct ExportReader: Sendable {
     self.limits = limits
   }
 
-  /// Hands every row to `sink` and tells what the file was like. `progress` hears how many bytes
-  /// of the file were read so far.
+  /// Hands every row to `sink` and tells what the file was like.
+  ///
+  /// `progress` hears how many bytes of the file were read so far.
   ///
   /// Throws `ExportRefusal` where the file is not to be taken, and what `sink` throws; the rows
   /// handed over until then are to be forgotten.
@@ -86,8 +87,10 @@ enum NeededColumns {
   /// How many names a refusal lists.
   static let namesMax = 40
 
-  /// Refuses a file that lacks columns. Where members may be left out, as in changes sent as JSON
-  /// or XML, `all` is false and only reference and origin must be there.
+  /// Refuses a file that lacks columns.
+  ///
+  /// Where members may be left out, as in changes sent as JSON or XML, `all` is false and only
+  /// reference and origin must be there.
   static func check(_ mapping: Mapping, has table: ColumnTable, all: Bool) throws(ExportRefusal) {
     let key = mapping.reference.columns + [mapping.originColumn?.column].compactMap(\.self)
     let needed = all ? mapping.columnsNeeded : key

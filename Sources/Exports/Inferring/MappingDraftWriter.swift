@@ -14,7 +14,7 @@ struct MappingDraftWriter {
 
   private static let changedNames = [
     "changed", "modified", "updated", "aedat", "modstamp", "writedate", "lastmodified",
-    "lastmodifieddate", "updatedat", "geaendert",
+    "lastmodifieddate", "updatedat", "geaendert", "geändert",
   ]
   private static let deletedNames = ["deleted", "isdeleted", "archived", "loevm", "lvorm"]
 

@@ -29,8 +29,10 @@ public struct MappingInference: Sendable {
     self.limits = limits
   }
 
-  /// The proposal. `name` is that of the mapping, `path` the one of the exports as seen from the
-  /// mapping file. Throws `ExportRefusal` where the file can't be read or has no key.
+  /// The proposal.
+  ///
+  /// `name` is that of the mapping, `path` the one of the exports as seen from the mapping file.
+  /// Throws `ExportRefusal` where the file can't be read or has no key.
   public func draft(name: String, path: String) throws -> MappingDraft {
     do {
       return try makeDraft(name, path)
@@ -69,12 +71,43 @@ public struct MappingInference: Sendable {
       text: writer.text(), keyColumn: key.column, dialect: opened.dialect, rows: rows)
   }
 
-  /// The row with the names: reports have a title above it.
+  /// The line with the names: reports have a title above it.
   private func headerRow() throws -> Int {
     let opening = ExportOpening(file, ReadingRules(), limits)
     guard let sample = try opening.delimitedSample() else { return 1 }
     let found = CSVDialect.detect(sample)
-    guard found.columnCount > 1, let line = found.headerLine, line > 1, line <= 50 else { return 1 }
-    return found.hasSeparatorLine ? line - 1 : line
+    let line = HeaderFinder.line(sample, found.dialect)
+    return found.hasSeparatorLine ? max(1, line - 1) : line
+  }
+}
+
+/// Finds the line with the names below a title.
+enum HeaderFinder {
+  /// How many rows are looked at.
+  static let rowsMax = 60
+
+  /// The first line that is filled nearly as widely as most rows, with texts that can be names.
+  static func line(_ sample: [UInt8], _ dialect: CSVDialect) -> Int {
+    var dialect = dialect
+    dialect.isStrict = false
+    var reader = CSVReader(dialect: dialect)
+    reader.feed(sample)
+    reader.finish()
+    var rows: [(line: Int, names: Int, filled: Int)] = []
+    while rows.count < rowsMax, let row = try? reader.next() {
+      let texts = row.texts.map(HeaderRow.trimmed).filter { !$0.isEmpty }
+      rows.append((row.line, texts.count(where: isName), texts.count))
+    }
+    let widths = rows.map(\.filled).sorted()
+    guard let usual = widths.isEmpty ? nil : widths[widths.count / 2], usual > 1 else { return 1 }
+    let header = rows.first { $0.filled * 10 >= usual * 8 && $0.names == $0.filled }
+    return header?.line ?? 1
+  }
+
+  /// Names are no numbers, dates or addresses.
+  private static func isName(_ text: String) -> Bool {
+    !text.utf8.contains(0x40)
+      && text.unicodeScalars.contains { $0.properties.isAlphabetic }
+      && text.utf8.count <= 100
   }
 }

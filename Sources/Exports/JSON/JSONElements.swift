@@ -280,12 +280,8 @@ struct JSONElements {
 
 extension JSONElement {
   /// The element checked in full.
-  func document(_ limits: ExportLimits) throws(ExportRefusal) -> JSONDocument {
-    do throws(JSONError) {
-      return try JSONDocument(bytes, limits: JSONLimits(depthMax: limits.depthMax))
-    } catch {
-      throw refusal(error)
-    }
+  func document(_ limits: ExportLimits) throws(JSONError) -> JSONDocument {
+    try JSONDocument(bytes, limits: JSONLimits(depthMax: limits.depthMax))
   }
 
   /// An error inside this element with its place in the whole text.

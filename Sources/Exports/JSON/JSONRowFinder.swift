@@ -14,6 +14,7 @@ enum JSONRowFinder {
   }
 
   /// Looks for the shallowest array of objects: the document itself, a member, a member's member.
+  ///
   /// Only the beginning of the document is read, so rows must start there.
   static func find(_ stream: any ByteStream) throws -> Place {
     var scanner = Scanner(try PreparedStream(stream).beginning(sampleBytes))

@@ -91,12 +91,29 @@ struct JSONRows: RowSource {
 
   mutating func next() throws -> RowEvent? {
     guard let element = try elements.next() else { return nil }
-    let document = try element.document(limits)
-    return try shape.event(document.root, line: element.line)
+    return try shape.event(element, limits)
   }
 }
 
 extension JSONRowShape {
+  /// A row with a member that is there twice is sound JSON and no use: it is rejected.
+  fileprivate mutating func event(
+    _ element: JSONElement, _ limits: ExportLimits
+  ) throws -> RowEvent {
+    let document: JSONDocument
+    do throws(JSONError) {
+      document = try element.document(limits)
+    } catch {
+      let refusal = element.refusal(error)
+      guard error.isDuplicateKey else { throw refusal }
+      let line = refusal.line ?? element.line
+      return .rejected(
+        RowRejection(
+          line: line, reason: "column \(refusal.column ?? 1): \(refusal.message)"))
+    }
+    return try event(document.root, line: element.line)
+  }
+
   fileprivate mutating func event(_ node: JSONNode, line: Int) throws -> RowEvent {
     if let cells = try cells(node) {
       let isBlank = node.kind == .object && node.members.allSatisfy { $0.value.isBlank }
@@ -135,8 +152,7 @@ struct JSONSingleRow: RowSource {
     guard !bytes.allSatisfy(XMLCharacters.isBlank) else {
       throw ExportRefusal(.empty, "the text holds no JSON value", line: 1, column: 1)
     }
-    let document = try JSONElement(bytes: bytes, line: 1, column: 1).document(limits)
-    return try shape.event(document.root, line: 1)
+    return try shape.event(JSONElement(bytes: bytes, line: 1, column: 1), limits)
   }
 }
 

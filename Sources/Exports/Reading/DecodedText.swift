@@ -10,7 +10,9 @@ struct DecodedText {
   let hasByteOrderMark: Bool
 
   /// Decodes what is in a container by a declared encoding or, without one, by its byte order mark
-  /// and its first bytes. JSON and XML are Unicode unless they say otherwise (`isUnicode`).
+  /// and its first bytes.
+  ///
+  /// JSON and XML are Unicode unless they say otherwise (`isUnicode`).
   init(_ container: ExportContainer, encoding name: String?, isUnicode: Bool = false) throws {
     let raw = PreparedStream(try container.stream())
     let sample = try raw.beginning(Self.sampleBytes)

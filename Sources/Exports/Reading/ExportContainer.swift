@@ -16,7 +16,9 @@ struct ExportContainer {
   private let entry: (archive: ZipArchive, entry: ZipEntry)?
   private let limits: ExportLimits
 
-  /// Opens the container. Throws `ExportRefusal` where it is damaged or holds not exactly one file.
+  /// Opens the container.
+  ///
+  /// Throws `ExportRefusal` where it is damaged or holds not exactly one file.
   init(_ file: ExportFile, _ bytes: any ByteSource, limits: ExportLimits) throws {
     self.bytes = bytes
     self.limits = limits

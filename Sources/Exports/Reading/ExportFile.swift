@@ -8,7 +8,9 @@ public struct ExportFile: Sendable {
   /// Its bytes, packed or not.
   public let bytes: any ByteSource
 
-  /// A file by its path. Throws `ExportRefusal` where it can't be opened.
+  /// A file by its path.
+  ///
+  /// Throws `ExportRefusal` where it can't be opened.
   public init(path: String) throws(ExportRefusal) {
     self.init(name: FilePath.name(of: path), bytes: try FileBytes(path))
   }
@@ -19,7 +21,9 @@ public struct ExportFile: Sendable {
     self.bytes = bytes
   }
 
-  /// SHA-256 of the file as delivered, as hex. `progress` hears how many bytes were read so far.
+  /// SHA-256 of the file as delivered, as hex.
+  ///
+  /// `progress` hears how many bytes were read so far.
   public func sha256(progress: (@Sendable (Int) -> Void)? = nil) throws -> String {
     var hash = SHA256()
     var stream = SourceStream(bytes)

@@ -27,7 +27,9 @@ struct ExportOpening {
     bytes = progress.map { ReportingBytes(base: file.bytes, progress: $0) } ?? file.bytes
   }
 
-  /// Opens the file up to its first row. Throws `ExportRefusal`.
+  /// Opens the file up to its first row.
+  ///
+  /// Throws `ExportRefusal`.
   func open(_ selection: ColumnSelection) throws -> OpenedExport {
     guard bytes.size > 0 else { throw ExportRefusal(.empty, "the file has no bytes") }
     let container = try ExportContainer(file, bytes, limits: limits)

@@ -9,7 +9,9 @@ public struct FileBytes: ByteSource {
   private let opened: FileFacts
   private let name: String
 
-  /// Opens a file. Throws `ExportRefusal` where that fails.
+  /// Opens a file.
+  ///
+  /// Throws `ExportRefusal` where that fails.
   public init(_ path: String) throws(ExportRefusal) {
     name = FilePath.name(of: path)
     do throws(FileError) {
@@ -24,7 +26,9 @@ public struct FileBytes: ByteSource {
     size = opened.size
   }
 
-  /// Up to `count` bytes from `offset` on; fewer only at the end. Throws `ExportRefusal`.
+  /// Up to `count` bytes from `offset` on; fewer only at the end.
+  ///
+  /// Throws `ExportRefusal`.
   public func read(at offset: Int, count: Int) throws -> [UInt8] {
     do throws(FileError) {
       return try reader.read(at: offset, count: count)

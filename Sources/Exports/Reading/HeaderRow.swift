@@ -3,8 +3,10 @@ import Formats
 /// The names in the header of a table.
 enum HeaderRow {
   /// Notes the columns of a header and tells for each place the slot of its cells, nil where it is
-  /// not wanted. A repeated name gets a number behind it (`NAME`, `NAME_2`) unless it is wanted,
-  /// which refuses the file; an empty name becomes `column_7`, for its place.
+  /// not wanted.
+  ///
+  /// A repeated name gets a number behind it (`NAME`, `NAME_2`) unless it is wanted, which refuses
+  /// the file; an empty name becomes `column_7`, for its place.
   static func slots(
     _ header: [String], line: Int, _ table: inout ColumnTable, limits: ExportLimits
   ) throws -> [Int?] {

@@ -67,7 +67,9 @@ struct ColumnTable {
   /// How many cells a complete row has.
   var width: Int { wanted?.count ?? names.count }
 
-  /// The place of the cells of a column; notes the column. Nil where it is not wanted.
+  /// The place of the cells of a column; notes the column.
+  ///
+  /// Nil where it is not wanted.
   mutating func slot(_ name: String, limits: ExportLimits) throws -> Int? {
     if let place = places[name] { return slots[place] }
     guard names.count < limits.columnsMax else {

@@ -118,7 +118,8 @@ public struct FileNameTime: Sendable, Hashable {
     while parts.count < 3, at + 2 <= bytes.count, isDigit(bytes[at]), isDigit(bytes[at + 1]) {
       parts.append(number(bytes[at..<(at + 2)]))
       at += 2
-      let isMark = at < bytes.count && [0x2D, 0x3A, 0x2E, 0x5F].contains(bytes[at])
+      let isMark =
+        parts.count < 3 && at < bytes.count && [0x2D, 0x3A, 0x2E, 0x5F].contains(bytes[at])
       if isMark, at + 1 < bytes.count, isDigit(bytes[at + 1]) { at += 1 }
     }
     guard parts.count >= 2, at == bytes.count || !isDigit(bytes[at]) else { return whole }

@@ -58,6 +58,7 @@ public struct WaitingExports: Sendable {
 
   /// The exports of a rule, in the order in which they were written: by the time in the name or,
   /// without one, of the last change; then by name with numbers by value.
+  ///
   /// `folder` is the one that holds the mapping.
   public func find(_ rule: ExportRule, in folder: String) throws(FileError) -> [WaitingExport] {
     let pattern = FilePath.resolve(rule.path, in: folder)

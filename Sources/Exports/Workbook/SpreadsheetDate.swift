@@ -8,6 +8,7 @@ enum SpreadsheetEpoch {
   case year1904
 
   /// ISO 8601 text of a serial number: a date, a date with time, or below 1 a time of day.
+  ///
   /// Nil where the number is no date.
   func text(_ serial: String) -> String? {
     guard let number = Double(serial), number >= 0, number < 2_958_466 else { return nil }

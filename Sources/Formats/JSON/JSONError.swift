@@ -8,10 +8,15 @@ public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
   public let column: Int
   /// The byte offset, counted from 0.
   public let offset: Int
+  /// Whether the only fault up to here is a key that occurs twice, which the grammar allows.
+  public let isDuplicateKey: Bool
 
   /// An error at a known place.
-  public init(message: String, line: Int, column: Int, offset: Int) {
+  public init(
+    message: String, line: Int, column: Int, offset: Int, isDuplicateKey: Bool = false
+  ) {
     self.message = message
+    self.isDuplicateKey = isDuplicateKey
     self.line = line
     self.column = column
     self.offset = offset
@@ -23,7 +28,8 @@ public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
   init(_ fault: JSONFault, in bytes: [UInt8]) {
     let place = LineIndex(bytes).position(at: fault.offset)
     self.init(
-      message: fault.message, line: place.line, column: place.column, offset: fault.offset)
+      message: fault.message, line: place.line, column: place.column, offset: fault.offset,
+      isDuplicateKey: fault.isDuplicateKey)
   }
 }
 
@@ -48,6 +54,7 @@ public struct JSONLimits: Sendable, Hashable {
 struct JSONFault: Error {
   var message: String
   var offset: Int
+  var isDuplicateKey = false
 }
 
 /// The six kinds of a JSON value.

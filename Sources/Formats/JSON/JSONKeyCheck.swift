@@ -57,7 +57,8 @@ struct JSONKeyCheck {
   }
 
   private static func duplicate(_ entry: JSONTapeEntry) -> JSONFault {
-    JSONFault(message: "key occurs twice in one object", offset: Int(entry.start))
+    JSONFault(
+      message: "key occurs twice in one object", offset: Int(entry.start), isDuplicateKey: true)
   }
 
   private static func decoded(_ entry: JSONTapeEntry, _ bytes: Span<UInt8>) -> [UInt8] {

@@ -43,7 +43,8 @@ public struct NDJSONReader: Sendable {
         return try JSONDocument(bytes, limits: limits)
       } catch {
         throw JSONError(
-          message: error.message, line: line, column: error.column, offset: error.offset)
+          message: error.message, line: line, column: error.column, offset: error.offset,
+          isDuplicateKey: error.isDuplicateKey)
       }
     }
     try refuseLongLine()

@@ -1,0 +1,153 @@
+import Effects
+import Exports
+import Formats
+import Reconciliation
+import TestKit
+import Testing
+
+@Suite struct ExportReaderTests {
+  static func mapping(
+    format: String = "csv", mode: String = "full", extra: String = ""
+  ) throws -> Mapping {
+    let text = """
+      {"name": "m", "origins": ["erp"],
+       "export": {"path": "*", "format": "\(format)", "mode": "\(mode)", "nulls": ["", "NULL"]},
+       "reference": {"column": "id"}, \(extra)
+       "fields": [{"column": "limit", "metadata": "limit", "type": "decimal"},
+                  {"column": "name", "metadata": "name"}]}
+      """
+    return try Mapping(parsing: Array(text.utf8), file: "m.json")
+  }
+
+  static func read(
+    _ text: String, _ mapping: Mapping, name: String = "x.csv"
+  ) throws -> (facts: ExportFacts, sink: RowCollector) {
+    let sink = RowCollector()
+    let file = ExportFile(name: name, bytes: ByteArraySource(Array(text.utf8)))
+    return (try ExportReader(file, by: mapping).read(into: sink), sink)
+  }
+
+  @Test func `takes good rows and rejects bad ones with line, column and reason`() throws {
+    let (facts, sink) = try Self.read(
+      "id,name,limit,more\n1,A,10.5,x\n,B,1,x\n3,C,abc,x\n4,D\n1.23457E+11,E,1,x\n\n,,,\n6,F,NULL,x\n",
+      try Self.mapping())
+    #expect(facts.rows == 6)
+    #expect(facts.accepted == 2)
+    #expect(facts.rejected == 4)
+    #expect(facts.columns == ["id", "name", "limit", "more"])
+    #expect(facts.extraColumns == ["more"])
+    #expect(sink.rows.map(\.record.key.reference) == ["1", "6"])
+    #expect(sink.rows.map(\.line) == [2, 9])
+    #expect(sink.rows[1].cells[1] == .null)
+    #expect(sink.rejected.map(\.line) == [3, 4, 5, 6])
+    #expect(sink.rejected.map(\.column) == ["id", "limit", nil, "id"])
+    #expect(sink.rejected[0].reason == "the row has no reference")
+    #expect(sink.rejected[1].reason.contains("abc"))
+  }
+
+  @Test func `refuses a file without a column that is needed, and names the nearest`() throws {
+    let mapping = try Self.mapping()
+    let refusal = #expect(throws: ExportRefusal.self) {
+      try Self.read("id,names,more\n1,A,x\n", mapping)
+    }
+    #expect(refusal?.code == .missingColumn)
+    #expect(refusal?.file == "x.csv")
+    #expect(refusal?.message.contains("“limit”, “name”") == true)
+    let one = #expect(throws: ExportRefusal.self) {
+      try Self.read("id,names,limit\n1,A,1\n", mapping)
+    }
+    #expect(one?.message.contains("did “name” become “names”?") == true)
+  }
+
+  @Test func `refuses a needed column that is there twice and suffers others`() throws {
+    let mapping = try Self.mapping()
+    let refusal = #expect(throws: ExportRefusal.self) {
+      try Self.read("id,name,limit,name\n1,A,1,B\n", mapping)
+    }
+    #expect(refusal?.code == .duplicateColumn)
+    let (facts, _) = try Self.read("id,name,limit,x,x,\n1,A,1,p,q,r\n", mapping)
+    #expect(facts.extraColumns == ["x", "x_2", "column_6"])
+  }
+
+  @Test func `refuses a file with a header only`() throws {
+    let mapping = try Self.mapping()
+    let refusal = #expect(throws: ExportRefusal.self) {
+      try Self.read("id,name,limit\n", mapping)
+    }
+    #expect(refusal?.code == .noRows)
+  }
+
+  @Test func `refuses a file that stops in the middle of a row`() throws {
+    let mapping = try Self.mapping()
+    let refusal = #expect(throws: ExportRefusal.self) {
+      try Self.read("id,name,limit\n1,A,1\n2,B", mapping)
+    }
+    #expect(refusal?.code == .truncated)
+    #expect(refusal?.line == 3)
+    // With its line end it is a row that somebody wrote like this.
+    #expect(try Self.read("id,name,limit\n1,A,1\n2,B\n", mapping).facts.rejected == 1)
+    #expect(try Self.read("id,name,limit\n1,A,1\n2,B,2", mapping).facts.accepted == 2)
+  }
+
+  @Test func `lets members of JSON rows be missing in changes only`() throws {
+    let rows = "{\"id\": \"1\", \"name\": \"A\"}\n"
+    let delta = try Self.mapping(format: "ndjson", mode: "delta")
+    let (_, sink) = try Self.read(rows, delta, name: "x.ndjson")
+    #expect(sink.rows.first?.cells == [.text("1"), .absent, .text("A")])
+    let full = try Self.mapping(format: "ndjson")
+    let refusal = #expect(throws: ExportRefusal.self) {
+      try Self.read(rows, full, name: "x.ndjson")
+    }
+    #expect(refusal?.code == .missingColumn)
+  }
+
+  @Test func `rejects rows that are no objects and lines that are no JSON`() throws {
+    let mapping = try Self.mapping(format: "ndjson")
+    let (facts, sink) = try Self.read(
+      "{\"id\": 1, \"name\": null, \"limit\": 1.50}\n[1]\n{\"id\": }\n", mapping,
+      name: "x.ndjson")
+    #expect(facts.accepted == 1)
+    #expect(sink.rows[0].record.rawReference == "1")
+    #expect(sink.rows[0].cells[1] == .json(.number(try #require(JSONNumber("1.50")))))
+    #expect(sink.rejected.map(\.line) == [2, 3])
+  }
+
+  @Test func `tells rows apart by digest and takes equal ones for equal`() throws {
+    let mapping = try Self.mapping()
+    let (_, sink) = try Self.read(
+      "id,name,limit,more\n1,A,1,x\n1,A,1,y\n1,A,1.0,x\n1,,1,x\n", mapping)
+    let digests = sink.rows.map(\.digest)
+    #expect(digests[0] == digests[1])
+    #expect(Set(digests).count == 3)
+    #expect(sink.rows[0].record.managedDigest == sink.rows[2].record.managedDigest)
+  }
+
+  @Test func `leaves rows of somebody else out and reports how far it is`() throws {
+    let mapping = try Self.mapping(extra: "\"where\": {\"column\": \"t\", \"in\": [\"c\"]},")
+    let (facts, sink) = try Self.read("id,name,limit,t\n1,A,1,c\n2,B,2,v\n", mapping)
+    #expect(facts.elsewhere == 1)
+    #expect(facts.rows == 2)
+    #expect(sink.rows.count == 1)
+  }
+
+  @Test func `refuses a file that is written to while it is read`() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("id,name,limit\n1,A,1\n", to: "x.csv")
+    let file = try ExportFile(path: path)
+    let known = try file.sha256()
+    #expect(known.utf8.count == 64)
+    try AppendFile(path).append(Array("2,B,2\n".utf8))
+    let mapping = try Self.mapping()
+    let sink = RowCollector()
+    let refusal = #expect(throws: ExportRefusal.self) {
+      try ExportReader(file, by: mapping).read(into: sink)
+    }
+    #expect(refusal?.code == .changedMeanwhile)
+  }
+
+  @Test func `says that a file can't be opened`() {
+    let refusal = #expect(throws: ExportRefusal.self) { try ExportFile(path: "/nowhere/x.csv") }
+    #expect(refusal?.code == .unreadable)
+    #expect(refusal?.file == "x.csv")
+  }
+}

@@ -1,0 +1,72 @@
+import Formats
+import Testing
+
+@testable import Exports
+
+@Suite struct XMLTokensTests {
+  static func tokens(_ text: String, piece: Int = 5) throws -> [String] {
+    var tokens = XMLTokens(
+      SourceStream(ByteArraySource(Array(text.utf8)), chunkBytes: piece), limits: .standard)
+    var found: [String] = []
+    while let token = try tokens.next() {
+      switch token {
+      case .start(let name, let attributes):
+        let list = attributes.map { " \($0.name.qualified)=\($0.value)" }.joined()
+        found.append("<\(name.qualified)\(list)>")
+      case .text(let text): found.append(String(decoding: text, as: UTF8.self))
+      case .end(let name): found.append("</\(name.local)>")
+      }
+    }
+    return found
+  }
+
+  @Test(arguments: [1, 2, 3, 4096])
+  func `reads elements, attributes, references and sections`(_ piece: Int) throws {
+    let text = """
+      <?xml version="1.0"?><!-- a -- sorted? no -->
+      """
+    #expect(throws: ExportRefusal.self) { try Self.tokens(text + "<a/>", piece: piece) }
+    let sound = """
+      <?xml version="1.0"?>\r\n<!-- note --><o:a xmlns:o="urn:x" o:k='1 &lt; "2"' b="x\ty">t&amp;\
+      &#x20AC;&#13;\r\n<![CDATA[<b>]]]]><![CDATA[>]]><c/></o:a><?end?>
+      """
+    #expect(
+      try Self.tokens(sound, piece: piece).joined()
+        == "<o:a o:k=1 < \"2\" b=x y>t&€\r\n<b>]]><c></c></a>")
+  }
+
+  @Test(arguments: [
+    "", "text", "<a>", "<a></b>", "<a/><b/>", "<a/>x", "<a b=1/>", "<a b='1' b='2'/>", "<a b/>",
+    "<a>&foo;</a>", "<a>& b</a>", "<a>&#0;</a>", "<a>&#xD800;</a>", "<a>\u{1}</a>", "<a>]]></a>",
+    "<a><!-- -- --></a>", "<a b='<'/>", "<1a/>", "<a:b/>", "<a x:y='1'/>", "<a", "<a><![CDATA[x",
+    "<a><!-- x", "<![CDATA[x]]>", " <?xml version='1.0'?><a/>", "<a b='1'c='2'/>",
+    "<a>\u{FFFE}</a>",
+    "</a>", "<a/ >", "<a><!ELEMENT b></a>", "<a>&amp</a>", "<a b='&lt'/>",
+  ])
+  func `refuses what is not well-formed`(_ text: String) {
+    #expect(throws: ExportRefusal.self) { try Self.tokens(text) }
+  }
+
+  @Test func `refuses a document type before it can define anything`() {
+    let bomb = """
+      <?xml version="1.0"?>
+      <!DOCTYPE a [<!ENTITY x "xxxxxxxxxx"><!ENTITY y "&x;&x;&x;">]>
+      <a>&y;</a>
+      """
+    let refusal = #expect(throws: ExportRefusal.self) { try Self.tokens(bomb) }
+    #expect(refusal?.code == .doctype)
+    #expect(refusal?.line == 2)
+  }
+
+  @Test func `names line and column`() {
+    let refusal = #expect(throws: ExportRefusal.self) { try Self.tokens("<a>\n<b>ü</c>\n</a>") }
+    #expect(refusal?.line == 2)
+    #expect(refusal?.message == "</c> where </b> was expected")
+  }
+
+  @Test func `refuses nesting beyond its limit`() {
+    let text = String(repeating: "<a>", count: 300)
+    let refusal = #expect(throws: ExportRefusal.self) { try Self.tokens(text) }
+    #expect(refusal?.code == .tooLarge)
+  }
+}
