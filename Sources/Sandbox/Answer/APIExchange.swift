@@ -184,7 +184,7 @@ struct APIExchange {
       .members(page: query.page, pageCount: pageCount)
     let body = renderer(query.fields).list(
       result.rows, include: query.include,
-      meta: "\"record_count\":\(result.recordCount),\"page_count\":\(pageCount)", links: links)
+      counts: "\"record_count\":\(result.recordCount),\"page_count\":\(pageCount)", links: links)
     return APIAnswer(status: 200, body: body, rows: result.rows, isPage: true)
   }
 
@@ -223,7 +223,7 @@ struct APIExchange {
     let links = PageLinks(path: path, echo: query.echo)
       .cursorMembers(page: query.page, after: hasMore ? rows.last.map(store.id(of:)) : nil)
     let body = renderer(query.fields)
-      .list(rows, include: query.include, meta: "", links: links)
+      .list(rows, include: query.include, counts: "", links: links)
     return APIAnswer(status: 200, body: body, rows: rows, isPage: true)
   }
 }

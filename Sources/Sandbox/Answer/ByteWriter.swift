@@ -33,6 +33,11 @@ struct ByteWriter {
     bytes.append(0x3A)
   }
 
+  /// Appends an opaque id, without quotes.
+  mutating func identifier(_ number: Int, _ ids: ResourceIDs) {
+    ids.append(number, to: &bytes)
+  }
+
   mutating func integer(_ value: Int) {
     bytes.append(contentsOf: String(value).utf8)
   }

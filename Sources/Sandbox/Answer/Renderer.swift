@@ -5,12 +5,14 @@ struct Renderer {
   /// `http://127.0.0.1:8080/api`.
   let base: String
   let traceID: String
-  var mode: String
-  var organizationID: String
+  var mode: String { didSet { prepareMeta() } }
+  var organizationID: String { didSet { prepareMeta() } }
   /// Prints `reset_password_token` whatever was asked: a fault to test clients with.
   var leaksToken = false
-  private let visible: [[Attribute]]
   private let fields: [ResourceType: FieldSelection]
+  /// What is the same in every row, by type.
+  private let shapes: RowShapes
+  private var meta: [UInt8] = []
 
   init(
     _ store: Store, _ options: SandboxOptions, base: String, traceID: String,
@@ -23,12 +25,20 @@ struct Renderer {
     self.fields = fields
     mode = store.mode.rawValue
     organizationID = options.organizationID
-    visible = ResourceType.allCases.map { type in
-      type.schema.attributes.filter { attribute in
-        guard attribute.use.contains(.read), attribute.field != .id else { return false }
-        return fields[type]?.names.contains(attribute.name) ?? true
-      }
-    }
+    shapes = RowShapes(base: base, fields: fields)
+    prepareMeta()
+  }
+
+  private mutating func prepareMeta() {
+    var writer = ByteWriter(capacityBytes: 160)
+    writer.raw("\"mode\":")
+    writer.string(mode)
+    writer.raw(",\"organization_id\":")
+    writer.string(organizationID)
+    writer.raw(",\"trace_id\":\"")
+    writer.raw(text: traceID)
+    writer.raw("\"")
+    meta = writer.bytes
   }
 
   private func isVisible(_ relationship: Relationship, of type: ResourceType) -> Bool {
@@ -49,16 +59,16 @@ struct Renderer {
     }
     if options.meta == .document || options.meta == .both {
       writer.raw(",\"meta\":{")
-      metaMembers(to: &writer)
+      writer.raw(meta)
       writer.raw("}")
     }
     writer.raw("}")
     return writer.bytes
   }
 
-  /// A page of a list; `meta` and `links` are JSON texts without their braces.
+  /// A page of a list; `counts` and `links` are JSON texts without their braces.
   func list(
-    _ records: [RecordRef], include: [IncludeTree], meta: String, links: [UInt8]
+    _ records: [RecordRef], include: [IncludeTree], counts: String, links: [UInt8]
   ) -> [UInt8] {
     var writer = ByteWriter(capacityBytes: 2_048 + records.count * 1_400)
     writer.raw("{\"data\":[")
@@ -70,10 +80,10 @@ struct Renderer {
     writer.raw("]")
     included(by: records, include, to: &writer)
     writer.raw(",\"meta\":{")
-    writer.raw(text: meta)
+    writer.raw(text: counts)
     if options.meta == .document || options.meta == .both {
-      if !meta.isEmpty { writer.raw(",") }
-      metaMembers(to: &writer)
+      if !counts.isEmpty { writer.raw(",") }
+      writer.raw(meta)
     }
     writer.raw("},\"links\":{")
     writer.raw(links)
@@ -84,9 +94,9 @@ struct Renderer {
   /// The linkage of one relationship (`/{id}/relationships/{name}`).
   func linkage(_ record: RecordRef, _ relationship: Relationship) -> [UInt8] {
     var writer = ByteWriter()
-    writer.raw("{\"links\":{")
-    relationshipLinks(record, relationship, to: &writer)
-    writer.raw("},\"data\":")
+    writer.raw("{")
+    RowShape.Links(relationship).appendLinks(selfLink(record), to: &writer)
+    writer.raw(",\"data\":")
     linkageData(record, relationship, to: &writer)
     writer.raw("}")
     return writer.bytes
@@ -97,35 +107,35 @@ struct Renderer {
   private func resource(
     _ record: RecordRef, _ include: [IncludeTree], to writer: inout ByteWriter
   ) {
-    writer.raw("{\"id\":\"")
+    let shape = shapes[record.type]
+    let link = selfLink(record)
+    writer.raw(shape.open)
     store.appendID(of: record, to: &writer)
-    writer.raw("\",\"type\":\"")
-    writer.raw(text: record.type.name)
-    writer.raw("\",\"links\":{\"self\":")
+    writer.raw(shape.afterID)
     if record.type == .eventStores {
       // The recorded answers have null here.
       writer.raw("null")
     } else {
       writer.raw("\"")
-      appendSelf(record, to: &writer)
+      writer.raw(link)
       writer.raw("\"")
     }
     writer.raw("},\"attributes\":{")
-    attributes(record, to: &writer)
+    attributes(record, shape, to: &writer)
     writer.raw("}")
-    relationships(record, include, to: &writer)
+    relationships(record, shape, link, include, to: &writer)
     writer.raw(",\"meta\":{")
-    if options.meta == .resource || options.meta == .both { metaMembers(to: &writer) }
+    if options.meta == .resource || options.meta == .both { writer.raw(meta) }
     writer.raw("}}")
   }
 
-  private func attributes(_ record: RecordRef, to writer: inout ByteWriter) {
+  private func attributes(
+    _ record: RecordRef, _ shape: RowShape, to writer: inout ByteWriter
+  ) {
     var isFirst = true
-    for attribute in visible[Int(record.type.rawValue)] {
+    for attribute in shape.attributes {
       writer.separate(&isFirst)
-      writer.raw("\"")
-      writer.raw(text: attribute.name)
-      writer.raw("\":")
+      writer.raw(attribute.key)
       let value = store.value(
         attribute.field, of: record, emptyMetadataIsNull: options.emptyMetadataIsNull)
       writer.value(value)
@@ -140,40 +150,24 @@ struct Renderer {
   }
 
   private func relationships(
-    _ record: RecordRef, _ include: [IncludeTree], to writer: inout ByteWriter
+    _ record: RecordRef, _ shape: RowShape, _ link: [UInt8], _ include: [IncludeTree],
+    to writer: inout ByteWriter
   ) {
-    let shown = record.type.schema.relationships.filter { isVisible($0, of: record.type) }
-    guard !shown.isEmpty else { return }
+    guard !shape.relationships.isEmpty else { return }
     writer.raw(",\"relationships\":{")
     var isFirst = true
-    for relationship in shown {
+    for part in shape.relationships {
       writer.separate(&isFirst)
-      writer.raw("\"")
-      writer.raw(text: relationship.name)
-      writer.raw("\":{\"links\":{")
-      relationshipLinks(record, relationship, to: &writer)
-      writer.raw("}")
-      if include.contains(where: { $0.relationship.name == relationship.name }) {
+      writer.raw(part.key)
+      part.appendLinks(link, to: &writer)
+      let name = part.relationship.name
+      if !include.isEmpty, include.contains(where: { $0.relationship.name == name }) {
         writer.raw(",\"data\":")
-        linkageData(record, relationship, to: &writer)
+        linkageData(record, part.relationship, to: &writer)
       }
       writer.raw("}")
     }
     writer.raw("}")
-  }
-
-  private func relationshipLinks(
-    _ record: RecordRef, _ relationship: Relationship, to writer: inout ByteWriter
-  ) {
-    writer.raw("\"self\":\"")
-    appendSelf(record, to: &writer)
-    writer.raw("/relationships/")
-    writer.raw(text: relationship.name)
-    writer.raw("\",\"related\":\"")
-    appendSelf(record, to: &writer)
-    writer.raw("/")
-    writer.raw(text: relationship.name)
-    writer.raw("\"")
   }
 
   private func linkageData(
@@ -205,22 +199,11 @@ struct Renderer {
     writer.raw("\"}")
   }
 
-  private func appendSelf(_ record: RecordRef, to writer: inout ByteWriter) {
-    writer.raw(text: base)
-    writer.raw("/")
-    writer.raw(text: record.type.name)
-    writer.raw("/")
+  private func selfLink(_ record: RecordRef) -> [UInt8] {
+    var writer = ByteWriter(capacityBytes: 128)
+    writer.raw(shapes[record.type].linkPrefix)
     store.appendID(of: record, to: &writer)
-  }
-
-  private func metaMembers(to writer: inout ByteWriter) {
-    writer.raw("\"mode\":")
-    writer.string(mode)
-    writer.raw(",\"organization_id\":")
-    writer.string(organizationID)
-    writer.raw(",\"trace_id\":\"")
-    writer.raw(text: traceID)
-    writer.raw("\"")
+    return writer.bytes
   }
 
   // MARK: Included
@@ -253,51 +236,5 @@ struct Renderer {
         collect(others, tree.children, &seen, &found)
       }
     }
-  }
-}
-
-/// Links of a page, percent-encoded, repeating filters and order.
-struct PageLinks {
-  let path: String
-  let echo: String
-
-  /// The members `first`, `prev`, `next`, `last`.
-  func members(page: ResourceQuery.Page, pageCount: Int) -> [UInt8] {
-    var writer = ByteWriter(capacityBytes: 1_024)
-    add("first", number: 1, page, to: &writer)
-    if page.number > 1 {
-      writer.raw(",")
-      add("prev", number: page.number - 1, page, to: &writer)
-    }
-    if page.number < pageCount {
-      writer.raw(",")
-      add("next", number: page.number + 1, page, to: &writer)
-    }
-    writer.raw(",")
-    add("last", number: max(1, pageCount), page, to: &writer)
-    return writer.bytes
-  }
-
-  /// The members of a cursor-paged list; `after` is the last id of a page with a successor.
-  func cursorMembers(page: ResourceQuery.Page, after: String?) -> [UInt8] {
-    var writer = ByteWriter()
-    writer.raw("\"first\":")
-    writer.string(path + "?" + prefix + "page%5Bsize%5D=\(page.size)")
-    if let after {
-      writer.raw(",\"next\":")
-      writer.string(
-        path + "?" + prefix + "page%5Bafter%5D=\(after)&page%5Bsize%5D=\(page.size)")
-    }
-    return writer.bytes
-  }
-
-  private var prefix: String { echo.isEmpty ? "" : echo + "&" }
-
-  private func add(
-    _ name: String, number: Int, _ page: ResourceQuery.Page, to writer: inout ByteWriter
-  ) {
-    writer.key(name)
-    writer.string(
-      "\(path)?\(prefix)page%5Bnumber%5D=\(number)&page%5Bsize%5D=\(page.size)")
   }
 }

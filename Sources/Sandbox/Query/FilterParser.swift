@@ -27,8 +27,8 @@ struct FilterParser {
   // MARK: filter[q][attributes_matcher]
 
   private func matcher(_ key: String, _ value: String) throws(APIError) -> Condition? {
-    for matcher in Matcher.all where key.hasSuffix("_" + matcher.suffix) {
-      let names = key.dropLast(matcher.suffix.count + 1)
+    for matcher in Matcher.all where key.hasSuffix(matcher.ending) {
+      let names = key.dropLast(matcher.ending.count)
       if let paths = paths(String(names)) {
         return try condition(paths, matcher, value, key: key)
       }
@@ -50,22 +50,15 @@ struct FilterParser {
     return nil
   }
 
+  /// The longest filterable name that the text begins with, up to its end or `_or_`.
   private func longestPath(_ text: Substring) -> (Condition.Path, Int)? {
-    var best: (Condition.Path, Int)?
-    func offer(_ name: String, _ relationship: Relationship?, _ attribute: Attribute) {
-      guard attribute.use.contains(.filter), name.count > best?.1 ?? 0, text.hasPrefix(name),
-        text.count == name.count || text.dropFirst(name.count).hasPrefix("_or_")
-      else { return }
-      best = (Condition.Path(relationship: relationship, attribute: attribute), name.count)
-    }
-    for attribute in type.schema.attributes { offer(attribute.name, nil, attribute) }
-    for relationship in type.schema.relationships where relationship.isFilterable {
-      guard let target = relationship.target else { continue }
-      for attribute in target.schema.attributes {
-        offer(relationship.name + "_" + attribute.name, relationship, attribute)
+    for known in FilterableName.byType[Int(type.rawValue)] where text.hasPrefix(known.name) {
+      let length = known.name.count
+      if text.count == length || text.dropFirst(length).hasPrefix("_or_") {
+        return (known.path, length)
       }
     }
-    return best
+    return nil
   }
 
   private func condition(
@@ -177,6 +170,31 @@ struct FilterParser {
     case "false", "0", "f": false
     default: nil
     }
+  }
+}
+
+/// A name that `filter[q]` knows: an attribute, or `relation_attribute`.
+private struct FilterableName {
+  let name: String
+  let path: Condition.Path
+
+  /// By type, longest name first.
+  static let byType: [[FilterableName]] = ResourceType.allCases.map { type in
+    var names: [FilterableName] = []
+    for attribute in type.schema.attributes where attribute.use.contains(.filter) {
+      names.append(
+        .init(name: attribute.name, path: .init(relationship: nil, attribute: attribute)))
+    }
+    for relationship in type.schema.relationships where relationship.isFilterable {
+      for attribute in relationship.target?.schema.attributes ?? []
+      where attribute.use.contains(.filter) {
+        names.append(
+          .init(
+            name: relationship.name + "_" + attribute.name,
+            path: .init(relationship: relationship, attribute: attribute)))
+      }
+    }
+    return names.sorted { $0.name.count > $1.name.count }
   }
 }
 

@@ -14,24 +14,31 @@ struct Matcher {
   }
 
   let suffix: String
+  /// The suffix with its underscore.
+  let ending: String
   let operation: Operation
   let quantifier: Quantifier
   let orNull: Bool
+
+  private init(_ suffix: String, _ operation: Operation, _ quantifier: Quantifier, orNull: Bool) {
+    self.suffix = suffix
+    ending = "_" + suffix
+    self.operation = operation
+    self.quantifier = quantifier
+    self.orNull = orNull
+  }
 
   /// Longest suffix first: `_not_eq_or_null` must not be read as `_eq_or_null`.
   static let all: [Matcher] = {
     var all: [Matcher] = []
     func add(_ suffix: String, _ operation: Operation, _ quantifier: Quantifier = .single) {
-      all.append(
-        Matcher(suffix: suffix, operation: operation, quantifier: quantifier, orNull: false))
+      all.append(Matcher(suffix, operation, quantifier, orNull: false))
     }
     for (name, operation) in [
       ("eq", Operation.equal), ("not_eq", .notEqual), ("in", .inList), ("not_in", .notInList),
     ] {
       add(name, operation)
-      all.append(
-        Matcher(
-          suffix: name + "_or_null", operation: operation, quantifier: .single, orNull: true))
+      all.append(Matcher(name + "_or_null", operation, .single, orNull: true))
     }
     add("not_eq_all", .notEqual, .all)
     for (name, operation) in [

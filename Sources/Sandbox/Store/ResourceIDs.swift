@@ -4,8 +4,6 @@
 /// insertion order), so the text order must tell nothing. A Feistel network over 56 bits is
 /// reversible and needs no table: an id of a deleted row still decodes.
 struct ResourceIDs: Sendable {
-  private static let letters = Array(
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
   private static let halfMask: UInt64 = (1 << 28) - 1
   private let keys: [UInt64]
 
@@ -21,23 +19,16 @@ struct ResourceIDs: Sendable {
   /// Appends the ten letters.
   func append(_ number: Int, to bytes: inout [UInt8]) {
     var value = permuted(UInt64(number))
-    var text: (UInt64, UInt64) = (0, 0)
-    // Ten base-52 digits, collected from the low end: two words of five bytes.
-    for position in 0..<10 {
-      let letter = UInt64(Self.letters[Int(value % 52)])
+    let start = bytes.count
+    for _ in 0..<10 {
+      bytes.append(Self.letter(UInt8(truncatingIfNeeded: value % 52)))
       value /= 52
-      if position < 5 {
-        text.1 |= letter << UInt64(position * 8)
-      } else {
-        text.0 |= letter << UInt64((position - 5) * 8)
-      }
     }
-    for shift in stride(from: 32, through: 0, by: -8) {
-      bytes.append(UInt8(truncatingIfNeeded: text.0 >> UInt64(shift)))
-    }
-    for shift in stride(from: 32, through: 0, by: -8) {
-      bytes.append(UInt8(truncatingIfNeeded: text.1 >> UInt64(shift)))
-    }
+    bytes[start...].reverse()
+  }
+
+  private static func letter(_ digit: UInt8) -> UInt8 {
+    digit < 26 ? 0x41 + digit : 0x61 + digit - 26
   }
 
   /// The ten letters of a number.

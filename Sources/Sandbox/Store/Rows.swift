@@ -11,6 +11,8 @@ struct ResetRow {
   /// `Int64.min` while the password was not reset.
   var resetAt: Int64
   var isAlive = true
+  /// The customer's reset before this one, or -1: a chain instead of a table.
+  var previousOfCustomer: Int32 = -1
 
   static let neverReset = Int64.min
 }
@@ -20,10 +22,34 @@ struct CustomerRow {
   var email: String
   var hasPassword: Bool
   var isAlive = true
+  /// Head of the chain of its resets, or -1.
+  var lastReset: Int32 = -1
   var createdAt: Int64
   var updatedAt: Int64
   /// Rarely set attributes live elsewhere, so that a million plain customers stay small.
-  var details: RowDetails?
+  var detailed: DetailsBox?
+
+  var details: RowDetails? {
+    get { detailed?.details }
+    set { detailed = newValue.map(DetailsBox.init) }
+  }
+
+  init(email: String, hasPassword: Bool, at time: Int64, details: RowDetails?) {
+    self.email = email
+    self.hasPassword = hasPassword
+    createdAt = time
+    updatedAt = time
+    self.details = details
+  }
+}
+
+/// Keeps details out of line.
+final class DetailsBox {
+  let details: RowDetails
+
+  init(_ details: RowDetails) {
+    self.details = details
+  }
 }
 
 /// An event as stored.

@@ -17,7 +17,6 @@ final class Store {
   var eventsBySubject: [RecordRef: [Int]] = [:]
   private var eventStoresBySubject: [RecordRef: [Int]] = [:]
   private var eventStoreNumbers: [String: Int] = [:]
-  private var resetsByCustomer: [Int32: [Int32]]?
   /// Ids and tokens that a seed or a test chose.
   private var chosenIDs: [RecordRef: String] = [:]
   private var chosenNumbers: [String: RecordRef] = [:]
@@ -47,7 +46,11 @@ final class Store {
   }
 
   func appendID(of record: RecordRef, to writer: inout ByteWriter) {
-    writer.raw(text: id(of: record))
+    if record.type != .eventStores, chosenIDs.isEmpty {
+      writer.identifier(record.number, ids[Int(record.type.rawValue)])
+    } else {
+      writer.raw(text: id(of: record))
+    }
   }
 
   /// The number behind an id, whether or not its row still lives.
@@ -132,7 +135,6 @@ final class Store {
     resetsByNumber.insert(.init(primary: Int64(number), sequence: sequence))
     resetsByCreation.insert(.init(primary: row.createdAt, sequence: sequence))
     resetsByUpdate.insert(.init(primary: row.updatedAt, sequence: sequence))
-    resetsByCustomer?[row.customer, default: []].append(sequence)
   }
 
   func unindexReset(_ number: Int) {
@@ -141,7 +143,6 @@ final class Store {
     resetsByNumber.remove(.init(primary: Int64(number), sequence: sequence))
     resetsByCreation.remove(.init(primary: row.createdAt, sequence: sequence))
     resetsByUpdate.remove(.init(primary: row.updatedAt, sequence: sequence))
-    resetsByCustomer?[row.customer]?.removeAll { $0 == sequence }
   }
 
   func moveUpdate(_ number: Int, to time: Int64) {
@@ -150,16 +151,22 @@ final class Store {
     resetsByUpdate.insert(.init(primary: time, sequence: Int32(number)))
   }
 
-  /// Resets of one customer; the table is made when first asked for.
+  /// Puts a new reset at the head of its customer's chain.
+  func chain(_ number: Int) {
+    let customer = Int(resets[number].customer)
+    resets[number].previousOfCustomer = customers[customer].lastReset
+    customers[customer].lastReset = Int32(number)
+  }
+
+  /// The live resets of one customer, in insertion order.
   func resets(ofCustomer customer: Int) -> [Int] {
-    if resetsByCustomer == nil {
-      var table: [Int32: [Int32]] = [:]
-      for number in resetsByNumber.sequences(in: 0..<resetsByNumber.count) {
-        table[resets[number].customer, default: []].append(Int32(number))
-      }
-      resetsByCustomer = table
+    var numbers: [Int] = []
+    var number = Int(customers[customer].lastReset)
+    while number >= 0 {
+      if resets[number].isAlive { numbers.append(number) }
+      number = Int(resets[number].previousOfCustomer)
     }
-    return (resetsByCustomer?[Int32(customer)] ?? []).map(Int.init)
+    return numbers.reversed()
   }
 
   // MARK: Trails

@@ -38,9 +38,7 @@ extension Store {
   ) -> Int {
     let number = customers.count
     customers.append(
-      CustomerRow(
-        email: email, hasPassword: hasPassword, createdAt: time, updatedAt: time,
-        details: details))
+      CustomerRow(email: email, hasPassword: hasPassword, at: time, details: details))
     customerByEmail[email] = Int32(number)
     liveCustomers.insert(.init(primary: Int64(number), sequence: Int32(number)))
     return number
@@ -58,6 +56,7 @@ extension Store {
   @discardableResult
   func addReset(_ row: ResetRow) -> Int {
     resets.append(row)
+    chain(resets.count - 1)
     indexReset(resets.count - 1)
     return resets.count - 1
   }
