@@ -163,7 +163,7 @@ struct ContractTests {
   ]
 
   private static func sources() throws -> [String] {
-    let folder = URL(filePath: #filePath).deletingLastPathComponent()
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().resolvingSymlinksInPath()
     let files = try FileManager.default.contentsOfDirectory(
       at: folder, includingPropertiesForKeys: nil)
     return try files.filter {
