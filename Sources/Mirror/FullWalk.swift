@@ -100,7 +100,7 @@ extension Mirror {
     try write {
       guard let id = try resetRow(resetID) else { return }
       try markGroups(ofReset: id)
-      try database.run(
+      marking.resets -= try database.run(
         "UPDATE resets SET deleted_at = ? WHERE id = ? AND deleted_at IS NULL",
         now.microseconds, id)
       try database.run("DELETE FROM suspects WHERE reset = ?", id)

@@ -7,6 +7,8 @@ struct Marking {
   var walksAll: [Int64: Bool] = [:]
   /// Marks on the books, by mapping.
   var marks: [Int64: Int] = [:]
+  /// By how many the resets that are not deleted have become more.
+  var resets = 0
 }
 
 extension Mirror {
@@ -42,10 +44,14 @@ extension Mirror {
     return found?.0 ?? true
   }
 
-  /// Stores the number of marks at the end of a transaction.
+  /// Stores the numbers of marks and resets at the end of a transaction.
   func flushMarks() throws {
     for (mapping, count) in marking.marks {
       try database.run("UPDATE mappings SET marks = ? WHERE id = ?", count, mapping)
+    }
+    if marking.resets != 0 {
+      let resets = try fact("resets.present").flatMap { Int($0) } ?? 0
+      try setFact("resets.present", "\(resets + marking.resets)")
     }
     marking = Marking()
   }

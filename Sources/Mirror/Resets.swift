@@ -40,10 +40,14 @@ extension Mirror {
   func store(_ row: ResetRow, at now: Timestamp) throws -> (id: Int64, changed: Bool) {
     let key = try storedKey(of: row)
     let found = try database.with(Self.findReset, [row.id]) { found in
-      try found.step() ? (id: found.int64(0), same: Self.equals(found, row, key)) : nil
+      try found.step()
+        ? (
+          id: found.int64(0), same: Self.equals(found, row, key), wasDeleted: !found.isNull(4)
+        ) : nil
     }
     guard let found else { return (try insert(row, key, at: now), true) }
     guard !found.same else { return (found.id, false) }
+    if found.wasDeleted { marking.resets += 1 }
     try update(found.id, row, key)
     return (found.id, true)
   }
@@ -83,6 +87,7 @@ extension Mirror {
       try statement.step()
     }
     let id = database.lastInsertID
+    marking.resets += 1
     try mark(key)
     return id
   }
@@ -169,11 +174,9 @@ extension Mirror {
     }
   }
 
-  /// Number of resets in the mirror that are not deleted.
+  /// Number of resets in the mirror that are not deleted; kept up to date, never counted.
   public func resetCount() throws -> Int {
-    try read {
-      Int(try database.integer("SELECT count(*) FROM resets WHERE deleted_at IS NULL") ?? 0)
-    }
+    try read { try fact("resets.present").flatMap { Int($0) } ?? 0 }
   }
 
   /// Gives all resets their key anew if the rules that assign keys changed since the last time.

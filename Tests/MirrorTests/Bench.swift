@@ -1,4 +1,5 @@
 import Formats
+import Glibc
 import Mirror
 import Reconciliation
 import SQLite
@@ -145,4 +146,22 @@ final class Bench {
   }
 
   func count(_ sql: String) throws -> Int { try look { Int(try $0.integer(sql) ?? -1) } }
+}
+
+extension TemporaryFolder {
+  /// Copies a file inside the folder byte for byte, as far as it is on the disk.
+  func copy(_ name: String, to other: String) throws {
+    let descriptor = unsafe open(path(name), O_RDONLY)
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var part = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = unsafe part.withUnsafeMutableBytes { buffer in
+        unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+      }
+      guard count > 0 else { break }
+      bytes += part[0..<count]
+    }
+    try write(bytes, to: other)
+  }
 }

@@ -1,0 +1,136 @@
+public import Formats
+internal import Reconciliation
+internal import SQLite
+
+/// How long things are kept; nil keeps them for ever.
+public struct Retention: Sendable, Hashable {
+  /// Journal entries, runs and settled updates before this time go.
+  public var journalBefore: Timestamp?
+  /// Conflicts closed before this time go, unless their decision is still in force.
+  public var closedConflictsBefore: Timestamp?
+  /// E-mails of resets that were finished before this time go; a keyed hash stays.
+  public var emailBefore: Timestamp?
+
+  /// Keeps everything.
+  public init() {}
+}
+
+/// What retention removed.
+public struct RetentionTally: Sendable, Hashable {
+  /// Journal entries.
+  public var journalEntries = 0
+  /// Runs.
+  public var runs = 0
+  /// Settled updates.
+  public var updates = 0
+  /// Conflicts.
+  public var conflicts = 0
+  /// E-mails.
+  public var emails = 0
+
+  /// Nothing.
+  public init() {}
+}
+
+extension Mirror {
+  /// E-mails hashed per transaction.
+  private static let emailsPerStep = 5_000
+
+  /// Removes what is no longer to be kept; the journal stays provable from its anchor on.
+  ///
+  /// `emailKey` keys the hashes of removed e-mails: keep it outside of the mirror.
+  public func retain(
+    _ retention: Retention, emailKey: [UInt8] = [], at now: Timestamp
+  ) throws -> RetentionTally {
+    var tally = RetentionTally()
+    try write {
+      if let before = retention.journalBefore { try dropHistory(before, &tally) }
+      if let before = retention.closedConflictsBefore { try dropConflicts(before, &tally) }
+    }
+    if let before = retention.emailBefore {
+      while true {
+        let count = try write { try hashEmails(before, emailKey) }
+        tally.emails += count
+        if count < Self.emailsPerStep { break }
+      }
+    }
+    if tally != RetentionTally() {
+      try journal(
+        [
+          JournalEntry(
+            kind: "retention",
+            payload: [
+              "journal": .int(tally.journalEntries), "conflicts": .int(tally.conflicts),
+              "emails": .int(tally.emails),
+            ])
+        ], run: "", at: now)
+    }
+    return tally
+  }
+
+  private func dropHistory(_ before: Timestamp, _ tally: inout RetentionTally) throws {
+    // The last entry is never dropped: the chain goes on from it.
+    let last = try database.first(
+      """
+      SELECT seq, seal FROM journal WHERE seq < (
+        SELECT coalesce((SELECT min(seq) FROM journal WHERE time >= ?), (SELECT max(seq) FROM journal)))
+      ORDER BY seq DESC LIMIT 1
+      """, before.microseconds
+    ) { JournalEnd(sequence: $0.int64(0), seal: $0.blob(1)) }
+    if let last {
+      try database.run(
+        "UPDATE journal_anchor SET seq = ?, seal = ?", last.sequence, last.seal)
+      tally.journalEntries = try database.run(
+        "DELETE FROM journal WHERE seq <= ?", last.sequence)
+    }
+    tally.runs = try database.run(
+      "DELETE FROM runs WHERE ended_at < ? OR (ended_at IS NULL AND started_at < ?)",
+      before.microseconds, before.microseconds)
+    try database.run("DELETE FROM transitions WHERE run NOT IN (SELECT id FROM runs)")
+    tally.updates = try database.run(
+      "DELETE FROM outbox WHERE settled_at < ? AND state IN ('applied', 'skipped', 'dropped')",
+      before.microseconds)
+    try database.run(
+      "DELETE FROM plans WHERE made_at < ? AND id < (SELECT max(id) FROM plans)",
+      before.microseconds)
+    try database.run(
+      "DELETE FROM rejections WHERE passport IN (SELECT id FROM passports WHERE imported_at < ?)",
+      before.microseconds)
+    try database.run("DELETE FROM approvals WHERE expires_at < ?", before.microseconds)
+  }
+
+  private func dropConflicts(_ before: Timestamp, _ tally: inout RetentionTally) throws {
+    // Lines that the log file lacks must stay until it has them.
+    let mark = try fact("conflict_log.mark").flatMap { Int64($0) } ?? 0
+    tally.conflicts = try database.run(
+      """
+      DELETE FROM conflicts WHERE closed_at < ?1
+        AND (state = 'auto_closed' OR (state = 'closed'
+          AND (decision IN ('source', 'remote') OR decision LIKE 'value=%')))
+        AND NOT EXISTS (
+          SELECT 1 FROM conflict_events e WHERE e.conflict = conflicts.number AND e.id > ?2)
+      """, before.microseconds, mark)
+    try database.run(
+      "DELETE FROM conflict_events WHERE conflict IS NULL AND time < ? AND id <= ?",
+      before.microseconds, mark)
+  }
+
+  /// A reset is finished when its password was reset, or when it is deleted.
+  private func hashEmails(_ before: Timestamp, _ key: [UInt8]) throws -> Int {
+    let found = try database.all(
+      """
+      SELECT id, customer_email FROM resets
+      WHERE customer_email IS NOT NULL AND (reset_password_at IS NOT NULL OR deleted_at IS NOT NULL)
+        AND coalesce(deleted_at, updated_us, first_seen) < ? LIMIT ?
+      """, before.microseconds, Self.emailsPerStep
+    ) { (id: $0.int64(0), email: $0.text(1)) }
+    for (id, email) in found {
+      let hash = HMACSHA256.code(of: Array(email.lowercased().utf8), key: key)
+      try database.run(
+        "UPDATE resets SET customer_email = NULL, email_hash = ? WHERE id = ?", Hex.encode(hash), id
+      )
+      try database.run("DELETE FROM watched WHERE reset = ?", id)
+    }
+    return found.count
+  }
+}

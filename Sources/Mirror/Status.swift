@@ -1,0 +1,134 @@
+public import Formats
+public import Reconciliation
+internal import SQLite
+
+/// How fresh one source is.
+public struct SourceStatus: Sendable, Hashable {
+  /// The mapping.
+  public let mapping: String
+  /// Its last accepted export.
+  public let lastAccepted: Passport?
+  /// Its last export, if that was refused after the last accepted one.
+  public let refused: Passport?
+  /// Records present.
+  public let records: Int
+  /// Links that are not closed.
+  public let links: Int
+  /// When it was last reconciled.
+  public let reconciledAt: Timestamp?
+}
+
+/// A plan as it was stored.
+public struct PlanRecord: Sendable, Hashable {
+  /// The run that made it.
+  public let run: String
+  /// Its digest.
+  public let digest: String
+  /// When it was made.
+  public let madeAt: Timestamp
+  /// Whether it was a dry run.
+  public let isDryRun: Bool
+  /// Updates in it.
+  public let updates: Int
+  /// Values in them.
+  public let fields: Int
+  /// Updates withheld.
+  public let withheld: Int
+  /// What the rails measured, as the clearance gave it.
+  public let verdicts: JSONValue
+}
+
+extension Mirror {
+  /// How fresh each source is; for mappings that have no data yet too.
+  public func sources(_ book: RuleBook) throws -> [SourceStatus] {
+    try read { try book.mappings.map { try source($0.name) } }
+  }
+
+  private func source(_ name: String) throws -> SourceStatus {
+    let stored = try database.first(
+      """
+      SELECT m.records, coalesce(c.links, 0), m.reconciled_at FROM mappings m
+      LEFT JOIN link_counts c ON c.mapping = m.id WHERE m.name = ?
+      """, name
+    ) { (records: $0.int(0), links: $0.int(1), at: $0.optionalInt64(2)) }
+    let last = try database.first(
+      "\(Self.passportColumns) WHERE mapping = ? AND state = 'accepted' ORDER BY id DESC LIMIT 1",
+      name, row: Self.passport)
+    let refused = try database.first(
+      "\(Self.passportColumns) WHERE mapping = ? AND state = 'refused' AND id > ? "
+        + "ORDER BY id DESC LIMIT 1", name, last?.id ?? 0, row: Self.passport)
+    return SourceStatus(
+      mapping: name, lastAccepted: last, refused: refused, records: stored?.records ?? 0,
+      links: stored?.links ?? 0, reconciledAt: (stored?.at).flatMap { $0.map { Timestamp($0) } })
+  }
+
+  /// Stored plans, newest first.
+  public func plans(limit: Int = 10) throws -> [PlanRecord] {
+    try read {
+      try database.all(
+        """
+        SELECT run, digest, made_at, dry_run, updates, fields, withheld, verdicts FROM plans
+        ORDER BY id DESC LIMIT ?
+        """, limit
+      ) { row in
+        PlanRecord(
+          run: row.text(0), digest: row.text(1), madeAt: Timestamp(row.int64(2)),
+          isDryRun: row.bool(3), updates: row.int(4), fields: row.int(5), withheld: row.int(6),
+          verdicts: try JSONValue(parsing: row.text(7)))
+      }
+    }
+  }
+
+  /// How items changed their situation in a run: (mapping, from, to, items).
+  public func transitions(
+    ofRun run: String
+  ) throws -> [(mapping: String, from: Situation, to: Situation, items: Int)] {
+    try read {
+      try database.all(
+        """
+        SELECT m.name, t.previous, t.situation, t.items FROM transitions t
+        JOIN mappings m ON m.id = t.mapping WHERE t.run = ? ORDER BY t.items DESC, 1, 2, 3
+        """, run
+      ) { row in
+        (
+          row.text(0), Situation(rawValue: row.text(1)) ?? .inSync,
+          Situation(rawValue: row.text(2)) ?? .inSync, row.int(3)
+        )
+      }
+    }
+  }
+
+  /// Rejected rows of the last accepted or refused export of each mapping, at most `limit` in all.
+  public func currentRejections(
+    limit: Int = 1_000
+  ) throws -> [(passport: Passport, rejections: [Rejection])] {
+    try read {
+      let ids = try database.all(
+        "SELECT max(id) FROM passports WHERE state <> 'replayed' GROUP BY mapping ORDER BY mapping"
+      ) { $0.int64(0) }
+      return try ids.map { (try passport($0), try rejections(of: $0, limit: limit)) }
+        .filter { !$0.1.isEmpty }
+    }
+  }
+
+  /// Who changed a field of a reset, from the event store, if it was asked for this state of it.
+  public func author(ofReset id: String, field: String, updatedAt: String) throws -> String? {
+    try read {
+      try database.first(
+        "SELECT author FROM event_authors WHERE reset_id = ? AND field = ? AND updated_at = ?", id,
+        field, updatedAt
+      ) { $0.text(0) }
+    }
+  }
+
+  /// Keeps what the event store said of a field.
+  public func keepAuthor(
+    _ author: String, ofReset id: String, field: String, updatedAt: String, at now: Timestamp
+  ) throws {
+    try write {
+      _ = try database.run(
+        "INSERT OR REPLACE INTO event_authors(reset_id, field, updated_at, author, fetched_at) "
+          + "VALUES(?, ?, ?, ?, ?)", id, field, updatedAt, author, now.microseconds)
+    }
+  }
+}

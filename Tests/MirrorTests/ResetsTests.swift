@@ -1,0 +1,91 @@
+import Formats
+import Mirror
+import Reconciliation
+import SQLite
+import Testing
+
+struct ResetsTests {
+  @Test func `only what changed is written and marked`() async throws {
+    let bench = try Bench()
+    let rows = (1...50).map { bench.reset("r\($0)", "\($0)", metadata: #"{"n":1.0}"#) }
+    #expect(try await bench.pull(rows).changed == 50)
+    try await bench.reconcile()
+    #expect(try await bench.pull(rows).changed == 0)
+    #expect(try await bench.reconcile().tally.groups == 0)
+    var moved = rows[3]
+    moved.metadata = #"{"n":1}"#
+    #expect(try await bench.pull([moved] + rows.dropFirst(10)).changed == 1)
+    #expect(try await bench.reconcile().tally.groups == 1)
+    #expect(try await bench.mirror.resetCount() == 50)
+  }
+
+  @Test func `metadata is kept byte for byte`() async throws {
+    let bench = try Bench()
+    let odd = #"{ "b":1.0,"a":12345678901234567890 , "é":"é"}"#
+    try await bench.pull([bench.reset("a", "1", metadata: odd)])
+    let kept = try bench.look { try $0.first("SELECT metadata FROM resets") { $0.text(0) } }
+    #expect(kept == odd)
+  }
+
+  @Test func `a full pull goes on after a crash and suspects only what it never saw`() async throws
+  {
+    let bench = try Bench()
+    let rows = (1...40).map { bench.reset("r\($0)", "\($0)") }
+    try await bench.pull(rows)
+    let run = bench.nextRun()
+    try await bench.mirror.beginFullWalk(run: run, at: bench.now)
+    _ = try await bench.mirror.storePage(Array(rows[0..<15]), cursor: "c1", run: run, at: bench.now)
+    let reopened = try Mirror.open(path: bench.path)
+    #expect(try await reopened.fullWalk()?.cursor == "c1")
+    #expect(try await reopened.fullWalk()?.rows == 15)
+    _ = try await reopened.storePage(Array(rows[15..<38]), cursor: "c2", run: run, at: bench.now)
+    #expect(try await reopened.finishFullWalk(complete: true, at: bench.now) == 2)
+    #expect(try await reopened.suspects(limit: 9) == ["r39", "r40"])
+    try await reopened.stillThere(rows[38], run: run, at: bench.now)
+    try await reopened.confirmDeleted("r40", run: run, at: bench.now)
+    #expect(try await reopened.suspects(limit: 9).isEmpty)
+    #expect(try await reopened.resetCount() == 39)
+    _ = try await reopened.storePage([rows[39]], run: run, at: bench.now)
+    #expect(try await reopened.resetCount() == 40)
+  }
+
+  @Test func `an incomplete pull proves no absence`() async throws {
+    let bench = try Bench()
+    try await bench.pull([bench.reset("a", "1"), bench.reset("b", "2")])
+    try await bench.mirror.beginFullWalk(run: "w", at: bench.now)
+    #expect(try await bench.mirror.finishFullWalk(complete: false, at: bench.now) == 0)
+    #expect(try await bench.mirror.fullWalk() == nil)
+  }
+
+  @Test func `new rules give resets new keys and mark them`() async throws {
+    let bench = try Bench()
+    try await bench.pull([bench.reset("a", "1"), bench.reset("b", "2", origin: "crm")])
+    let first = try await bench.reconcile()
+    #expect(first.situations[.unknownOrigin] == 1)
+    let rules = Bench.rules.replacing(#"["erp"]"#, with: #"["erp", "crm"]"#)
+    bench.book = RuleBook([try Mapping(parsing: Array(rules.utf8), file: "x")], graceSeconds: 0)
+    let book = bench.book
+    #expect(
+      try await bench.mirror.assignKeys(digest: "2") {
+        book.assign(reference: $0, origin: $1)
+      } == 1)
+    #expect(
+      try await bench.mirror.assignKeys(digest: "2") { _, _ in .unreferenced } == 0)
+    let second = try await bench.reconcile()
+    #expect(second.situations.filter { $0.value > 0 } == [.remoteOnly: 2])
+    #expect(try bench.recount() == [.remoteOnly: 2])
+    #expect(try await bench.mirror.verify().isEmpty)
+  }
+
+  @Test func `another organization or mode is refused`() async throws {
+    let bench = try Bench()
+    try await bench.mirror.bind(organization: "acme", mode: "test")
+    try await bench.mirror.bind(organization: "acme", mode: "test")
+    for (organization, mode) in [("acme", "live"), ("other", "test")] {
+      let error = await #expect(throws: MirrorError.self) {
+        try await bench.mirror.bind(organization: organization, mode: mode)
+      }
+      #expect(error?.kind == .wrongOrganization)
+    }
+  }
+}

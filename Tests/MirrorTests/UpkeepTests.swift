@@ -1,0 +1,196 @@
+import Formats
+import Glibc
+import Mirror
+import Reconciliation
+import SQLite
+import TestKit
+import Testing
+
+struct MirrorUpkeepTests {
+  private func filled() async throws -> Bench {
+    let bench = try Bench()
+    try await bench.pull([bench.reset("a", "1", email: "ann@x.org", metadata: #"{"group":"vip"}"#)])
+    try await bench.load([["1", "retail", ""], ["2", "x", ""]])
+    try await bench.reconcile()
+    return bench
+  }
+
+  @Test func `file and folder are private`() async throws {
+    let bench = try Bench()
+    let path = bench.folder.path + "/deep/er/m.sqlite"
+    let mirror = try Mirror.open(path: path)
+    try await mirror.bind(organization: "a", mode: "test")
+    for (name, mode) in [
+      ("/deep", 0o700), ("/deep/er", 0o700), ("/deep/er/m.sqlite", 0o600),
+      ("/deep/er/m.sqlite-wal", 0o600),
+    ] {
+      var facts = stat()
+      unsafe stat(bench.folder.path + name, &facts)
+      #expect(Int(facts.st_mode & 0o777) == mode, "\(name)")
+    }
+  }
+
+  @Test func `a newer schema is refused and left alone`() throws {
+    let bench = try Bench()
+    try Connection(path: bench.path).execute("PRAGMA user_version = 99")
+    let error = #expect(throws: MirrorError.self) { try Mirror.open(path: bench.path) }
+    #expect(error?.kind == .newerSchema)
+    #expect(try Connection(path: bench.path).integer("PRAGMA user_version") == 99)
+  }
+
+  @Test func `a foreign or damaged file is refused`() throws {
+    let bench = try Bench()
+    let other = bench.folder.path + "/other.sqlite"
+    try Connection(path: other).execute("CREATE TABLE t(x)")
+    let broken = try bench.folder.write(String(repeating: "junk ", count: 2_000), to: "broken")
+    for path in [other, broken] {
+      let error = #expect(throws: MirrorError.self) { try Mirror.open(path: path) }
+      #expect(error?.kind == .corrupt)
+    }
+  }
+
+  @Test func `a changed, removed or cut off journal entry is found`() async throws {
+    let attacks = [
+      "UPDATE journal SET payload = '{}' WHERE seq = 2",
+      "DELETE FROM journal WHERE seq = 2",
+      "DELETE FROM journal WHERE seq = (SELECT max(seq) FROM journal)",
+    ]
+    for attack in attacks {
+      let bench = try await filled()
+      for step in 1...3 {
+        try await bench.mirror.journal(
+          [JournalEntry(kind: "k\(step)", payload: ["n": .int(step)])], run: "r", at: bench.now)
+      }
+      #expect(try await bench.mirror.verify().isEmpty)
+      let raw = try Connection(path: bench.path)
+      #expect(throws: SQLiteError.self) { try raw.execute(attack) }
+      try raw.execute("DROP TRIGGER journal_stays; DROP TRIGGER journal_keeps")
+      try raw.execute(attack)
+      #expect(try await bench.mirror.verify().map(\.check) == ["journal"], "\(attack)")
+    }
+  }
+
+  @Test func `counts that don't add up are found`() async throws {
+    let bench = try await filled()
+    try Connection(path: bench.path).execute("UPDATE situation_counts SET items = items + 1")
+    #expect(Set(try await bench.mirror.verify().map(\.check)) == ["items"])
+  }
+
+  @Test func `a backup can be restored, and asks for approval`() async throws {
+    let bench = try await filled()
+    let file = bench.folder.path + "/copy.sqlite"
+    try await bench.mirror.backUp(to: file)
+    #expect(try await Mirror.check(backup: file).isEmpty)
+    try await bench.pull([bench.reset("later", "7")])
+    let path = bench.folder.path + "/restored.sqlite"
+    try await Mirror.restore(from: file, to: path, by: "ann", at: bench.now)
+    let restored = try Mirror.open(path: path)
+    #expect(try await restored.resetCount() == 1)
+    #expect(try await restored.conflicts().count == 1)
+    #expect(try await restored.verify().isEmpty)
+    #expect(try await restored.mappingFacts(book: bench.book)["erp"]?.rulesChanged == true)
+    #expect(try await restored.pullWatermark() == nil)
+  }
+
+  @Test func `an unsound backup is not restored`() async throws {
+    let bench = try await filled()
+    let file = bench.folder.path + "/copy.sqlite"
+    try await bench.mirror.backUp(to: file)
+    let raw = try Connection(path: file)
+    try raw.execute("UPDATE link_counts SET links = 5; PRAGMA wal_checkpoint(TRUNCATE)")
+    await #expect(throws: MirrorError.self) {
+      try await Mirror.restore(from: file, to: bench.path, by: "ann", at: bench.now)
+    }
+    #expect(try await bench.mirror.resetCount() == 1)
+  }
+
+  @Test func `retention keeps the journal provable`() async throws {
+    let bench = try await filled()
+    let old = bench.now
+    for step in 1...5 {
+      bench.now = bench.now.adding(seconds: 86_400)
+      try await bench.mirror.journal([JournalEntry(kind: "k\(step)")], run: "r", at: bench.now)
+    }
+    var retention = Retention()
+    retention.journalBefore = old.adding(seconds: 3 * 86_400)
+    let tally = try await bench.mirror.retain(retention, at: bench.now)
+    #expect(tally.journalEntries > 2)
+    #expect(try await bench.mirror.verify().isEmpty)
+    #expect(
+      try await bench.mirror.journalLines().map(\.entry.kind) == ["k3", "k4", "k5", "retention"])
+  }
+
+  @Test func `e-mails of finished resets become keyed hashes and don't come back`() async throws {
+    let bench = try Bench()
+    var done = bench.reset("a", "1", email: "Ann@x.org", updatedAt: "2026-01-01T00:00:00Z")
+    done.resetPasswordAt = "2026-01-01T00:00:00Z"
+    let waiting = bench.reset("b", "2", email: "bob@x.org", updatedAt: "2026-01-01T00:00:00Z")
+    try await bench.pull([done, waiting])
+    var retention = Retention()
+    retention.emailBefore = bench.now
+    #expect(
+      try await bench.mirror.retain(retention, emailKey: [1, 2], at: bench.now).emails == 1)
+    #expect(try await bench.pull([done, waiting]).changed == 0)
+    #expect(try await bench.mirror.explain(reset: "a").customerEmail == nil)
+    #expect(try await bench.mirror.explain(reset: "b").customerEmail == "bob@x.org")
+    let hash = try bench.look {
+      try $0.first("SELECT email_hash FROM resets WHERE reset_id = 'a'") { $0.text(0) }
+    }
+    #expect(hash == Hex.encode(HMACSHA256.code(of: Array("ann@x.org".utf8), key: [1, 2])))
+  }
+
+  @Test func `a full disk leaves the state as it was and recovers`() async throws {
+    let bench = try await filled()
+    let before = try bench.count("SELECT count(*) FROM records")
+    let pages = try bench.count("PRAGMA page_count")
+    try await bench.mirror.limitPages(pages + 3)
+    let big = String(repeating: "x", count: 900)
+    let rows = (1...2_000).map { ["\($0)", big, ""] }
+    let error = await #expect(throws: MirrorError.self) { try await bench.load(rows) }
+    #expect(error?.kind == .diskFull)
+    #expect(try bench.count("SELECT count(*) FROM records") == before)
+    #expect(try await bench.mirror.verify().isEmpty)
+    try await bench.mirror.limitPages(1_000_000)
+    #expect(try await bench.load(rows).tally.added == 1_998)
+  }
+
+  @Test func `a copy taken in the middle of work opens sound`() async throws {
+    let bench = try await filled()
+    for round in 1...5 {
+      try await bench.pull([bench.reset("n\(round)", "n\(round)")])
+      // What a crash leaves: the file and its log as they are on the disk at this moment.
+      let path = bench.folder.path + "/crash\(round).sqlite"
+      for suffix in ["", "-wal"] {
+        try bench.folder.copy("mirror.sqlite\(suffix)", to: "crash\(round).sqlite\(suffix)")
+      }
+      let copy = try Mirror.open(path: path)
+      #expect(try await copy.resetCount() == 1 + round)
+      #expect(try await copy.verify().isEmpty)
+    }
+  }
+
+  @Test func `a reader stands beside the writer and can't write`() async throws {
+    let bench = try await filled()
+    let reader = try Mirror.open(path: bench.path, access: .readOnly)
+    #expect(try await reader.conflicts().count == 1)
+    try await bench.pull([bench.reset("z", "9")])
+    #expect(try await reader.resetCount() == 2)
+    let error = await #expect(throws: MirrorError.self) {
+      try await reader.bind(organization: "x", mode: "test")
+    }
+    #expect(error?.kind == .cannotOpen)
+  }
+
+  @Test func `the rate budget is shared and slides`() async throws {
+    let bench = try Bench()
+    let windows: [(seconds: Double, most: Int)] = [(10, 3), (60, 5)]
+    var now = bench.now
+    for _ in 1...3 { #expect(try await bench.mirror.reserve(1, windows: windows, at: now) == 0) }
+    #expect(try await bench.mirror.reserve(1, windows: windows, at: now) == 10)
+    now = now.adding(seconds: 10)
+    #expect(try await bench.mirror.reserve(2, windows: windows, at: now) == 0)
+    now = now.adding(seconds: 10)
+    #expect(try await bench.mirror.reserve(1, windows: windows, at: now) == 40)
+    #expect(try await bench.mirror.requests(since: bench.now).count == 5)
+  }
+}
