@@ -29,12 +29,15 @@ public struct RunLockHolder: Sendable, Hashable, CustomStringConvertible {
 
   /// This process.
   public static func current(command: String, since: Timestamp) -> RunLockHolder {
-    var name = [CChar](repeating: 0, count: 256)
-    let isNamed = unsafe gethostname(&name, name.count - 1) == 0
-    let letters = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+    var buffer = [CChar](repeating: 0, count: 256)
+    let isNamed = unsafe gethostname(&buffer, buffer.count - 1) == 0
+    let letters = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+    // A container's user often has a number only.
+    let name = NSUserName()
     let host = isNamed ? String(decoding: letters, as: UTF8.self) : "unknown"
     return RunLockHolder(
-      owner: NSUserName(), host: host, pid: getpid(), command: command, since: since)
+      owner: name.isEmpty ? "user \(getuid())" : name, host: host, pid: getpid(),
+      command: command, since: since)
   }
 
   /// Who is named in a lock file; nil if nobody is, the text is unreadable, or the process

@@ -1,3 +1,4 @@
+internal import Dispatch
 public import Effects
 internal import Formats
 internal import Foundation
@@ -16,6 +17,7 @@ public final class FolderWatch: Sendable {
   private let time: any TimeSource
   private let log: Log
   private let onChange: OnChange
+  private let queue = DispatchQueue(label: "folder watch")
 
   /// How often folders without kernel notices are looked at, in seconds.
   public static let pollSeconds = 10.0
@@ -37,23 +39,45 @@ public final class FolderWatch: Sendable {
     let notices = FolderNotices(onChange: onChange)
     defer { notices?.close() }
     if notices == nil { log.notice("folders are polled: the kernel gives no notices") }
-    var snapshots: [String: FolderSnapshot] = [:]
-    var watched: Set<String> = []
-    var round = 0
+    var rounds = FolderRounds(folders: folders)
     while !Task.isCancelled {
-      for folder in folders {
-        let isWatched = notices?.watch(folder) ?? false
-        // A folder whose watch has just begun may have changed before: look at it once more.
-        let wasWatched = isWatched ? !watched.insert(folder).inserted : false
-        if !isWatched { watched.remove(folder) }
-        if wasWatched, round % Self.roundsPerSweep != 0 { continue }
-        let snapshot = FolderSnapshot(folder)
-        if let known = snapshots.updateValue(snapshot, forKey: folder), known != snapshot {
-          onChange(folder)
+      // A network file system may hang: that must not hold up a thread that tasks share.
+      let (changed, next) = await withCheckedContinuation { continuation in
+        queue.async { [rounds] in
+          var rounds = rounds
+          let changed = rounds.look(notices)
+          continuation.resume(returning: (changed, rounds))
         }
       }
-      round += 1
+      rounds = next
+      for folder in changed { onChange(folder) }
       do { try await time.sleep(seconds: Self.pollSeconds) } catch { return }
+    }
+  }
+}
+
+/// What is known of the folders from one look to the next.
+struct FolderRounds {
+  let folders: [String]
+  private var snapshots: [String: FolderSnapshot] = [:]
+  private var watched: Set<String> = []
+  private var round = 0
+
+  init(folders: [String]) { self.folders = folders }
+
+  /// Asks for notices where there are none yet, looks at the folders whose turn it is, and says
+  /// which have changed since they were last looked at.
+  mutating func look(_ notices: FolderNotices?) -> [String] {
+    defer { round += 1 }
+    return folders.filter { folder in
+      let isWatched = notices?.watch(folder) ?? false
+      // A folder whose watch has just begun may have changed before: look at it once more.
+      let wasWatched = isWatched ? !watched.insert(folder).inserted : false
+      if !isWatched { watched.remove(folder) }
+      if wasWatched, round % FolderWatch.roundsPerSweep != 0 { return false }
+      let snapshot = FolderSnapshot(folder)
+      let known = snapshots.updateValue(snapshot, forKey: folder)
+      return known != nil && known != snapshot
     }
   }
 }
@@ -68,7 +92,7 @@ struct FolderSnapshot: Equatable {
   init(_ folder: String) {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     files["/"] = [Int64(names.count)]
-    for name in names.prefix(Self.filesMax) {
+    for name in names.sorted().prefix(Self.filesMax) {
       guard let facts = try? Files().facts(folder + "/" + name) else { continue }
       files[name] = [Int64(facts.size), facts.modified.microseconds]
     }

@@ -79,6 +79,27 @@ final class ChangeLog: Sendable {
     await task.value
   }
 
+  @Test func `polls where the kernel gives no notices`() throws {
+    var rounds = FolderRounds(folders: [folder.path])
+    #expect(rounds.look(nil).isEmpty)
+    #expect(rounds.look(nil).isEmpty)
+    _ = try folder.write("a", to: "a.csv")
+    #expect(rounds.look(nil) == [folder.path])
+    #expect(rounds.look(nil).isEmpty)
+    try Files().remove(folder.path("a.csv"))
+    #expect(rounds.look(nil) == [folder.path])
+  }
+
+  @Test func `sweeps folders with notices too, more rarely`() throws {
+    let notices = try #require(FolderNotices { _ in })
+    var rounds = FolderRounds(folders: [folder.path])
+    #expect(rounds.look(notices).isEmpty)
+    _ = try folder.write("a", to: "a.csv")
+    for _ in 1..<FolderWatch.roundsPerSweep { #expect(rounds.look(notices).isEmpty) }
+    #expect(rounds.look(notices) == [folder.path])
+    notices.close()
+  }
+
   @Test func `sees by a snapshot what was added, changed, touched and removed`() throws {
     let empty = FolderSnapshot(folder.path)
     #expect(empty == FolderSnapshot(folder.path))
