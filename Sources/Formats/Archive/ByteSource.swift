@@ -3,7 +3,9 @@ public protocol ByteSource: Sendable {
   /// How many bytes there are.
   var size: Int { get }
 
-  /// The bytes from `offset` on: `count` of them, fewer only at the end; throws what reading throws.
+  /// The bytes from `offset` on: `count` of them, at least one unless that is the end.
+  ///
+  /// Throws whatever reading throws.
   func read(at offset: Int, count: Int) throws -> [UInt8]
 }
 

@@ -1,9 +1,9 @@
 /// A date and time pattern in the letters of Unicode TR 35, as mappings write them.
 ///
 /// `yyyy yy MM M MMM MMMM dd d HH H hh h mm m ss s SSS a`, text in quotes (`'T'`, `''` for one
-/// quote) and any other characters, which stand for themselves. Month names are read in English and German
-/// whatever the case, and written in English. Two-digit years are 1970 to 2069. Which time zone the
-/// result is in is the caller's to know.
+/// quote) and any other characters, which stand for themselves. Month names are read in English and
+/// German whatever the case, and written in English. Two-digit years are 1970 to 2069. Which time
+/// zone the result is in is the caller's to know.
 public struct DatePattern: Sendable, Hashable {
   /// What a run of one letter means.
   enum Token: Sendable, Hashable {
@@ -144,7 +144,7 @@ private struct DateFields {
     }
   }
 
-  /// Digits: exactly `width`, or one or two where the pattern gives one letter and no digit follows.
+  /// Digits: exactly `width`, or one or two where the pattern has one letter and no digit follows.
   private func number(
     _ bytes: [UInt8], _ at: inout Int, _ width: Int, isTight: Bool, _ value: inout Int
   ) -> Bool {
