@@ -33,7 +33,7 @@ final class Engine {
   var now: Int64 { time.now.microseconds + clockOffset }
 
   func advance(seconds: Double) {
-    clockOffset += Int64((seconds * 1_000_000).rounded())
+    clockOffset += Int64((min(max(seconds, -1e9), 1e9) * 1_000_000).rounded())
   }
 
   func randomNumber() -> UInt64 { random.next() }

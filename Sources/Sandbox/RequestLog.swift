@@ -12,7 +12,7 @@ public struct SandboxRequest: Sendable, Equatable {
   public let isAuthorized: Bool
   /// The other fields that tell something of the client, lower-case names.
   public let fields: [String: String]
-  /// The request's content, at most 64 KiB of it.
+  /// The request's content, at most 16 KiB of it.
   public let body: [UInt8]
   /// The status answered; 0 when the connection was cut or left hanging.
   public let status: Int
@@ -24,7 +24,7 @@ public struct SandboxRequest: Sendable, Equatable {
 
 /// The last requests, oldest dropped first.
 struct RequestLog {
-  static let bodyBytesMax = 65_536
+  static let bodyBytesMax = 16_384
   private var entries: [SandboxRequest] = []
   private var start = 0
   private(set) var total = 0

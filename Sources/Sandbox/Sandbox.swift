@@ -7,7 +7,7 @@ public import HTTP
 /// Usable over HTTP after `start`, and in-process through `handle` and the control methods. All of
 /// it may be called from any thread.
 public final class Sandbox: Sendable {
-  private let engine: StateLock<Engine>
+  private let engine: Lock<Engine>
   private let server: HTTPServer
 
   /// Makes a sandbox that does not listen yet; `time` moves tokens, windows and `updated_at`.
@@ -15,7 +15,7 @@ public final class Sandbox: Sendable {
     seed: SandboxSeed = SandboxSeed(), time: any TimeSource, random: any RandomSource,
     serverLimits: HTTPServerLimits = .standard
   ) {
-    let engine = StateLock(Self.seeded(seed, time, random))
+    let engine = Lock(Self.seeded(seed, time, random))
     self.engine = engine
     server = HTTPServer(limits: serverLimits) { request in
       engine.withLock { $0.answer(request) }
@@ -31,7 +31,7 @@ public final class Sandbox: Sendable {
 
   private static func seeded(
     _ seed: SandboxSeed, _ time: any TimeSource, _ random: any RandomSource
-  ) -> Engine {
+  ) -> sending Engine {
     let engine = Engine(options: seed.options, time: time, random: random)
     for (mode, customers) in seed.customers {
       for customer in customers { engine.add(customer, mode: mode) }
@@ -136,7 +136,7 @@ public final class Sandbox: Sendable {
     set { engine.withLock { $0.options = newValue } }
   }
 
-  /// Moves the sandbox's clock forward, in seconds.
+  /// Moves the sandbox's clock, in seconds; a negative figure sets it back.
   public func advance(seconds: Double) {
     engine.withLock { $0.advance(seconds: seconds) }
   }

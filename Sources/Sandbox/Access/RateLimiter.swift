@@ -16,7 +16,7 @@ struct RateLimiter {
     private var next = 0
 
     init(limit: Int) {
-      times = [Int64](repeating: .min, count: max(1, limit))
+      times = [Int64](repeating: .min, count: limit)
     }
 
     /// How many calls are younger than the window's length.
@@ -43,6 +43,8 @@ struct RateLimiter {
   }
 
   private static let addressesMax = 4_096
+  /// Windows of more calls than this are cut to it, so that each keeps at most 8 MB of times.
+  private static let limitMax = 1_000_000
   private var windows: [Key: Window] = [:]
 
   /// Counts a call of the API; `endpoint` names its burst window.
@@ -84,10 +86,13 @@ struct RateLimiter {
     _ parts: [(key: Key, limit: Int, seconds: Double)], countsRefused: Bool, now: Int64
   ) -> Verdict {
     if windows.count > Self.addressesMax { windows.removeAll() }
+    let parts = parts.map {
+      (key: $0.key, limit: min(max(1, $0.limit), Self.limitMax), seconds: min($0.seconds, 1e9))
+    }
     var isAllowed = true
     for part in parts {
       let length = Int64(part.seconds * 1_000_000)
-      if windows[part.key]?.capacity != max(1, part.limit) {
+      if windows[part.key]?.capacity != part.limit {
         windows[part.key] = Window(limit: part.limit)
       }
       if windows[part.key]?.isFull(now: now, lengthMicroseconds: length) == true {

@@ -117,7 +117,7 @@ extension APIExchange {
       throw APIError.validation("_reset_password_token", "has already been used", kind: "used")
     }
     let age = now - store.resets[number].createdAt
-    guard age < Int64(options.resetTokenSeconds * 1_000_000) else {
+    guard Double(age) < options.resetTokenSeconds * 1_000_000 else {
       throw APIError.validation("_reset_password_token", "has expired", kind: "expired")
     }
     guard let password, !password.isEmpty else {

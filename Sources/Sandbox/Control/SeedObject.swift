@@ -62,13 +62,15 @@ struct SeedObject {
   }
 
   func integer(_ key: String) throws(SandboxSeedError) -> Int? {
-    try read(key, "a whole number, 0 or more") { value in
-      value.numberValue?.int.flatMap { $0 >= 0 ? $0 : nil }
+    try read(key, "a whole number from 0 to 10000000") { value in
+      value.numberValue?.int.flatMap { (0...10_000_000).contains($0) ? $0 : nil }
     }
   }
 
   func double(_ key: String) throws(SandboxSeedError) -> Double? {
-    try read(key, "a number") { $0.numberValue?.double }
+    try read(key, "a number within a thousand million") { value in
+      value.numberValue?.double.magnitude ?? .infinity <= 1e9 ? value.numberValue?.double : nil
+    }
   }
 
   func bool(_ key: String) throws(SandboxSeedError) -> Bool? {

@@ -10,6 +10,8 @@ final class Store {
   var customers: [CustomerRow] = []
   var events: [EventRow] = []
   var eventStores: [EventStoreRow] = []
+  /// How many entries were forgotten before the first one kept; numbers go on counting.
+  private var eventStoresBase = 0
   private var eventStoresDropped = 0
   var origins: [String] = []
   private var originNumbers: [String: Int32] = [:]
@@ -40,7 +42,7 @@ final class Store {
   // MARK: Ids
 
   func id(of record: RecordRef) -> String {
-    if record.type == .eventStores { return eventStores[record.number].id }
+    if record.type == .eventStores { return eventStore(record.number).id }
     if !chosenIDs.isEmpty, let id = chosenIDs[record] { return id }
     return ids[Int(record.type.rawValue)].id(record.number)
   }
@@ -80,7 +82,7 @@ final class Store {
     case .resets: resets.count
     case .customers: customers.count
     case .events: events.count
-    case .eventStores: eventStores.count
+    case .eventStores: eventStoresBase + eventStores.count
     }
   }
 
@@ -89,7 +91,7 @@ final class Store {
     case .resets: resets[record.number].isAlive
     case .customers: customers[record.number].isAlive
     case .events: true
-    case .eventStores: eventStoreNumbers[eventStores[record.number].id] != nil
+    case .eventStores: record.number >= eventStoresBase + eventStoresDropped
     }
   }
 
@@ -183,8 +185,9 @@ final class Store {
     eventStoreSequence = millisecond == lastEventStoreMillisecond ? eventStoreSequence + 1 : 0
     lastEventStoreMillisecond = millisecond
     let id = "\(millisecond)-\(eventStoreSequence)"
-    eventStoreNumbers[id] = eventStores.count
-    eventStoresBySubject[subject, default: []].append(eventStores.count)
+    let number = eventStoresBase + eventStores.count
+    eventStoreNumbers[id] = number
+    eventStoresBySubject[subject, default: []].append(number)
     eventStores.append(
       EventStoreRow(
         id: id, subject: subject, event: event, payload: payload, who: author.json,
@@ -192,14 +195,22 @@ final class Store {
     if eventStoreNumbers.count > eventStoresMax { dropOldestEventStore() }
   }
 
-  /// Forgets the oldest entry; its place stays as an empty hole until many are empty.
+  /// An entry by its number.
+  func eventStore(_ number: Int) -> EventStoreRow { eventStores[number - eventStoresBase] }
+
+  /// Forgets the oldest entry; the array is shortened when half of it is forgotten.
   private func dropOldestEventStore() {
     let row = eventStores[eventStoresDropped]
     eventStoreNumbers[row.id] = nil
     eventStoresBySubject[row.subject]?.removeFirst()
-    eventStores[eventStoresDropped] = EventStoreRow(
-      id: "", subject: row.subject, event: "", payload: [], who: [], createdAt: row.createdAt)
+    if eventStoresBySubject[row.subject]?.isEmpty == true {
+      eventStoresBySubject[row.subject] = nil
+    }
     eventStoresDropped += 1
+    guard eventStoresDropped > eventStoresMax else { return }
+    eventStores.removeFirst(eventStoresDropped)
+    eventStoresBase += eventStoresDropped
+    eventStoresDropped = 0
   }
 
   func eventStores(of subject: RecordRef) -> [Int] {

@@ -62,7 +62,7 @@ extension Store {
   }
 
   private func eventStoreValue(_ field: Field, _ record: RecordRef) -> FieldValue {
-    let row = eventStores[record.number]
+    let row = eventStore(record.number)
     switch field {
     case .id: return .text(row.id)
     case .resourceType: return .text(row.subject.type.name)

@@ -161,26 +161,17 @@ struct HTTPServerTests {
   }
 
   @Test func `a hanging answer ends with the server`() throws {
-    try Self.serving(
-      .standard,
-      { _ in
-        var response = HTTPServerResponse(status: 200)
-        response.delivery = .hang
-        return response
-      }
-    ) { port, server in
+    let hang: HTTPServer.Handler = { _ in
+      var response = HTTPServerResponse(status: 200)
+      response.delivery = .hang
+      return response
+    }
+    try Self.serving(hang) { port, server in
       let client = try RawClient(port: port)
       client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
       #expect(server.stop(.graceful(withinSeconds: 5)))
       #expect(client.receiveAll().text.isEmpty)
     }
-  }
-
-  private static func serving<Result>(
-    _ limits: HTTPServerLimits, _ handler: @escaping HTTPServer.Handler,
-    _ body: (UInt16, HTTPServer) throws -> Result
-  ) throws -> Result {
-    try serving(limits: limits, handler, body)
   }
 
   @Test func `fields can't be injected`() throws {
