@@ -26,6 +26,18 @@ public struct RateFigures: Sendable, Equatable {
   /// The part of a limit that the server announces which is ours, above 0 and at most 1.
   public var share: Double
 
+  /// Makes figures from granted limits.
+  public init(
+    averageLimit: Int, averageSeconds: Double, burstLimit: Int, burstSeconds: Double,
+    share: Double
+  ) {
+    self.averageLimit = averageLimit
+    self.averageSeconds = averageSeconds
+    self.burstLimit = burstLimit
+    self.burstSeconds = burstSeconds
+    self.share = share
+  }
+
   /// What one may use of a limit: at least one request.
   static func part(_ limit: Int, _ share: Double) -> Int { max(1, Int(Double(limit) * share)) }
 }
