@@ -175,6 +175,14 @@ import Testing
         == "{\"\":6,\"Z\":4,\"a\":2,\"aa\":8,\"b\":1,\"é\":3,\"éx\":9,\"\u{FFEE}\":7,\"😀\":5}")
   }
 
+  @Test func `a decomposed key sorts as its composed form`() throws {
+    // Found by fuzzing: Swift's own order of strings differs between the two spellings.
+    for key in ["e\u{301}", "\u{E9}"] {
+      let value = try JSONValue(parsing: "{\"\u{E9}&\":0,\"\(key)\":2,\"\u{9006}52\":3}")
+      #expect(value.canonicalText == "{\"\u{E9}\":2,\"\u{E9}&\":0,\"\u{9006}52\":3}")
+    }
+  }
+
   @Test func `equivalent keys in either order share one text`() throws {
     let a = try JSONValue(parsing: "{\"e\u{301}\":1,\"\u{E9}\":2}")
     let b = try JSONValue(parsing: "{\"\u{E9}\":2,\"e\u{301}\":1}")

@@ -98,10 +98,12 @@ extension JSONValue {
 
   private static func appendCanonical(_ object: JSONObject, to out: inout [UInt8]) {
     let members = object.members
-    // Swift orders strings by the code points of their normal form.
+    // UTF-8 sorts as code points do; `<` on strings is not used, as it orders some equivalent
+    // spellings differently.
+    let keys = members.map { nfc($0.key.value) }
     let order = members.indices.sorted { a, b in
-      let (first, second) = (members[a].key.value, members[b].key.value)
-      if first != second { return first < second }
+      if keys[a].utf8.lexicographicallyPrecedes(keys[b].utf8) { return true }
+      guard keys[a].utf8.elementsEqual(keys[b].utf8) else { return false }
       // Equivalent keys: the rest of the member settles the order.
       return canonicalMember(members[a]).lexicographicallyPrecedes(canonicalMember(members[b]))
     }
