@@ -2,7 +2,7 @@ import Formats
 import Reconciliation
 import Testing
 
-/// One row per state: what each event leads to. `-` nothing changes, `x` not possible.
+/// One row per state: what each event leads to (`-` nothing changes, `x` not possible).
 private let table = """
   state       same            other            flight          gone         decide   apply    settle          snooze   wake          reopen
   in_flight   open.new        open.new         -               auto_closed  decided  x        x               snoozed  x             open.ongoing

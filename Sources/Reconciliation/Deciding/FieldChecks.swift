@@ -2,7 +2,8 @@ import Formats
 
 /// One field being looked at.
 struct FieldDraft {
-  let rule: FieldRule
+  /// The place of the field in its mapping.
+  let place: Int
   let base: BasePair
   let cell: Cell
   let source: SourceValue
@@ -60,12 +61,14 @@ extension ItemDraft {
 
   private mutating func settle(_ drafts: [FieldDraft], _ pair: Pair) -> Situation {
     var writes: [FieldWrite] = []
+    fields.reserveCapacity(drafts.count)
     for draft in drafts {
+      let field = pair.mapping.fields[draft.place].metadata
       fields.append(
         FieldOutcome(
-          field: draft.rule.metadata, base: draft.base, source: draft.source,
+          field: field, base: draft.base, source: draft.source,
           remote: draft.remote, outcome: draft.result))
-      if let move = draft.baseMove { baseMoves[draft.rule.metadata] = move }
+      if let move = draft.baseMove { baseMoves[field] = move }
       if let overruled = draft.overruled { autoResolved.append(overruled) }
       if case .write = draft.result, let write = draft.write {
         writes.append(write)
@@ -104,7 +107,7 @@ extension ItemDraft {
     let cell = record.cell(rule.column, expectedAt: pair.mapping.fieldPlaces[place])
     let reading = rule.target.read(pair.reset.metadata)
     var draft = FieldDraft(
-      rule: rule, base: pair.base[rule.metadata], cell: cell, source: convert(cell, by: rule),
+      place: place, base: pair.base[rule.metadata], cell: cell, source: convert(cell, by: rule),
       remote: reading.value, result: .ignored)
     switch (draft.source, reading) {
     case (.ignored, _): break
@@ -124,13 +127,17 @@ extension ItemDraft {
     return draft
   }
 
+  private func rule(_ draft: FieldDraft, _ pair: Pair) -> FieldRule {
+    pair.mapping.fields[draft.place]
+  }
+
   private func conflict(_ kind: ConflictKind, _ rule: FieldRule, _ pair: Pair) -> ConflictIdentity {
     ConflictIdentity(
       kind: kind, mapping: pair.mapping.name, subject: .reset(pair.reset.id), field: rule.metadata)
   }
 
   private mutating func cannotMap(_ draft: inout FieldDraft, _ pair: Pair, _ reason: String) {
-    let identity = conflict(.invalid, draft.rule, pair)
+    let identity = conflict(.invalid, rule(draft, pair), pair)
     let facts = Facts.invalid(cell: draft.cell, reason: reason, remote: draft.remote)
     let finding = ConflictFinding(
       identity: identity, key: pair.key, resetID: pair.reset.id, base: draft.base,
@@ -149,10 +156,11 @@ extension ItemDraft {
     _ draft: inout FieldDraft, _ pair: Pair, _ record: SourceRecord, source: FieldValue,
     remote: FieldValue
   ) {
+    let rule = rule(draft, pair)
     let times = ChangeTimes(source: record.changedAt, remote: pair.reset.updatedAtInstant)
     let verdict = merge(
-      source: source, remote: remote, base: draft.base, policy: draft.rule.policy, times: times)
-    let wasApart = keptApartBefore(draft.rule, pair)
+      source: source, remote: remote, base: draft.base, policy: rule.policy, times: times)
+    let wasApart = keptApartBefore(rule, pair)
     switch verdict.step {
     case .agree, .conflict: contest(&draft, pair, .conflict, source, remote)
     case _ where wasApart: contest(&draft, pair, .conflict, source, remote)
@@ -160,24 +168,25 @@ extension ItemDraft {
     case .acceptRemote:
       draft.result = .acceptRemote
       draft.baseMove = BasePair(source: source, remote: remote)
-      draft.overruled = overruled(verdict, draft.rule, source: source, remote: remote)
+      draft.overruled = overruled(verdict, rule, source: source, remote: remote)
     case .writeSource:
-      if isFought(draft.rule, pair, source: source, remote: remote) {
+      if isFought(rule, pair, source: source, remote: remote) {
         contest(&draft, pair, .writeFight, source, remote)
         return
       }
       let reason: WriteReason = draft.base == .none ? .first : .policy
-      plan(source, reason, afterBase: BasePair(agreed: source), in: &draft)
-      draft.overruled = overruled(verdict, draft.rule, source: source, remote: remote)
+      plan(source, reason, afterBase: BasePair(agreed: source), for: rule, in: &draft)
+      draft.overruled = overruled(verdict, rule, source: source, remote: remote)
     }
   }
 
   private func plan(
-    _ value: FieldValue, _ reason: WriteReason, afterBase: BasePair, in draft: inout FieldDraft
+    _ value: FieldValue, _ reason: WriteReason, afterBase: BasePair, for rule: FieldRule,
+    in draft: inout FieldDraft
   ) {
     draft.result = .write(value, reason)
     draft.write = FieldWrite(
-      metadata: draft.rule.metadata, expected: draft.remote, value: value, reason: reason,
+      metadata: rule.metadata, expected: draft.remote, value: value, reason: reason,
       afterBase: afterBase)
   }
 
@@ -221,7 +230,8 @@ extension ItemDraft {
     _ draft: inout FieldDraft, _ pair: Pair, _ kind: ConflictKind, _ source: FieldValue,
     _ remote: FieldValue
   ) {
-    let identity = conflict(kind, draft.rule, pair)
+    let rule = rule(draft, pair)
+    let identity = conflict(kind, rule, pair)
     let facts = Facts.field(base: draft.base, source: source, remote: remote)
     note(
       ConflictFinding(
@@ -235,10 +245,12 @@ extension ItemDraft {
     }
     switch decision.take {
     case .source:
-      order(source, afterBase: BasePair(agreed: source), identity, in: &draft)
-    case .value(let value) where draft.rule.canonical(.present(value)) != remote:
-      let wanted = draft.rule.canonical(.present(value))
-      order(wanted, afterBase: BasePair(source: source, remote: wanted), identity, in: &draft)
+      order(source, afterBase: BasePair(agreed: source), identity, for: rule, in: &draft)
+    case .value(let value) where rule.canonical(.present(value)) != remote:
+      let wanted = rule.canonical(.present(value))
+      order(
+        wanted, afterBase: BasePair(source: source, remote: wanted), identity, for: rule,
+        in: &draft)
     case .remote, .value:
       draft.result = .acceptRemote
       draft.baseMove = BasePair(source: source, remote: remote)
@@ -252,9 +264,9 @@ extension ItemDraft {
 
   private mutating func order(
     _ value: FieldValue, afterBase: BasePair, _ identity: ConflictIdentity,
-    in draft: inout FieldDraft
+    for rule: FieldRule, in draft: inout FieldDraft
   ) {
-    plan(value, .decision, afterBase: afterBase, in: &draft)
+    plan(value, .decision, afterBase: afterBase, for: rule, in: &draft)
     draft.decision = identity.id
     resolve(identity, .planned)
   }

@@ -17,12 +17,11 @@ struct KeyFacts {
     return Set(live.map { $0.managedDigest(by: mapping) }).sorted()
   }
 
-  var rawSourceReferences: [String] { distinct(live.map(\.rawReference)) }
-  var rawRemoteReferences: [String] { distinct(resets.compactMap(\.reference)) }
-
-  private func distinct(_ texts: [String]) -> [String] {
-    texts.count < 2 ? texts : Set(texts).sorted()
+  var rawSourceReferences: [String] {
+    live.count == 1 ? [live[0].rawReference] : Set(live.map(\.rawReference)).sorted()
   }
+
+  var rawRemoteReferences: [String] { Set(resets.compactMap(\.reference)).sorted() }
 }
 
 // The first five rows of the table: they look at the key that a reset carries now.
@@ -81,6 +80,7 @@ extension ItemDraft {
     {
       return situation
     }
+    if facts.live.count < 2, facts.resets.count < 2 { return nil }
     let source = facts.rawSourceReferences
     let remote = facts.rawRemoteReferences
     // A picked reset among duplicates was picked with its reference in view.

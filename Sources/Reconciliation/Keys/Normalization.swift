@@ -97,6 +97,12 @@ extension String {
   var isASCII: Bool { utf8.allSatisfy { $0 < 0x80 } }
 
   var trimmed: String {
+    // Most texts begin and end with a visible ASCII character: no need to look for graphemes.
+    if let first = utf8.first, let last = utf8.last, (0x21...0x7E).contains(first),
+      (0x21...0x7E).contains(last)
+    {
+      return self
+    }
     guard let first = first, let last = last, first.isWhitespace || last.isWhitespace else {
       return self
     }
@@ -106,7 +112,13 @@ extension String {
   }
 
   var caseFolded: String {
-    isASCII ? lowercased() : folding(options: .caseInsensitive, locale: nil)
+    isASCII ? asciiLowercased : folding(options: .caseInsensitive, locale: nil)
+  }
+
+  private var asciiLowercased: String {
+    guard utf8.contains(where: { (0x41...0x5A).contains($0) }) else { return self }
+    return String(
+      decoding: utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
   }
 
   fileprivate var withoutLeadingZeros: String {

@@ -1,7 +1,9 @@
 import Formats
 
 /// One source: where its exports are, how rows become records, which metadata they feed.
-public struct Mapping: Sendable {
+///
+/// Immutable; a class only because it is passed along with every item and is large to copy.
+public final class Mapping: Sendable {
   /// The name of the mapping.
   public let name: String
   /// The `reference_origin` values of this source; the first is the one that is written.

@@ -2,12 +2,27 @@ public import Formats
 
 extension Mapping {
   /// Reads a mapping file; throws every problem in it at once, each with its place and a hint.
-  public init(parsing bytes: [UInt8], file: String) throws(SettingsProblems) {
+  public convenience init(parsing bytes: [UInt8], file: String) throws(SettingsProblems) {
     let reader = SettingsReader(try SettingsDocument(bytes, file: file))
     let parser = MappingParser(reader: reader)
-    let mapping = parser.mapping()
+    let fields = parser.fields()
+    let name = parser.name()
+    let origins = parser.origins()
+    let export = parser.export(reader.section("export"))
+    let reference = parser.reference(reader.section("reference"))
+    let (verify, correlate) = (parser.identityPairs("verify"), parser.identityPairs("correlate"))
+    let cardinality: Cardinality = reader.choice("cardinality", default: .oneToOne)
+    let groups = parser.groups(of: fields)
+    let guards = reader.optionalSection("safety").map(Mapping.guards)
+    let (originColumn, rows) = (parser.originColumn(), parser.rowFilter())
+    let (changedAt, deleted) = (parser.changedAt(), parser.deleted())
+    let reactions = parser.reactions()
     try reader.finish()
-    self = mapping
+    self.init(
+      name: name, origins: origins, export: export, reference: reference,
+      originColumn: originColumn, rows: rows, changedAt: changedAt, deleted: deleted,
+      cardinality: cardinality, verify: verify, correlate: correlate, fields: fields,
+      groups: groups, reactions: reactions, guards: guards)
   }
 }
 
@@ -15,19 +30,7 @@ extension Mapping {
 struct MappingParser {
   let reader: SettingsReader
 
-  func mapping() -> Mapping {
-    let fields = fields()
-    return Mapping(
-      name: name(), origins: origins(), export: export(reader.section("export")),
-      reference: reference(reader.section("reference")), originColumn: originColumn(),
-      rows: rowFilter(), changedAt: changedAt(), deleted: deleted(),
-      cardinality: reader.choice("cardinality", default: .oneToOne),
-      verify: identityPairs("verify"), correlate: identityPairs("correlate"), fields: fields,
-      groups: groups(of: fields), reactions: reactions(),
-      guards: reader.optionalSection("safety").map(Mapping.guards))
-  }
-
-  private func name() -> String {
+  fileprivate func name() -> String {
     let name = reader.string("name")
     let isPlain = name.utf8.allSatisfy { byte in
       (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || byte == 0x2D
@@ -40,7 +43,7 @@ struct MappingParser {
     return name
   }
 
-  private func origins() -> [String] {
+  fileprivate func origins() -> [String] {
     let origins = reader.strings("origins", atLeast: 1)
     var seen: Set<String> = []
     for origin in origins {
@@ -52,7 +55,7 @@ struct MappingParser {
     return origins
   }
 
-  private func export(_ reader: SettingsReader) -> ExportRule {
+  fileprivate func export(_ reader: SettingsReader) -> ExportRule {
     var rule = ExportRule(path: reader.string("path"), format: reader.choice("format"))
     rule.encoding = reader.optionalString("encoding")
     rule.delimiter = reader.optionalString("delimiter")
@@ -72,7 +75,7 @@ struct MappingParser {
     return rule
   }
 
-  private func reference(_ reader: SettingsReader) -> ReferenceRule {
+  fileprivate func reference(_ reader: SettingsReader) -> ReferenceRule {
     var columns = reader.optionalStrings("columns") ?? []
     if let column = reader.optionalString("column") {
       if !columns.isEmpty {
@@ -110,7 +113,7 @@ struct MappingParser {
   }
 
   /// A column by name alone, or an object with the column and its values.
-  private func originColumn() -> OriginColumn? {
+  fileprivate func originColumn() -> OriginColumn? {
     guard let value = reader.value("origin_column") else { return nil }
     if let column = value.string { return OriginColumn(column: column) }
     guard let section = value.section else {
@@ -132,13 +135,13 @@ struct MappingParser {
       column: column, values: Dictionary(pairs.map { ($0.key, $0.value) }) { first, _ in first })
   }
 
-  private func rowFilter() -> RowFilter? {
+  fileprivate func rowFilter() -> RowFilter? {
     reader.optionalSection("where").map {
       RowFilter(column: $0.string("column"), texts: $0.strings("in", atLeast: 1))
     }
   }
 
-  private func changedAt() -> ChangedAtRule? {
+  fileprivate func changedAt() -> ChangedAtRule? {
     reader.optionalSection("changed_at").map {
       ChangedAtRule(
         column: $0.string("column"), format: MappingParser.pattern(in: $0),
@@ -146,7 +149,7 @@ struct MappingParser {
     }
   }
 
-  private func deleted() -> DeletedRule? {
+  fileprivate func deleted() -> DeletedRule? {
     reader.optionalSection("deleted").map {
       DeletedRule(column: $0.string("column"), equals: $0.strings("equals", atLeast: 1))
     }
@@ -173,7 +176,7 @@ struct MappingParser {
     return nil
   }
 
-  private func identityPairs(_ key: String) -> [IdentityPair] {
+  fileprivate func identityPairs(_ key: String) -> [IdentityPair] {
     reader.sections(key).compactMap { section in
       let column = section.string("column")
       let name = section.string("attribute")
@@ -190,7 +193,7 @@ struct MappingParser {
     }
   }
 
-  private func reactions() -> Reactions {
+  fileprivate func reactions() -> Reactions {
     guard let section = reader.optionalSection("reactions") else { return Reactions() }
     var chosen: [Situation: Reaction] = [:]
     for situation in Situation.allCases where situation.standardReaction != nil {

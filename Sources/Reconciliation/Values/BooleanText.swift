@@ -12,7 +12,7 @@ enum BooleanText {
   static func read(_ text: String, trueTexts own: [String]?, falseTexts other: [String]?) -> Bool? {
     if let own, contains(own, text) { return true }
     if let other, contains(other, text) { return false }
-    let word = text.trimmed.lowercased()
+    let word = text.trimmed.caseFolded
     // A list of one side replaces the usual words of that side only.
     if own == nil, trueTexts.contains(word) { return true }
     if other == nil, falseTexts.contains(word) { return false }

@@ -10,6 +10,7 @@ enum NumberText {
 
   /// The number in the spelling of JSON, digits kept as they are; throws why it is none.
   static func spelling(_ text: String, mark: DecimalMark?) throws(Failure) -> String {
+    if mark != .comma, isPlain(text) { return text }
     let (body, isNegative) = try signed(text.trimmed)
     let (whole, fraction, exponent) = try divided(body, mark: mark)
     let digits = whole.drop { $0 == "0" }
@@ -27,6 +28,25 @@ enum NumberText {
     if !spelling.contains(where: { $0 == "." || $0 == "e" || $0 == "E" }) { return spelling }
     guard let whole = number.int else { throw .noNumber }
     return String(whole)
+  }
+
+  /// Digits with at most one dot between them and no needless zero in front: already JSON.
+  private static func isPlain(_ text: String) -> Bool {
+    var dots = 0
+    var previous: UInt8 = 0
+    for byte in text.utf8 {
+      if byte == 0x2E {
+        dots += 1
+      } else if !(0x30...0x39).contains(byte) {
+        return false
+      } else if previous == 0, byte == 0x30, text.utf8.count > 1,
+        text.utf8.dropFirst().first != 0x2E
+      {
+        return false
+      }
+      previous = byte
+    }
+    return dots <= 1 && previous != 0 && previous != 0x2E && text.utf8.first != 0x2E
   }
 
   private static func signed(_ text: String) throws(Failure) -> (Substring, Bool) {
