@@ -62,20 +62,24 @@ public final class RunLock: Sendable {
     let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW
     let descriptor = unsafe open(path, flags, 0o600)
     guard descriptor >= 0 else { throw .unusable(path: path, reason: reason(errno)) }
+    do throws(RunLockError) {
+      if try take(descriptor, of: path) { return descriptor }
+    } catch {
+      close(descriptor)
+      throw error
+    }
+    close(descriptor)
+    return nil
+  }
+
+  /// Locks an open file; false if somebody else holds it, or if the file was removed or replaced
+  /// since it was opened: such a lock would exclude nobody.
+  static func take(_ descriptor: Int32, of path: String) throws(RunLockError) -> Bool {
     var result: Int32
     repeat { result = flock(descriptor, LOCK_EX | LOCK_NB) } while result != 0 && errno == EINTR
-    let code = errno
-    guard result == 0 else {
-      close(descriptor)
-      if code == EWOULDBLOCK { return nil }
-      throw .unusable(path: path, reason: reason(code))
-    }
-    guard isSame(descriptor, path) else {
-      // The file was removed or replaced meanwhile: this lock excludes nobody, try again.
-      close(descriptor)
-      return nil
-    }
-    return descriptor
+    if result == 0 { return isSame(descriptor, path) }
+    guard errno == EWOULDBLOCK else { throw .unusable(path: path, reason: reason(errno)) }
+    return false
   }
 
   private static func isSame(_ descriptor: Int32, _ path: String) -> Bool {

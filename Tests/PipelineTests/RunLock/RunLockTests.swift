@@ -164,6 +164,18 @@ import Testing
     new.release()
   }
 
+  @Test func `is not taken on a file that was replaced after it was opened`() throws {
+    let path = try folder.write("", to: "mirror.lock")
+    let old = unsafe open(path, O_RDWR)
+    #expect(try RunLock.take(old, of: path))
+    try Files().remove(path)
+    #expect(try !RunLock.take(old, of: path))
+    try folder.write("", to: "mirror.lock")
+    #expect(try !RunLock.take(old, of: path))
+    close(old)
+    #expect(throws: RunLockError.self) { try RunLock.take(old, of: path) }
+  }
+
   @Test func `says what to do about a folder that is missing and a link`() async throws {
     let missing = folder.path("nowhere/mirror.lock")
     let error = await #expect(throws: RunLockError.self) {
