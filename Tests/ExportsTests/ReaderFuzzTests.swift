@@ -5,8 +5,10 @@ import Testing
 
 /// Changes sound files at random, by a seed, and reads them: a file is read or refused, never more.
 @Suite struct ReaderFuzzTests {
-  /// How many changed files are read per format in an ordinary run.
-  static let rounds = 80
+  /// How many changed files are read per format: few in an ordinary run, as many as one likes by
+  /// `RESETSYNC_FUZZ_ROUNDS`.
+  static let rounds =
+    SystemEnvironment().value(of: "RESETSYNC_FUZZ_ROUNDS").flatMap { Int($0) } ?? 80
 
   @Test(arguments: NastyValuesTests.formats)
   func `survives changed files`(_ name: String) throws {

@@ -2,7 +2,9 @@ import Formats
 public import Reconciliation
 
 /// Turns the cells of a file into rows of a mapping: null marks, key, types, digests.
-public struct RowProjector: Sendable {
+///
+/// A class, so that the rules are not copied with every row.
+public final class RowProjector: Sendable {
   /// What a row turned out to be.
   public enum Outcome: Sendable {
     /// A usable row.
@@ -15,11 +17,13 @@ public struct RowProjector: Sendable {
 
   private let mapping: Mapping
   private let marks: Set<String>
+  private let longestMark: Int
 
   /// A projector by the rules of a mapping.
   public init(_ mapping: Mapping) {
     self.mapping = mapping
     marks = Set(mapping.export.nulls)
+    longestMark = mapping.export.nulls.map(\.utf8.count).max() ?? 0
   }
 
   /// What the row on a line is; `cells` are parallel to the mapping's `columnsNeeded`.
@@ -38,10 +42,17 @@ public struct RowProjector: Sendable {
   /// A null mark is null, with blanks around it too: some sources pad every cell.
   func marked(_ cell: Cell) -> Cell {
     guard case .text(let text) = cell else { return cell }
-    if marks.contains(text) { return .null }
-    guard let first = text.utf8.first, first <= 0x20 || first >= 0x80 || text.utf8.last == 0x20
-    else { return cell }
+    // Most cells are longer than any mark; telling so is cheaper than hashing them.
+    if text.utf8.count <= longestMark, marks.contains(text) { return .null }
+    guard Self.mayBePadded(text) else { return cell }
     return marks.contains(HeaderRow.trimmed(text)) ? .null : cell
+  }
+
+  /// Whether a text may start or end with a blank of some kind (U+00A0, U+2000 and on, U+3000).
+  private static func mayBePadded(_ text: String) -> Bool {
+    guard let first = text.utf8.first, let last = text.utf8.last else { return false }
+    return first <= 0x20 || last <= 0x20 || first == 0xC2 || first == 0xE2 || first == 0xE3
+      || first == 0xEF
   }
 
   /// A digest that tells any two rows of cells apart: each cell with its kind and length.

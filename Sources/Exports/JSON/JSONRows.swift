@@ -27,15 +27,15 @@ struct JSONRowShape {
       try add(node, under: nil, to: &cells)
       for (name, pointer) in pointers where node[name] == nil {
         guard let value = node[pointer] else { continue }
-        try put(Self.cell(value), name, in: &cells)
+        try put(value, name, in: &cells)
       }
     case .array where table.wanted == nil:
       for (place, element) in node.elements.enumerated() {
-        try put(Self.cell(element), String(place + 1), in: &cells)
+        try put(element, String(place + 1), in: &cells)
       }
     default:
       guard table.wanted == nil else { return nil }
-      try put(Self.cell(node), "value", in: &cells)
+      try put(node, "value", in: &cells)
     }
     return cells
   }
@@ -44,18 +44,23 @@ struct JSONRowShape {
     _ node: JSONNode, under parent: JSONPointer?, to cells: inout [Cell]
   ) throws {
     for (key, value) in node.members {
+      guard flattens else {
+        try put(value, key, in: &cells)
+        continue
+      }
       let path = JSONPointer(tokens: (parent?.tokens ?? []) + [key])
-      if flattens, value.kind == .object, path.tokens.count < 4 {
+      if value.kind == .object, path.tokens.count < 4 {
         try add(value, under: path, to: &cells)
       } else {
-        try put(Self.cell(value), parent == nil ? key : path.text, in: &cells)
+        try put(value, parent == nil ? key : path.text, in: &cells)
       }
     }
   }
 
-  private mutating func put(_ cell: Cell, _ name: String, in cells: inout [Cell]) throws {
+  /// Values that nobody wants are not made.
+  private mutating func put(_ node: JSONNode, _ name: String, in cells: inout [Cell]) throws {
     guard let slot = try table.slot(name, limits: limits) else { return }
-    cells.set(cell, at: slot)
+    cells.set(Self.cell(node), at: slot)
   }
 
   private static func cell(_ node: JSONNode) -> Cell {
