@@ -33,15 +33,22 @@ import Testing
     #expect(view.choices[0].result.text == "Write `\"\"` to Commerce Layer (now not set)")
   }
 
+  private func typed(_ choice: Choice) -> String {
+    switch choice.input {
+    case .value: #"value="x""#
+    case .reset: "link=ABC"
+    case nil: choice.take
+    }
+  }
+
   @Test(arguments: ConflictKind.allCases)
   func `every kind offers only what may decide it, and each can be typed`(kind: ConflictKind) throws
   {
     var view = SampleReport.view("c000000000001", kind, hours: 1)
     (view.source, view.remote, view.reset) = (.text("a"), .text("b"), "ABC")
-    view.candidates = [LinkCandidate(reset: "XYZ", reason: "same e-mail")]
     #expect(!view.choices.isEmpty)
     for choice in view.choices {
-      let text = choice.needsValue ? #"value="x""# : choice.take
+      let text = typed(choice)
       #expect(try Take(parsing: text).isAllowed(for: kind))
       #expect(choice.command(for: view.id).contains("resolve c000000000001 --take "))
     }

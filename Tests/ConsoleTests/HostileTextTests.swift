@@ -36,7 +36,6 @@ private let hostile = [
     view.remoteChangedBy = text
     view.assignee = text
     view.decision = DecisionView(take: text, by: text, at: SampleReport.now, reason: text)
-    view.candidates = [LinkCandidate(reset: text, reason: text)]
     return view
   }
 

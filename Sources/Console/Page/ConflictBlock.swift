@@ -169,7 +169,7 @@ struct ConflictBlock {
       html.raw("<li><span aria-hidden=\"true\">→</span>")
       html.phrase(choice.result)
       html.raw("<code class=\"t\">--take ")
-      html.shown(choice.needsValue ? "value=JSON" : ShellWord.of(choice.take))
+      html.shown(choice.typed)
       html.raw("</code></li>")
     }
     html.raw("</ul><p class=\"m\"><code>resetsync conflicts resolve ")

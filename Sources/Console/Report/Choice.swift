@@ -3,26 +3,42 @@ internal import Reconciliation
 
 /// One way to decide a conflict: what it does in words, and what to type.
 public struct Choice: Sendable, Equatable {
-  /// What follows `--take`.
+  /// What a person must add to a choice.
+  public enum Input: Sendable, Equatable {
+    /// The value to be written.
+    case value
+    /// The id of a reset.
+    case reset
+  }
+
+  /// What follows `--take`; with an input, up to the equals sign.
   public var take: String
-  /// Whether the person must add a value to it.
-  public var needsValue: Bool
+  /// What the person must add to it; nil for nothing.
+  public var input: Input?
   /// What will happen, with the values in place.
   public var result: Phrase
   /// Requests that it costs at the API, a read and a write.
   public var requests: Int
 
-  init(_ take: String, _ result: Phrase, requests: Int = 0, needsValue: Bool = false) {
+  init(_ take: String, _ result: Phrase, requests: Int = 0, input: Input? = nil) {
     self.take = take
-    self.needsValue = needsValue
+    self.input = input
     self.result = result
     self.requests = requests
   }
 
+  /// What to type after `--take`, ready for a shell.
+  public var typed: String {
+    switch input {
+    case .value: "value=JSON"
+    case .reset: "link=RESET_ID"
+    case nil: ShellWord.of(take)
+    }
+  }
+
   /// What to type to decide a conflict so.
   public func command(for id: String) -> String {
-    "resetsync conflicts resolve \(ShellWord.of(id)) --take "
-      + (needsValue ? "value=JSON" : ShellWord.of(take))
+    "resetsync conflicts resolve \(ShellWord.of(id)) --take \(typed)"
   }
 }
 
@@ -49,10 +65,12 @@ extension ConflictView {
   private var takeSource: Choice? {
     guard let source else { return nil }
     if kind == .rekeyed {
-      return Choice(
-        "source",
-        "Write the reference \(source) back to \(words: remoteName) (now \(remote ?? .absent))",
-        requests: 2)
+      return resetMoved
+        ? Choice(
+          "source",
+          "Write the key \(source) back to \(words: remoteName) (now \(remote ?? .absent))",
+          requests: 2)
+        : Choice("source", "Follow \(words: sourceName) to \(source): the link moves to that key")
     }
     let result: Phrase =
       source == .absent
@@ -64,7 +82,9 @@ extension ConflictView {
   private var takeRemote: Choice {
     let value = remote ?? .absent
     if kind == .rekeyed {
-      return Choice("remote", "Follow to \(value): the link moves to that key, nothing is written")
+      return resetMoved
+        ? Choice("remote", "Follow to \(value): the link moves to that key, nothing is written")
+        : Choice("remote", "Stay with \(value): \(source ?? .absent) is somebody else")
     }
     let keep: Phrase =
       value == .absent
@@ -77,7 +97,7 @@ extension ConflictView {
 
   private var anotherValue: Choice {
     Choice(
-      "value=", "Write another value to \(words: remoteName)", requests: 2, needsValue: true)
+      "value=", "Write another value to \(words: remoteName)", requests: 2, input: .value)
   }
 
   private var apart: Choice {
@@ -99,12 +119,32 @@ extension ConflictView {
     ]
   }
 
+  /// Whether it is the reset that carries another key now, not the record.
+  private var resetMoved: Bool {
+    source == .text("\(origin ?? "")/\(reference ?? "")")
+  }
+
   private var links: [Choice] {
-    candidates.map { candidate in
-      Choice(
-        "link=\(candidate.reset)",
-        "Link \(reference ?? "the record") to reset \(candidate.reset) (\(words: candidate.reason))",
-        requests: 2)
+    switch kind {
+    case .remoteDuplicate:
+      (remote?.json?.arrayValue ?? []).compactMap(\.text).map { id in
+        Choice("link=\(id)", "Link \(subject) to reset \(id); the others stand aside")
+      }
+    case .sourceOnly:
+      [
+        Choice(
+          "link=", "Link \(subject) to a reset; its reference is written there", requests: 2,
+          input: .reset)
+      ]
+    default:
+      reset.map { id in
+        [
+          Choice(
+            "link=\(id)",
+            "Link reset \(id) to \(source ?? .text(subject)); reference and origin are written",
+            requests: 2)
+        ]
+      } ?? []
     }
   }
 }

@@ -59,8 +59,6 @@ public struct ConflictView: Sendable {
   public var decision: DecisionView?
   /// Which version of the facts this shows: a decision must name the one its author saw.
   public var factsDigest = ""
-  /// Resets or records that a link could be made to.
-  public var candidates: [LinkCandidate] = []
 
   /// Makes a view; everything that is not given is empty.
   public init(
@@ -106,20 +104,6 @@ public struct DecisionView: Sendable, Equatable {
     self.take = take
     self.by = by
     self.at = at
-    self.reason = reason
-  }
-}
-
-/// A reset that a record could be linked to.
-public struct LinkCandidate: Sendable, Equatable {
-  /// The reset's id: what `link=` wants.
-  public var reset: String
-  /// Why it is a candidate, in words: `same e-mail a•••@example.com`.
-  public var reason: String
-
-  /// Makes a candidate.
-  public init(reset: String, reason: String) {
-    self.reset = reset
     self.reason = reason
   }
 }

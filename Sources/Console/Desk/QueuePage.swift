@@ -1,0 +1,179 @@
+internal import Formats
+internal import Reconciliation
+
+/// The queue: filters, a list with boxes to tick, and what to do with many.
+struct QueuePage {
+  let frame: DeskFrame
+  let filter: DeskFilter
+  let queue: DeskQueue
+  let offers: DeskOffers
+  let headline: String
+
+  /// Writes the page's content.
+  func write(into html: inout HTMLWriter) {
+    html.element("h1", text: headline)
+    filters(&html)
+    html.raw("<section aria-labelledby=\"list-h\"><h2 id=\"list-h\">")
+    html.text(Words.count(queue.total, "conflict"))
+    html.raw("</h2>")
+    if queue.views.isEmpty {
+      html.raw("<p>Nothing here")
+      html.text(queue.total == 0 ? "; checked " : " on this page; checked ")
+      html.time(frame.times.now, frame.times.clock(frame.times.now), frame.times)
+      html.raw(".</p>")
+    } else {
+      list(&html)
+    }
+    pages(&html)
+    html.raw("</section>")
+  }
+
+  private func filters(_ html: inout HTMLWriter) {
+    html.open("form", HTMLAttribute("method", "get"), .action(frame.root), .class("f"))
+    html.raw("<label>Text<input type=\"search\" name=\"q\" value=\"")
+    html.text(filter.text ?? "")
+    html.raw("\"></label>")
+    choose("State", "state", states, filter.state?.rawValue ?? "any", &html)
+    choose(
+      "Severity", "severity", named(Severity.allCases.map(\.rawValue)), filter.severity?.rawValue,
+      &html)
+    choose(
+      "Kind", "kind", ConflictKind.allCases.map { ($0.rawValue, $0.words) }, filter.kind?.rawValue,
+      &html)
+    choose(
+      "Source", "source", offers.mappings.map { ($0, SystemNames.source($0)) }, filter.mapping,
+      &html)
+    choose("Field", "field", named(offers.fields), filter.field, &html)
+    choose("Age", "age", AgeBucket.allCases.map { ($0.name, $0.label) }, filter.age?.name, &html)
+    html.raw("<label>Assignee<input name=\"assignee\" placeholder=\"- for nobody\" value=\"")
+    html.text(filter.assignee ?? "")
+    html.raw("\"></label><button class=\"q\">Show</button>")
+    html.element("a", .href(frame.root), text: "all open")
+    html.raw("</form>")
+  }
+
+  private var states: [(String, String)] {
+    [("any", "any")] + ConflictState.allCases.map { ($0.rawValue, $0.words) }
+  }
+
+  private func named(_ names: [String]) -> [(String, String)] { names.map { ($0, $0) } }
+
+  private func choose(
+    _ label: String, _ name: String, _ options: [(value: String, words: String)],
+    _ chosen: String?, _ html: inout HTMLWriter
+  ) {
+    html.raw("<label>")
+    html.text(label)
+    html.open("select", HTMLAttribute("name", name))
+    if name != "state" { html.raw("<option value=\"\">any</option>") }
+    for option in options {
+      html.open(
+        "option",
+        [HTMLAttribute("value", option.value)]
+          + (option.value == chosen ? [HTMLAttribute("selected")] : []))
+      html.text(VisibleText.of(option.words))
+      html.raw("</option>")
+    }
+    html.raw("</select></label>")
+  }
+
+  private func list(_ html: inout HTMLWriter) {
+    html.open("form", HTMLAttribute("method", "get"), .action("\(frame.root)/confirm"))
+    for item in filter.items where item.name != "page" {
+      html.open(
+        "input", HTMLAttribute("type", "hidden"), HTMLAttribute("name", "f." + item.name),
+        HTMLAttribute("value", item.value))
+    }
+    html.raw("<div class=\"scroll\"><table class=\"full stack\"><thead><tr>")
+    html.raw("<th scope=\"col\"><span class=\"skip\">Ticked</span></th>")
+    for name in [
+      "Severity", "Reference", "System", "Field", "Source", SystemNames.remote, "Open", "Assignee",
+    ] {
+      html.element("th", HTMLAttribute("scope", "col"), text: name)
+    }
+    html.raw("</tr></thead><tbody>")
+    for (place, view) in queue.views.enumerated() { row(view, at: filter.offset + place, &html) }
+    html.raw("</tbody></table></div>")
+    many(&html)
+    html.raw("</form>")
+  }
+
+  private func row(_ view: ConflictView, at place: Int, _ html: inout HTMLWriter) {
+    let name = VisibleText.of(ShownValue.shortened(view.subject, to: 40))
+    html.raw("<tr><td>")
+    if view.isDecidable {
+      html.open(
+        "input", HTMLAttribute("type", "checkbox"), HTMLAttribute("name", "id"),
+        HTMLAttribute("value", view.id), HTMLAttribute("aria-label", "Tick \(name)"))
+    }
+    html.raw("</td><td>")
+    html.element(
+      "span", .class(view.severity.textClass), text: "\(view.severity.shape) \(view.severity.word)")
+    html.raw("</td><td>")
+    html.element(
+      "a",
+      .href(
+        "\(frame.root)/conflicts/\(VisibleText.of(view.id))"
+          + filter.on(page: 1).query([("at", String(place))])), text: name)
+    html.element("div", .class("m"), text: view.kind.words)
+    html.raw("</td><td>")
+    html.shown(view.sourceName)
+    html.raw("</td><td>")
+    if let field = view.field { html.code(field) }
+    html.raw("</td><td>")
+    short(view.source, &html)
+    html.raw("</td><td>")
+    short(view.remote, &html)
+    html.raw("</td><td>")
+    html.time(
+      view.firstSeen, TimeWords.length(view.ageSeconds(at: frame.times.now)), frame.times)
+    if view.state != .open { html.element("div", .class("m"), text: view.state.words) }
+    html.raw("</td><td>")
+    if let assignee = view.assignee { html.shown(assignee) }
+    html.raw("</td></tr>")
+  }
+
+  private func short(_ value: FieldValue?, _ html: inout HTMLWriter) {
+    let shown = ShownValue(value)
+    guard value != nil else { return }
+    html.open("span", .class(shown.isData ? "id" : "m"))
+    html.shown(ShownValue.shortened(shown.text, to: 40))
+    html.raw("</span>")
+  }
+
+  private func many(_ html: inout HTMLWriter) {
+    html.raw("<div class=\"acts noprint\"><label>Decision for many<select name=\"take\">")
+    for (take, words) in [
+      ("source", "write what the source says"), ("remote", "keep what \(SystemNames.remote) has"),
+      ("apart", "keep them apart"), ("ignore", "set aside"),
+    ] {
+      html.open("option", HTMLAttribute("value", take))
+      html.text(words)
+      html.raw("</option>")
+    }
+    html.raw("</select></label><button class=\"q\">Look at the ticked ones</button>")
+    html.raw("<button class=\"q\" name=\"page\" value=\"")
+    html.number(filter.page)
+    html.raw("\">")
+    html.text("Look at the \(Words.count(queue.views.count)) shown")
+    html.raw("</button></div>")
+  }
+
+  private func pages(_ html: inout HTMLWriter) {
+    let last = max(1, (queue.total + DeskFilter.pageSize - 1) / DeskFilter.pageSize)
+    guard last > 1 else { return }
+    html.raw("<nav aria-label=\"Pages\" class=\"acts\">")
+    if filter.page > 1 {
+      html.element(
+        "a", .href(frame.root + filter.on(page: filter.page - 1).query()),
+        HTMLAttribute("rel", "prev"), text: "← earlier")
+    }
+    html.text("page \(Words.count(filter.page)) of \(Words.count(last))")
+    if filter.page < last {
+      html.element(
+        "a", .href(frame.root + filter.on(page: filter.page + 1).query()),
+        HTMLAttribute("rel", "next"), text: "later →")
+    }
+    html.raw("</nav>")
+  }
+}
