@@ -116,6 +116,8 @@ public struct ConflictFilter: Sendable, Hashable {
   public var resetID: String?
   /// First seen before this time.
   public var firstSeenBefore: Timestamp?
+  /// First seen at this time or later.
+  public var firstSeenSince: Timestamp?
   /// Closed or changed since this time.
   public var lastSeenSince: Timestamp?
   /// Looked after by this person; "" for nobody.

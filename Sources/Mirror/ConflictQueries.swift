@@ -187,6 +187,10 @@ extension ConflictFilter {
       clauses.append("first_seen < ?")
       values.append(firstSeenBefore.microseconds)
     }
+    if let firstSeenSince {
+      clauses.append("first_seen >= ?")
+      values.append(firstSeenSince.microseconds)
+    }
     if let lastSeenSince {
       clauses.append("last_seen >= ?")
       values.append(lastSeenSince.microseconds)

@@ -28,6 +28,8 @@ public protocol DeskActions: Sendable {
   func undoLast(by person: String) async throws -> String?
   /// The report as it stands now.
   func report() async throws -> ReportModel
+  /// The report without its conflicts, for the first line.
+  func headline() async throws -> ReportModel
   /// When decisions will be carried out; nil if nothing is scheduled.
   func nextRun() async throws -> Timestamp?
   /// Mappings and fields that filters offer.

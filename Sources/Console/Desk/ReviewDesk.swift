@@ -179,7 +179,7 @@ public struct ReviewDesk: Sendable {
   private func queue(_ filter: DeskFilter, _ visit: Visit) async throws -> HTTPServerResponse {
     let queue = try await actions.queue(
       filter, limit: DeskFilter.pageSize, offset: filter.offset)
-    let headline = Headline(of: try await actions.report(), times: visit.times).text
+    let headline = Headline(of: try await actions.headline(), times: visit.times).text
     let page = QueuePage(
       frame: visit.frame, filter: filter, queue: queue, offers: try await actions.offers(),
       headline: headline)

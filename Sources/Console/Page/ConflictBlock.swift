@@ -68,7 +68,7 @@ struct ConflictBlock {
 
   /// The three values, each with where it came from; for kinds without values, nothing.
   func values(_ view: ConflictView, _ html: inout HTMLWriter) {
-    guard view.source != nil || view.remote != nil || view.baseSource != nil else {
+    guard view.showsValues, view.source != nil || view.remote != nil else {
       origin(view, &html)
       return
     }

@@ -90,8 +90,11 @@ extension ConflictView {
       value == .absent
       ? "Leave \(field ?? "the value") unset in \(words: remoteName)"
       : "Keep \(value) in \(words: remoteName)"
-    guard let source else { return Choice("remote", keep) }
-    let rest: Phrase = "; \(words: sourceName)'s \(source) is passed over until it changes"
+    guard let source, kind != .invalid else { return Choice("remote", keep) }
+    let rest: Phrase =
+      source == .absent
+      ? "; \(words: sourceName)'s empty value is passed over until it changes"
+      : "; \(words: sourceName)'s \(source) is passed over until it changes"
     return Choice("remote", Phrase(parts: keep.parts + rest.parts))
   }
 

@@ -84,6 +84,17 @@ public struct ConflictView: Sendable {
     return origin ?? id
   }
 
+  /// Whether its values say something beside its detail: contested ones, and what both sides claim.
+  public var showsValues: Bool {
+    switch kind {
+    case .conflict, .invalid, .writeFight, .identityMismatch, .rekeyed, .sourceDuplicate,
+      .remoteDuplicate, .keyCollision, .pushFailed:
+      true
+    case .unknownOrigin, .unreferenced, .remoteDeleted, .sourceDeleted, .remoteOnly, .sourceOnly:
+      false
+    }
+  }
+
   /// How long it has been open, in seconds.
   public func ageSeconds(at now: Timestamp) -> Double { max(0, now.seconds(since: firstSeen)) }
 }

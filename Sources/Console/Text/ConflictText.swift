@@ -99,7 +99,7 @@ public enum ConflictText {
   private static func values(
     _ view: ConflictView, times: TimeWords, style: TextStyle
   ) -> [String] {
-    guard view.source != nil || view.remote != nil else { return [] }
+    guard view.showsValues, view.source != nil || view.remote != nil else { return [] }
     let comparison = ValueComparison(source: view.source, remote: view.remote)
     var rows: [(String, [String], String)] = []
     if view.field != nil {

@@ -1,0 +1,219 @@
+public import Effects
+public import Formats
+public import Mirror
+internal import Reconciliation
+
+/// The desk over the mirror.
+public struct MirrorDesk: DeskActions {
+  private let mirror: Mirror
+  private let loader: ReportLoader
+  private let time: any TimeSource
+  private let offered: DeskOffers
+  private let scheduled: @Sendable () async -> Timestamp?
+
+  /// Other conflicts of a key that are listed beside one.
+  static let relatedMax = 20
+
+  /// A desk that reads and decides in a mirror; `nextRun` says when decisions are carried out.
+  public init(
+    mirror: Mirror, context: ReportContext, offers: DeskOffers, time: any TimeSource,
+    nextRun: @escaping @Sendable () async -> Timestamp?
+  ) {
+    self.mirror = mirror
+    loader = ReportLoader(mirror: mirror, context: context)
+    self.time = time
+    offered = offers
+    scheduled = nextRun
+  }
+
+  private var masking: Masking { loader.context.masking }
+
+  /// A page of the queue.
+  public func queue(_ filter: DeskFilter, limit: Int, offset: Int) async throws -> DeskQueue {
+    let filter = ConflictFilter(filter, at: time.now)
+    return DeskQueue(
+      views: try await loader.views(filter, limit: limit, offset: offset),
+      total: try await mirror.conflictCount(filter))
+  }
+
+  /// One conflict.
+  public func conflict(_ id: String) async throws -> ConflictView? {
+    try await found(id).map { ConflictView($0.0, sides: $0.1, masking: masking) }
+  }
+
+  private func found(_ id: String) async throws -> (Conflict, ConflictSides)? {
+    do {
+      let conflict = try await mirror.conflict(id: id)
+      let sides = try await mirror.sides(of: [conflict])
+      return sides.first.map { (conflict, $0) }
+    } catch let error as MirrorError where error.kind == .notFound {
+      return nil
+    }
+  }
+
+  /// The history of a conflict.
+  public func history(_ id: String) async throws -> [HistoryLine] {
+    try await mirror.history(ofConflict: id).map { HistoryLine($0, masking: masking) }
+  }
+
+  /// Other open conflicts of the same key or reset.
+  public func related(to view: ConflictView) async throws -> [ConflictView] {
+    guard let conflict = try await found(view.id)?.0 else { return [] }
+    var filters: [ConflictFilter] = []
+    if let reset = conflict.resetID {
+      var filter = ConflictFilter.open
+      filter.resetID = reset
+      filters.append(filter)
+    }
+    if let reference = conflict.reference {
+      var filter = ConflictFilter.open
+      filter.mapping = conflict.mapping
+      filter.reference = reference
+      filters.append(filter)
+    }
+    var related: [ConflictView] = []
+    for filter in filters {
+      for other in try await loader.views(filter, limit: Self.relatedMax)
+      where other.id != view.id && !related.contains(where: { $0.id == other.id }) {
+        related.append(other)
+      }
+    }
+    return related
+  }
+
+  /// What both sides hold.
+  public func sides(of view: ConflictView) async throws -> DeskSides {
+    guard let sides = try await found(view.id)?.1 else {
+      return DeskSides(source: nil, remote: nil)
+    }
+    return DeskSides(
+      source: sides.record.map { masking.value($0.json) },
+      remote: sides.reset.map { masking.value($0.json) })
+  }
+
+  /// Decides conflicts.
+  public func decide(
+    _ items: [DeskDecision], by person: String, reason: String?
+  ) async throws -> [DeskOutcome] {
+    let act = Act(by: person, at: time.now, reason: reason)
+    var outcomes: [DeskOutcome] = []
+    for item in items {
+      do {
+        switch try await mirror.decide(item.id, take: item.take, facts: item.facts, act: act) {
+        case .decided: outcomes.append(.decided)
+        case .refused(let why): outcomes.append(.refused(why))
+        case .moved(let now):
+          let sides = try await mirror.sides(of: [now])
+          outcomes.append(.moved(ConflictView(now, sides: sides.first, masking: masking)))
+        }
+      } catch let error as MirrorError where error.kind == .notFound {
+        outcomes.append(.refused("there is no such conflict any more"))
+      }
+    }
+    return outcomes
+  }
+
+  /// Puts a conflict off.
+  public func snooze(
+    _ id: String, until: Timestamp, by person: String, reason: String?
+  ) async throws {
+    try await mirror.snooze(id, until: until, act: act(person, reason))
+  }
+
+  /// Says who looks after a conflict.
+  public func assign(_ id: String, to assignee: String?, by person: String) async throws {
+    try await mirror.assign(id, to: assignee, act: act(person))
+  }
+
+  /// Adds a comment.
+  public func comment(_ id: String, text: String, by person: String) async throws {
+    try await mirror.comment(id, text: text, act: act(person))
+  }
+
+  /// Opens a conflict again.
+  public func reopen(_ id: String, by person: String, reason: String?) async throws {
+    try await mirror.reopen(id, act: act(person, reason))
+  }
+
+  /// Takes back the last decision of a person.
+  public func undoLast(by person: String) async throws -> String? {
+    try await mirror.undoLastDecision(by: person, at: time.now)
+  }
+
+  /// The report as it stands now.
+  public func report() async throws -> ReportModel { try await loader.load(at: time.now) }
+
+  /// The first line of the report, without its lists.
+  public func headline() async throws -> ReportModel { try await loader.facts(at: time.now) }
+
+  /// When decisions will be carried out.
+  public func nextRun() async throws -> Timestamp? { await scheduled() }
+
+  /// What filters offer.
+  public func offers() async throws -> DeskOffers { offered }
+
+  private func act(_ person: String, _ reason: String? = nil) -> Act {
+    Act(by: person, at: time.now, reason: reason)
+  }
+}
+
+extension ConflictFilter {
+  /// The filter of the desk as the mirror reads it.
+  init(_ filter: DeskFilter, at now: Timestamp) {
+    self.init()
+    states = filter.state.map { [$0] }
+    severities = filter.severity.map { [$0] }
+    kinds = filter.kind.map { [$0] }
+    mapping = filter.mapping
+    field = filter.field
+    assignee = filter.assignee == "-" ? "" : filter.assignee
+    text = filter.text
+    guard let age = filter.age else { return }
+    let bounds = age.boundsDays
+    if bounds.from > 0 {
+      // An age of exactly the bound belongs to the older bucket.
+      firstSeenBefore = now.adding(seconds: -Double(bounds.from) * 86_400 + 0.000_001)
+    }
+    firstSeenSince = bounds.to.map { now.adding(seconds: -Double($0) * 86_400 + 0.000_001) }
+  }
+}
+
+extension SourceRecord {
+  /// The record for people: its cells by column, and where they came from.
+  var json: JSONValue {
+    var columns = JSONObject()
+    for (column, cell) in zip(self.columns, cells) { columns[column] = cell.json }
+    return .object(
+      JSONObject([
+        ("columns", .object(columns)), ("file", .string(provenance.file)),
+        ("line", .int(provenance.line)), ("sha256", .string(provenance.sha256)),
+      ]))
+  }
+}
+
+extension Cell {
+  /// The cell as JSON: text or null.
+  var json: JSONValue {
+    switch self {
+    case .absent, .null: .null
+    case .text(let text): .string(text)
+    case .json(let value): value
+    }
+  }
+}
+
+extension RemoteReset {
+  /// The reset for people.
+  var json: JSONValue {
+    .object(
+      JSONObject([
+        ("id", .string(id)), ("reference", ConflictView.text(reference)),
+        ("reference_origin", ConflictView.text(referenceOrigin)),
+        ("customer_email", ConflictView.text(customerEmail)),
+        ("reset_password_at", ConflictView.text(resetPasswordAt)),
+        ("created_at", ConflictView.text(createdAt)),
+        ("updated_at", ConflictView.text(updatedAt)), ("deleted", .bool(isDeleted)),
+        ("metadata", .object(metadata)),
+      ]))
+  }
+}

@@ -1,0 +1,194 @@
+public import Formats
+public import Mirror
+internal import Reconciliation
+
+/// What a report needs to know besides the mirror.
+public struct ReportContext: Sendable {
+  /// A source as the configuration has it.
+  public struct Source: Sendable {
+    /// The mapping's name.
+    public var mapping: String
+    /// The greatest age of an export that is expected, in seconds; nil for none.
+    public var maxAgeSeconds: Double?
+
+    /// Makes a source.
+    public init(mapping: String, maxAgeSeconds: Double?) {
+      self.mapping = mapping
+      self.maxAgeSeconds = maxAgeSeconds
+    }
+  }
+
+  /// The organisation at the API.
+  public var organization: String
+  /// `test` or `live`.
+  public var mode: String
+  /// The sources in the order of the configuration.
+  public var sources: [Source]
+  /// The greatest age of a pull that is expected, in seconds; nil for none.
+  public var remoteMaxAgeSeconds: Double?
+  /// Whether e-mail addresses are shown.
+  public var masking: Masking
+  /// Whether writing is paused.
+  public var paused: Pause?
+  /// When the previous report was made; nil takes the last run of the command `report`.
+  public var previousReport: Timestamp?
+  /// The most conflicts that are loaded; the whole number is always told.
+  public var conflictsMax = 20_000
+
+  /// Makes a context.
+  public init(organization: String, mode: String, sources: [Source], masking: Masking) {
+    self.organization = organization
+    self.mode = mode
+    self.sources = sources
+    self.masking = masking
+  }
+}
+
+/// Fills the report from the mirror: the one place where its read models become report values.
+public struct ReportLoader: Sendable {
+  let mirror: Mirror
+  let context: ReportContext
+
+  /// Runs that the trend shows.
+  static let trendRuns = 30
+  /// Rejected rows that are loaded per export.
+  static let rejectionsMax = 200
+  /// How far back closed conflicts are looked for before the previous report, in seconds: a
+  /// conflict closes some time after it was last seen.
+  static let closedLookbackSeconds = 7 * 86_400.0
+
+  /// A loader.
+  public init(mirror: Mirror, context: ReportContext) {
+    self.mirror = mirror
+    self.context = context
+  }
+
+  /// The report as of now.
+  public func load(at now: Timestamp) async throws -> ReportModel {
+    var model = try await facts(at: now)
+    model.conflicts = try await views(.open, limit: context.conflictsMax)
+    model.delta = try await delta(model, now)
+    return model
+  }
+
+  /// The report without its lists of conflicts: what a headline needs.
+  public func facts(at now: Timestamp) async throws -> ReportModel {
+    var model = ReportModel(
+      organization: context.organization, mode: context.mode, asOf: now)
+    model.paused = context.paused
+    try await loadRuns(&model)
+    try await loadFreshness(&model)
+    try await loadCounts(&model)
+    return model
+  }
+
+  /// Conflicts as people see them.
+  public func views(
+    _ filter: ConflictFilter, limit: Int, offset: Int = 0
+  ) async throws -> [ConflictView] {
+    let conflicts = try await mirror.conflicts(filter, limit: limit, offset: offset)
+    let sides = try await mirror.sides(of: conflicts)
+    return zip(conflicts, sides).map { ConflictView($0, sides: $1, masking: context.masking) }
+  }
+
+  private func loadRuns(_ model: inout ReportModel) async throws {
+    let runs = try await mirror.runs(limit: Self.trendRuns, command: "reconcile")
+    model.trend = runs.reversed().compactMap { run in
+      run.openConflicts.map {
+        TrendPoint(run: run.id, at: run.startedAt, open: $0, written: run.applied ?? 0)
+      }
+    }
+    let ended = runs.first { $0.summary != nil }
+    guard let ended, var summary = ended.summary.flatMap({ RunSummary(json: $0) }) else { return }
+    summary.messages = summary.messages.map { context.masking.text($0) }
+    model.lastRun = LastRun(summary: summary)
+    model.rails = summary.rails.filter(\.tripped).map { rail in
+      TrippedRail(
+        name: rail.name, mapping: rail.mapping, measured: rail.measured, limit: rail.limit,
+        planDigest: summary.plan.digest)
+    }
+  }
+
+  private func loadFreshness(_ model: inout ReportModel) async throws {
+    let records = try await mirror.recordCounts()
+    for source in context.sources {
+      let accepted = try await mirror.lastAccepted(of: source.mapping)
+      model.sources.append(
+        SourceFreshness(
+          mapping: source.mapping, deliveredAt: accepted?.importedAt,
+          records: records[source.mapping] ?? 0, maxAgeSeconds: source.maxAgeSeconds,
+          file: context.masking.text(accepted?.file)))
+      if let accepted { try await addRejections(of: accepted, to: &model) }
+      try await addRefusals(of: source.mapping, after: accepted, to: &model)
+    }
+    let pulls = try await mirror.lastPulls()
+    model.remote.pulledAt = pulls.any
+    model.remote.isComplete = model.lastRun?.summary.pull.complete ?? (pulls.full != nil)
+    model.remote.resets = try await mirror.resetCount()
+    model.remote.maxAgeSeconds = context.remoteMaxAgeSeconds
+  }
+
+  private func addRefusals(
+    of mapping: String, after accepted: Passport?, to model: inout ReportModel
+  ) async throws {
+    let refused = try await mirror.passports(mapping: mapping, state: .refused, limit: 10)
+    for passport in refused where passport.id > accepted?.id ?? 0 {
+      model.refused.append(
+        RefusedExport(
+          mapping: mapping, file: context.masking.text(passport.file), sha256: passport.sha256,
+          at: passport.importedAt, reason: context.masking.text(passport.reason ?? "")))
+      try await addRejections(of: passport, to: &model)
+    }
+  }
+
+  private func addRejections(of passport: Passport, to model: inout ReportModel) async throws {
+    guard passport.rejected > 0 else { return }
+    model.rejectedCount += passport.rejected
+    for row in try await mirror.rejections(of: passport.id, limit: Self.rejectionsMax) {
+      model.rejected.append(
+        RejectedRow(
+          mapping: passport.mapping, file: context.masking.text(passport.file), line: row.line,
+          column: row.column, reason: context.masking.text(row.reason)))
+    }
+  }
+
+  private func loadCounts(_ model: inout ReportModel) async throws {
+    for counts in try await mirror.situationsByMapping().values {
+      model.situations.merge(counts) { $0 + $1 }
+    }
+    model.severities = try await mirror.conflictCounts()[.open] ?? [:]
+    model.openCount = model.severities.values.reduce(0, +)
+    for ages in try await mirror.openConflictAges(at: model.asOf).values {
+      model.ages.merge(ages) { $0 + $1 }
+    }
+    for severity in Severity.allCases {
+      var filter = ConflictFilter.open
+      filter.severities = [severity]
+      guard let first = try await mirror.conflicts(filter, limit: 1).first else { continue }
+      model.oldestOpen = min(model.oldestOpen ?? first.firstSeen, first.firstSeen)
+    }
+  }
+
+  private func delta(_ model: ReportModel, _ now: Timestamp) async throws -> ReportDelta? {
+    var since = context.previousReport
+    if since == nil { since = try await mirror.runs(limit: 1, command: "report").first?.startedAt }
+    guard let since else { return nil }
+    var delta = ReportDelta(since: since)
+    let open = try await mirror.conflicts(.open, limit: context.conflictsMax)
+    delta.new = open.filter { ($0.openedAt ?? $0.firstSeen) > since }.map(\.id)
+    delta.newCount = delta.new.count
+    delta.unchangedCount = model.openCount - delta.newCount
+    var filter = ConflictFilter()
+    filter.states = [.closed, .autoClosed, .applied]
+    filter.lastSeenSince = since.adding(seconds: -Self.closedLookbackSeconds)
+    let gone = try await mirror.conflicts(filter, limit: context.conflictsMax)
+      .filter { ($0.closedAt ?? $0.decision?.at ?? $0.lastSeen) > since }
+    delta.goneCount = gone.count
+    delta.gone = gone.prefix(200).map { conflict in
+      let view = ConflictView(conflict, sides: nil, masking: context.masking)
+      let field = view.field.map { " \($0)" } ?? ""
+      return .init(id: view.id, subject: view.subject + field, state: view.state)
+    }
+    return delta
+  }
+}

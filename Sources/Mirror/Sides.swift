@@ -1,0 +1,68 @@
+public import Reconciliation
+internal import SQLite
+
+/// What stands on both sides of a conflict, as far as the mirror holds it.
+public struct ConflictSides: Sendable {
+  /// The record of its key; nil if there is none.
+  public let record: SourceRecord?
+  /// Its reset; nil if there is none.
+  public let reset: RemoteReset?
+}
+
+extension Mirror {
+  /// Record and reset of each of these conflicts, in their order, from one consistent look.
+  public func sides(of conflicts: [Conflict]) throws -> [ConflictSides] {
+    try read {
+      let rows = RowReader(database)
+      return try conflicts.map { conflict in
+        ConflictSides(
+          record: try record(of: conflict, rows), reset: try reset(of: conflict, rows))
+      }
+    }
+  }
+
+  /// Items by mapping and situation; resets of no mapping under "".
+  public func situationsByMapping() throws -> [String: [Situation: Int]] {
+    try read {
+      var items: [String: [Situation: Int]] = [:]
+      try database.each(
+        """
+        SELECT m.name, c.situation, c.items FROM situation_counts c
+        JOIN mappings m ON m.id = c.mapping
+        """
+      ) { row in
+        guard let situation = Situation(rawValue: row.text(1)) else { return }
+        items[row.text(0), default: [:]][situation, default: 0] += row.int(2)
+      }
+      return items
+    }
+  }
+
+  /// Live records by mapping.
+  public func recordCounts() throws -> [String: Int] {
+    try read {
+      var counts: [String: Int] = [:]
+      try database.each("SELECT name, records FROM mappings WHERE id > 0") { row in
+        counts[row.text(0)] = row.int(1)
+      }
+      return counts
+    }
+  }
+
+  private func record(of conflict: Conflict, _ rows: RowReader) throws -> SourceRecord? {
+    guard let mapping = conflict.mapping, let reference = conflict.reference else { return nil }
+    return try database.first(
+      """
+      SELECT \(RowReader.recordColumns) FROM records
+      WHERE mapping = (SELECT id FROM mappings WHERE name = ?)
+        AND origin = (SELECT id FROM origins WHERE name = ?) AND key = ?
+      ORDER BY variant LIMIT 1
+      """, mapping, conflict.referenceOrigin ?? "", reference, row: rows.record)
+  }
+
+  private func reset(of conflict: Conflict, _ rows: RowReader) throws -> RemoteReset? {
+    guard let id = conflict.resetID else { return nil }
+    return try database.first(
+      "SELECT \(RowReader.resetColumns) FROM resets r WHERE r.reset_id = ?", id, row: rows.reset)
+  }
+}
