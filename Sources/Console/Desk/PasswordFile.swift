@@ -31,9 +31,8 @@ public struct PasswordFile: Sendable {
   /// Reads the lines of a file; empty lines and lines that begin with `#` are left out.
   public init(parsing text: String) throws(Problem) {
     var entries: [String: Entry] = [:]
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     for (place, line) in lines.enumerated() {
-      let line = line.last == "\r" ? line.dropLast() : line
       guard !line.isEmpty, line.first != "#" else { continue }
       let parts = line.split(separator: ":", maxSplits: 1)
       guard parts.count == 2, !parts[0].isEmpty, let entry = Self.entry(parts[1]) else {

@@ -167,7 +167,7 @@ public struct ReviewDesk: Sendable {
     return response
   }
 
-  private var isProxied: Bool {
+  var isProxied: Bool {
     if case .proxy = settings.access { return true }
     return false
   }

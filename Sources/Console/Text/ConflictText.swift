@@ -8,20 +8,27 @@ public enum ConflictText {
     _ conflicts: [ConflictView], total: Int, times: TimeWords, style: TextStyle
   ) -> String {
     guard !conflicts.isEmpty else { return "No conflict matches.\n" }
-    var table = TextTable([
+    // Columns that would say the same in every row are left out.
+    let showsState = conflicts.contains { $0.state != .open }
+    let showsAssignee = conflicts.contains { $0.assignee != nil }
+    var columns: [TextTable.Column] = [
       .init(title: "ID"), .init(title: "SEVERITY"), .init(title: "KIND", canShrink: true),
-      .init(title: "REFERENCE", canShrink: true), .init(title: "SYSTEM"),
+      .init(title: "REFERENCE"), .init(title: "SYSTEM", canShrink: true),
       .init(title: "FIELD", canShrink: true), .init(title: "OPEN", isNumber: true),
-      .init(title: "STATE"), .init(title: "ASSIGNEE", canShrink: true),
-    ])
+    ]
+    if showsState { columns.append(.init(title: "STATE")) }
+    if showsAssignee { columns.append(.init(title: "ASSIGNEE", canShrink: true)) }
+    var table = TextTable(columns)
     for view in conflicts {
-      table.add([
+      var cells = [
         VisibleText.of(view.id), severity(view.severity, style), view.kind.rawValue,
-        VisibleText.of(view.subject),
+        VisibleText.of(ShownValue.shortened(view.subject, to: 40)),
         VisibleText.of(view.sourceName), VisibleText.of(view.field ?? ""),
-        TimeWords.length(view.ageSeconds(at: times.now)), view.state.rawValue,
-        VisibleText.of(view.assignee ?? ""),
-      ])
+        TimeWords.length(view.ageSeconds(at: times.now)),
+      ]
+      if showsState { cells.append(view.state.rawValue) }
+      if showsAssignee { cells.append(VisibleText.of(view.assignee ?? "")) }
+      table.add(cells)
     }
     var lines = table.lines(style)
     lines.append("")

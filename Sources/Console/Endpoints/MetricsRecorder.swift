@@ -1,0 +1,68 @@
+internal import Effects
+public import Reconciliation
+
+/// Counts what happens while the program runs, for `/metrics`.
+public final class MetricsRecorder: Sendable {
+  /// A label set of runs.
+  struct RunLabel: Hashable, Sendable {
+    let command: String
+    let result: String
+  }
+
+  /// A label set of requests to the API.
+  struct RequestLabel: Hashable, Sendable {
+    let className: String
+    let status: String
+  }
+
+  /// What was counted so far.
+  struct Counts: Sendable {
+    var runs: [RunLabel: Int] = [:]
+    var buckets: [Int] = Array(repeating: 0, count: MetricsRecorder.durationBounds.count)
+    var durationSum = 0.0
+    var durationCount = 0
+    var requests: [RequestLabel: Int] = [:]
+    var throttled = 0
+    var rowsPulled = 0
+    var rowsImported: [String: Int] = [:]
+    var rowsRejected: [String: Int] = [:]
+  }
+
+  /// Upper bounds of the buckets of run durations, in seconds.
+  static let durationBounds = [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600]
+
+  private let counts = Lock(Counts())
+
+  /// A recorder that has counted nothing.
+  public init() {}
+
+  /// Counts a run that ended.
+  public func note(run: RunSummary) {
+    counts.withLock { counts in
+      counts.runs[RunLabel(command: run.command, result: run.result.rawValue), default: 0] += 1
+      let seconds = Double(run.durationMilliseconds) / 1_000
+      counts.durationSum += seconds
+      counts.durationCount += 1
+      for (place, bound) in Self.durationBounds.enumerated() where seconds <= bound {
+        counts.buckets[place] += 1
+      }
+      counts.rowsPulled += run.pull.rows
+      for export in run.imports where export.state == "accepted" {
+        counts.rowsImported[export.mapping, default: 0] += export.accepted
+        counts.rowsRejected[export.mapping, default: 0] += export.rejected
+      }
+    }
+  }
+
+  /// Counts a request to the API: its class (`read`, `write`, `token` …) and its status, `error`
+  /// when no answer came.
+  public func noteRequest(className: String, status: String) {
+    counts.withLock { counts in
+      counts.requests[RequestLabel(className: className, status: status), default: 0] += 1
+      if status == "429" { counts.throttled += 1 }
+    }
+  }
+
+  /// What was counted so far.
+  var snapshot: Counts { counts.withLock { $0 } }
+}

@@ -1,0 +1,117 @@
+public import Formats
+public import Reconciliation
+
+/// Everything known of one key: what `explain` says.
+public struct ExplainModel: Sendable {
+  /// One managed field.
+  public struct Field: Sendable {
+    /// Where it goes in metadata, as the mapping spells it.
+    public var metadata: String
+    /// What both sides last agreed on; nil for never.
+    public var base: FieldValue?
+    /// What the source says; nil for nothing.
+    public var source: FieldValue?
+    /// What the remote holds.
+    public var remote: FieldValue?
+    /// What becomes of it: `agree`, `write`, `contested` …
+    public var outcome: String
+
+    /// Makes a field.
+    public init(
+      metadata: String, base: FieldValue?, source: FieldValue?, remote: FieldValue?,
+      outcome: String
+    ) {
+      self.metadata = metadata
+      self.base = base
+      self.source = source
+      self.remote = remote
+      self.outcome = outcome
+    }
+  }
+
+  /// An update that was sent or waits.
+  public struct Push: Sendable {
+    /// When.
+    public var at: Timestamp
+    /// The run.
+    public var run: String
+    /// Its state: `pending`, `applied`, `parked` …
+    public var state: String
+    /// The fields it writes, with their values.
+    public var fields: JSONValue
+    /// Why it is in that state, if there is something to say.
+    public var reason: String?
+
+    /// Makes a push.
+    public init(at: Timestamp, run: String, state: String, fields: JSONValue, reason: String?) {
+      self.at = at
+      self.run = run
+      self.state = state
+      self.fields = fields
+      self.reason = reason
+    }
+  }
+
+  /// The reference of the key.
+  public var reference: String?
+  /// The origin of the key.
+  public var origin: String?
+  /// The mapping.
+  public var mapping: String?
+  /// The situation of the item; nil before the first reconcile.
+  public var situation: Situation?
+  /// The record; nil if there is none.
+  public var record: SourceRecord?
+  /// The reset; nil if there is none.
+  public var reset: RemoteReset?
+  /// The managed fields.
+  public var fields: [Field] = []
+  /// What was sent for it.
+  public var pushes: [Push] = []
+  /// Its conflicts, open and closed.
+  public var conflicts: [ConflictView] = []
+  /// Whether e-mail addresses are shown.
+  public var masking: Masking
+
+  /// A key of which nothing is known yet.
+  public init(reference: String?, origin: String?, mapping: String?, masking: Masking) {
+    self.reference = reference
+    self.origin = origin
+    self.mapping = mapping
+    self.masking = masking
+  }
+
+  /// The key as JSON: the members of the contract, and the reset whole.
+  public var json: JSONValue {
+    .object(
+      JSONObject([
+        ("reference", ConflictView.text(masking.text(reference))),
+        ("reference_origin", ConflictView.text(origin)),
+        ("mapping", ConflictView.text(mapping)),
+        ("situation", ConflictView.text(situation?.rawValue)),
+        ("record", masking.value(record?.json ?? .null)),
+        ("reset", masking.value(reset?.json ?? .null)),
+        ("fields", .array(fields.map(fieldJSON))), ("pushes", .array(pushes.map(pushJSON))),
+        ("conflicts", .array(conflicts.map(\.json))),
+      ]))
+  }
+
+  private func fieldJSON(_ field: Field) -> JSONValue {
+    func side(_ value: FieldValue?) -> JSONValue { masking.value(value?.json ?? .null) }
+    return .object(
+      JSONObject([
+        ("metadata", .string(field.metadata)), ("base", side(field.base)),
+        ("source", side(field.source)), ("remote", side(field.remote)),
+        ("outcome", .string(field.outcome)),
+      ]))
+  }
+
+  private func pushJSON(_ push: Push) -> JSONValue {
+    .object(
+      JSONObject([
+        ("at", .string(push.at.rfc3339)), ("run", .string(push.run)),
+        ("state", .string(push.state)), ("fields", masking.value(push.fields)),
+        ("reason", ConflictView.text(masking.text(push.reason))),
+      ]))
+  }
+}

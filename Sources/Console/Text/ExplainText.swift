@@ -1,0 +1,88 @@
+internal import Formats
+internal import Reconciliation
+
+/// Everything known of one key, for a terminal.
+public enum ExplainText {
+  /// What `explain` prints.
+  public static func text(_ model: ExplainModel, times: TimeWords, style: TextStyle) -> String {
+    var lines = [heading(model, style), ""]
+    lines += record(model, times) + reset(model, times)
+    lines += fields(model, style)
+    if !model.pushes.isEmpty {
+      lines += ["", "Pushes"]
+      for push in model.pushes {
+        let reason = push.reason.map { ": \(shown($0, model))" } ?? ""
+        lines.append(
+          "  \(times.short(push.at))  run \(VisibleText.of(push.run))  \(push.state)\(reason)  "
+            + shown(push.fields.written(), model))
+      }
+    }
+    for view in model.conflicts {
+      lines += [""] + ConflictText.block(view, times: times, style: style)
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func shown(_ text: String, _ model: ExplainModel) -> String {
+    VisibleText.of(ShownValue.shortened(model.masking.text(text), to: 400))
+  }
+
+  private static func heading(_ model: ExplainModel, _ style: TextStyle) -> String {
+    let key = shown(model.reference ?? model.reset?.id ?? "no reference", model)
+    let situation = model.situation.map { " · \($0.words)" } ?? " · not reconciled yet"
+    let origin = model.origin.map { " · origin \(VisibleText.of($0))" } ?? ""
+    return style.toned("\(key) · \(SystemNames.source(model.mapping))", .bold) + origin + situation
+  }
+
+  private static func record(_ model: ExplainModel, _ times: TimeWords) -> [String] {
+    let name = SystemNames.source(model.mapping)
+    guard let record = model.record else { return ["Record      \(name) has none"] }
+    let changed = record.changedAt.map { ", changed \(times.short($0))" } ?? ""
+    var lines = [
+      "Record      \(shown(record.provenance.file, model)), line "
+        + "\(Words.count(record.provenance.line))\(changed)"
+    ]
+    if record.isDeleted { lines.append("            deleted at the source") }
+    for (column, cell) in zip(record.columns, record.cells) {
+      lines.append("            \(VisibleText.of(column)): \(self.cell(cell, model))")
+    }
+    return lines
+  }
+
+  private static func cell(_ cell: Cell, _ model: ExplainModel) -> String {
+    switch cell {
+    case .absent: "not in the file"
+    case .null: "empty"
+    case .text(let text): shown(text, model)
+    case .json(let value): shown(value.written(), model)
+    }
+  }
+
+  private static func reset(_ model: ExplainModel, _ times: TimeWords) -> [String] {
+    guard let reset = model.reset else { return ["Reset       \(SystemNames.remote) has none"] }
+    let changed = reset.updatedAtInstant.map { ", changed \(times.short($0))" } ?? ""
+    var lines = [
+      "Reset       \(VisibleText.of(reset.id))\(changed)\(reset.isDeleted ? ", deleted" : "")"
+    ]
+    if let email = reset.customerEmail { lines.append("            \(shown(email, model))") }
+    return lines
+  }
+
+  private static func fields(_ model: ExplainModel, _ style: TextStyle) -> [String] {
+    guard !model.fields.isEmpty else { return [] }
+    var table = TextTable([
+      .init(title: "FIELD", canShrink: true), .init(title: "LAST AGREED", canShrink: true),
+      .init(title: SystemNames.source(model.mapping).uppercased(), canShrink: true),
+      .init(title: SystemNames.remote.uppercased(), canShrink: true), .init(title: "OUTCOME"),
+    ])
+    for field in model.fields {
+      table.add(
+        [VisibleText.of(field.metadata)]
+          + [field.base, field.source, field.remote].map { value in
+            VisibleText.of(
+              ShownValue.shortened(ShownValue(model.masking.value(value)).text))
+          } + [Words.spaced(field.outcome)])
+    }
+    return [""] + table.lines(style)
+  }
+}

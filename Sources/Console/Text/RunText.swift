@@ -1,0 +1,107 @@
+internal import Formats
+public import Mirror
+public import Reconciliation
+
+/// Runs for a terminal.
+public enum RunText {
+  /// `runs list`: one line per run, newest first.
+  public static func list(_ runs: [RunRecord], times: TimeWords, style: TextStyle) -> String {
+    guard !runs.isEmpty else { return "No run yet.\n" }
+    return rows(runs, times, style).joined(separator: "\n") + "\n"
+  }
+
+  static func rows(_ runs: [RunRecord], _ times: TimeWords, _ style: TextStyle) -> [String] {
+    var table = TextTable([
+      .init(title: "RUN", canShrink: true), .init(title: "COMMAND"), .init(title: "STARTED"),
+      .init(title: "TOOK", isNumber: true), .init(title: "RESULT"),
+      .init(title: "WRITTEN", isNumber: true), .init(title: "FAILED", isNumber: true),
+      .init(title: "OPEN", isNumber: true), .init(title: "REQUESTS", isNumber: true),
+    ])
+    for run in runs {
+      table.add([
+        VisibleText.of(run.id), run.command + (run.isDryRun ? " (dry)" : ""),
+        times.short(run.startedAt),
+        run.endedAt.map { TimeWords.length($0.seconds(since: run.startedAt)) } ?? "–",
+        run.result.map(Words.spaced) ?? "not ended", run.applied.map { Words.count($0) } ?? "–",
+        run.failed.map { Words.count($0) } ?? "–", run.openConflicts.map { Words.count($0) } ?? "–",
+        Words.count(run.requests),
+      ])
+    }
+    return table.lines(style)
+  }
+
+  /// The summary of one run: what `reconcile` and `runs show` print.
+  public static func summary(_ run: RunSummary, times: TimeWords, style: TextStyle) -> String {
+    var lines = [
+      style.toned("\(run.command) \(VisibleText.of(run.run))", .bold)
+        + " · \(RunWords.result(run.result)) · \(times.stamp(run.startedAt))",
+      "",
+    ]
+    lines.append("Pull        \(pull(run.pull))")
+    lines += imports(run.imports, style)
+    lines.append("Plan        \(plan(run))")
+    for rail in run.rails where rail.tripped { lines += self.rail(rail, run.plan.digest, style) }
+    lines.append("Push        \(RunWords.push(run))")
+    lines.append(
+      "Conflicts   \(Words.count(run.conflicts.open)) open · \(Words.count(run.conflicts.opened)) "
+        + "opened, \(Words.count(run.conflicts.closed)) closed, "
+        + "\(Words.count(run.conflicts.lapsed)) lapsed")
+    lines.append("Cost        \(RunWords.cost(run))")
+    for message in run.messages {
+      lines.append(style.toned("! \(VisibleText.of(message))", .high))
+    }
+    lines += ["", SituationText.table(run.situations, style: style)]
+    if run.conflicts.open > 0 {
+      lines.append(
+        "`resetsync conflicts` lists what needs you, `resetsync review` opens the desk.\n")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func pull(_ pull: RunSummary.Pull) -> String {
+    guard pull.requests > 0 else { return "not asked for" }
+    let kind = pull.full ? "full" : "incremental"
+    let end = pull.complete ? "complete" : "not complete"
+    return
+      "\(kind), \(end) · \(Words.count(pull.rows, "row")), \(Words.count(pull.changed)) changed"
+  }
+
+  private static func imports(_ imports: [RunSummary.Import], _ style: TextStyle) -> [String] {
+    guard !imports.isEmpty else { return ["Import      nothing new"] }
+    return imports.enumerated().map { place, export in
+      let label = place == 0 ? "Import      " : "            "
+      let name = "\(SystemNames.source(export.mapping)) \(VisibleText.of(export.file))"
+      guard export.state == "accepted" else {
+        let reason = export.reason.map { ": \(VisibleText.of($0))" } ?? ""
+        return label + style.toned("\(name) \(export.state)\(reason)", .high)
+      }
+      return label
+        + "\(name) · \(Words.count(export.accepted, "row")) (\(Words.count(export.added)) new, "
+        + "\(Words.count(export.changed)) changed, \(Words.count(export.removed)) gone), "
+        + "\(Words.count(export.rejected)) rejected"
+    }
+  }
+
+  private static func plan(_ run: RunSummary) -> String {
+    let plan = run.plan
+    guard plan.updates > 0 || plan.conflicts > 0 || plan.held > 0 else { return "nothing to do" }
+    let digest = plan.digest.isEmpty ? "" : " · \(VisibleText.of(plan.digest))"
+    return "\(Words.count(plan.updates, "update")) of \(Words.count(plan.fields, "field")), "
+      + "\(Words.count(plan.conflicts, "conflict")), \(Words.count(plan.held)) held\(digest)"
+  }
+
+  private static func rail(
+    _ rail: RunSummary.Rail, _ digest: String, _ style: TextStyle
+  ) -> [String] {
+    let tripped = TrippedRail(
+      name: rail.name, mapping: rail.mapping, measured: rail.measured, limit: rail.limit,
+      planDigest: digest)
+    let mapping = rail.mapping.map { " (\(SystemNames.source($0)))" } ?? ""
+    return [
+      style.toned(
+        "▲ Rail \(VisibleText.of(Words.spaced(rail.name)))\(mapping): "
+          + "\(Words.count(rail.measured)), allowed \(Words.count(rail.limit))", .high),
+      "  to let exactly this plan through: \(tripped.command)",
+    ]
+  }
+}
