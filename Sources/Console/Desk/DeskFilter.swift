@@ -4,7 +4,7 @@ public import Reconciliation
 
 /// Which conflicts the queue shows: read from an address, so that an address is a saved view.
 public struct DeskFilter: Sendable, Equatable {
-  /// The state; nil for every one. The queue begins with the open ones.
+  /// The state, the open ones at first; nil for every one.
   public var state: ConflictState? = .open
   /// The severity.
   public var severity: Severity?

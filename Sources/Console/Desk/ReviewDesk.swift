@@ -206,8 +206,10 @@ public struct ReviewDesk: Sendable {
     return visit.frame.page(VisibleText.of(view.subject)) { page.write(into: &$0) }
   }
 
-  /// The conflicts before and after a place of the filter. When the one at that place is another
-  /// by now (it was decided and left the list), the one that took its place is the next.
+  /// The conflicts before and after a place of the filter.
+  ///
+  /// When the one at that place is another by now (it was decided and left the list), the one that
+  /// took its place is the next.
   private func neighbours(
     of id: String, at place: Int?, _ filter: DeskFilter
   ) async throws -> (previous: String?, next: String?, place: Int?) {

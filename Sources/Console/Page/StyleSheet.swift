@@ -88,7 +88,7 @@ enum StyleSheet {
   private static let forms = """
     form.f{display:flex;flex-wrap:wrap;gap:8px 16px;align-items:end;margin-bottom:16px}\
     label{color:var(--muted)}label.i{display:inline-flex;gap:8px;align-items:baseline;color:inherit}\
-    .f label{display:grid;gap:2px}\
+    .f label,.acts label{display:grid;gap:2px}.full .s0,.full .s1,.full .s2,.full .s3{white-space:nowrap}td code{overflow-wrap:break-word}\
     input,select,textarea,button{font:inherit;color:var(--ink);background:var(--paper);\
     border:1px solid var(--muted);border-radius:3px;padding:4px 8px;min-height:32px;max-width:100%}\
     input[type=checkbox],input[type=radio]{min-height:0;width:16px;height:16px;margin:0;accent-color:var(--accent)}\
@@ -97,7 +97,7 @@ enum StyleSheet {
     button.q{background:var(--paper);color:var(--accent)}\
     fieldset{border:0;margin:0;padding:0;min-width:0}legend{padding:0;font-weight:600;margin-bottom:8px}\
     .opt{display:grid;grid-template-columns:16px minmax(0,1fr);gap:0 12px;padding:6px 0;align-items:baseline}\
-    .opt:has(:checked){background:var(--tint)}\
+    .opt:has(input:checked){background:var(--tint)}\
     .acts{display:flex;flex-wrap:wrap;gap:12px;margin-top:12px;align-items:end}\
     .flash{border-left:3px solid var(--good);padding:4px 12px;margin:16px 0}.flash.err{border-color:var(--high)}\
     .two{display:grid;grid-template-columns:1fr 1fr;gap:16px 32px}

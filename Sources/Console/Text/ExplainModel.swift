@@ -13,7 +13,7 @@ public struct ExplainModel: Sendable {
     public var source: FieldValue?
     /// What the remote holds.
     public var remote: FieldValue?
-    /// What becomes of it: `agree`, `write`, `contested` …
+    /// What becomes of it, such as `agree`, `write` or `contested`.
     public var outcome: String
 
     /// Makes a field.
@@ -35,7 +35,7 @@ public struct ExplainModel: Sendable {
     public var at: Timestamp
     /// The run.
     public var run: String
-    /// Its state: `pending`, `applied`, `parked` …
+    /// Its state, such as `pending`, `applied` or `parked`.
     public var state: String
     /// The fields it writes, with their values.
     public var fields: JSONValue

@@ -6,7 +6,7 @@ internal import Reconciliation
 public struct StatusModel: Sendable {
   /// A job of the schedule.
   public struct Job: Sendable, Equatable {
-    /// Its name: `pull`, `reconcile` …
+    /// Its name, such as `pull` or `reconcile`.
     public var name: String
     /// When it runs next; nil if it is not scheduled.
     public var nextAt: Timestamp?
