@@ -57,6 +57,20 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ("*/30 2,3 * * *", "2026-10-25T01:15:00Z", "2026-10-25T02:00:00Z"),
+    ("10,50 2-4 * * *", "2026-10-25T01:00:00Z", "2026-10-25T02:10:00Z"),
+    ("45 2 * * *", "2026-10-25T01:30:00Z", "2026-10-26T01:45:00Z"),
+    ("45 2 * * *", "2026-10-25T00:30:00Z", "2026-10-25T00:45:00Z"),
+  ])
+  func `go on behind the overlap from its second pass`(
+    _ text: String, _ from: String, _ expected: String
+  ) throws {
+    let next = try CronExpression(parsing: text)
+      .next(afterSeconds: try instant(from), in: try ScheduleZone("Europe/Rome"))
+    #expect(next == (try instant(expected)))
+  }
+
   @Test(arguments: CronTable.rows)
   func `agree with published and hand-written examples`(_ row: CronTable.Row) throws {
     let expression = try CronExpression(parsing: row.expression)
