@@ -4,15 +4,15 @@ import Testing
 
 /// One row per state: what each event leads to (`-` nothing changes, `x` not possible).
 private let table = """
-  state       same            other            flight          gone         decide   apply    settle          snooze   wake          reopen
-  in_flight   open.new        open.new         -               auto_closed  decided  x        x               snoozed  x             open.ongoing
-  open        open.ongoing    open.ongoing     open.ongoing    auto_closed  decided  x        x               snoozed  x             -
-  decided     -               lapsed,open.ongoing -            auto_closed  decided  applied  applied,closed  x        x             open.ongoing
-  applied     -               open.regressed   -               closed       x        -        closed          x        x             open.regressed
-  closed      open.regressed  open.regressed   open.regressed  -            x        -        -               x        x             open.regressed
-  kept        -               open.regressed   -               auto_closed  x        -        -               x        x             open.regressed
-  snoozed     -               open.ongoing     -               auto_closed  decided  x        x               -        open.ongoing  open.ongoing
-  auto_closed open.regressed  open.regressed   open.regressed  -            x        x        x               x        x             open.regressed
+  state same other flight gone decide apply settle snooze wake reopen
+  in_flight open.new open.new - auto_closed decided x x snoozed x open.ongoing
+  open open.ongoing open.ongoing open.ongoing auto_closed decided x x snoozed x -
+  decided - lapsed,open.ongoing - auto_closed decided applied applied,closed x x open.ongoing
+  applied - open.regressed - closed x - closed x x open.regressed
+  closed open.regressed open.regressed open.regressed - x - - x x open.regressed
+  kept - open.regressed - auto_closed x - - x x open.regressed
+  snoozed - open.ongoing - auto_closed decided x x - open.ongoing open.ongoing
+  auto_closed open.regressed open.regressed open.regressed - x x x x x open.regressed
   """
 
 private let events: [String: ConflictEvent] = [

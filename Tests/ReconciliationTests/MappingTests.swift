@@ -19,16 +19,21 @@ private let specified = """
     "changed_at": {"column": "AEDAT", "format": "dd.MM.yyyy HH:mm", "time_zone": "Europe/Berlin"},
     "deleted": {"column": "LOEVM", "equals": ["X"]},
     "cardinality": "one_to_one",
-    "verify": [{"column": "SMTP_ADDR", "attribute": "customer_email", "compare": "case_insensitive"}],
-    "correlate": [{"column": "SMTP_ADDR", "attribute": "customer_email", "compare": "case_insensitive"}],
+    "verify": [
+      {"column": "SMTP_ADDR", "attribute": "customer_email", "compare": "case_insensitive"}],
+    "correlate": [
+      {"column": "SMTP_ADDR", "attribute": "customer_email", "compare": "case_insensitive"}],
     "fields": [
-      {"column": "KDGRP", "metadata": "customer_group", "values": {"01": "retail", "02": "wholesale"}},
+      {"column": "KDGRP", "metadata": "customer_group",
+       "values": {"01": "retail", "02": "wholesale"}},
       {"column": "KLIMK", "metadata": "/erp/credit_limit", "type": "decimal", "policy": "source"},
-      {"column": "SPERR", "metadata": "blocked", "type": "boolean", "true": ["X"], "false": [""], "blank": "value"},
+      {"column": "SPERR", "metadata": "blocked", "type": "boolean", "true": ["X"],
+       "false": [""], "blank": "value"},
       {"column": "NOTIZ", "metadata": "note", "policy": "ask", "blank": "clear", "max_length": 500},
     ],
     "groups": [["customer_group", "/erp/credit_limit"]],
-    "reactions": {"remote_only": "conflict", "source_only": "count", "unreferenced": "suggest", "source_deleted": "conflict"},
+    "reactions": {"remote_only": "conflict", "source_only": "count",
+      "unreferenced": "suggest", "source_deleted": "conflict"},
     "safety": {"shrink": "off", "overlap": 0.5, "max_age": "2d"}
   }
   """

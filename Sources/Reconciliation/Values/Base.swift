@@ -22,7 +22,7 @@ public struct BasePair: Sendable, Hashable {
   }
 }
 
-/// The bases of all managed fields of a link, by the field's metadata target as the mapping spells it.
+/// The bases of all managed fields of a link, by the field's metadata target as the mapping has it.
 public struct Base: Sendable, Hashable {
   /// The pairs by field.
   public private(set) var pairs: [String: BasePair]
