@@ -78,7 +78,7 @@ final class Engine {
   }
 
   private func answerToken(_ request: HTTPServerRequest) -> HTTPServerResponse {
-    let verdict = limiter.tokenCall(options.limits, address: request.peer, now: now)
+    let verdict = limiter.tokenCall(options.limits, address: Self.client(request), now: now)
     var response =
       verdict.isAllowed
       ? TokenEndpoint(options: options, now: now, random: randomNumber())
@@ -97,7 +97,7 @@ final class Engine {
     }
     let grant = Self.bearer(request).flatMap { tokens.grant($0, now: now) }
     let verdict = limiter.call(
-      options.limits, mode: grant?.credential.mode ?? options.mode, address: request.peer,
+      options.limits, mode: grant?.credential.mode ?? options.mode, address: Self.client(request),
       endpoint: segments.first ?? "", isWrite: request.method != .get && request.method != .head,
       now: now)
     guard verdict.isAllowed else {
@@ -167,6 +167,15 @@ final class Engine {
       }
     }
     return String(decoding: text, as: UTF8.self)
+  }
+
+  /// The address that limits count by: the connection's, or the one that a trusted back end
+  /// forwards for its own client (section 2).
+  private static func client(_ request: HTTPServerRequest) -> String {
+    guard request.fields["X-Backend-Auth"] != nil,
+      let address = request.fields["X-True-Client-IP"], address.utf8.count <= 45
+    else { return request.peer }
+    return address
   }
 
   static func bearer(_ request: HTTPServerRequest) -> String? {

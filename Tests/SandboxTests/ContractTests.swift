@@ -137,6 +137,9 @@ struct ContractTests {
     Row("7", "one counter or two", "reads and writes share one budget or have two"),
     Row("7", "three headers on every answer", "every answer carries the average limit"),
     Row("7", "hammering prolongs the block", "hammering prolongs the block"),
+    Row(
+      "2", "a back end forwards its client's address",
+      "limits count by forwarded client address for a back end"),
     Row("7", "1 request in 600 ms is always fine", "a slow client never meets a limit"),
     Row("8.2", "404 text", "retrieve and delete answer 200, 204 and then 404"),
     Row(

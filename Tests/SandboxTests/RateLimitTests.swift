@@ -118,6 +118,26 @@ struct RateLimitTests {
     #expect(try await play.requestToken(members).status == 401)
   }
 
+  @Test func `limits count by forwarded client address for a back end`() async throws {
+    let play = try Self.play { $0.test = SandboxRateWindows(average: 1, burst: 1) }
+    let token = try await play.token("admin")
+    func status(_ address: String, trusted: Bool = true) async throws -> Int {
+      let fields = [
+        ("Accept", Play.mediaType), ("Authorization", "Bearer \(token)"),
+        ("X-True-Client-IP", address),
+      ]
+      return try await play.send(
+        .get, play.address.baseURL + Play.resets,
+        fields + (trusted ? [("X-Backend-Auth", "secret")] : [])
+      ).status
+    }
+    #expect(try await status("10.0.0.1") == 200)
+    #expect(try await status("10.0.0.2") == 200)
+    #expect(try await status("10.0.0.1") == 429)
+    #expect(try await status("10.0.0.3", trusted: false) == 200)
+    #expect(try await status("10.0.0.4", trusted: false) == 429)
+  }
+
   @Test func `a slow client never meets a limit`() async throws {
     let play = try Self.play()
     for _ in 0..<250 {

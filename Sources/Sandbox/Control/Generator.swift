@@ -1,5 +1,5 @@
 /// Makes up resets, the same ones for the same count: customers, references of three systems,
-/// metadata of a few keys, times spread over a year.
+/// metadata of a few keys, times spread over a year; without events, to stay small.
 struct Generator {
   let store: Store
   /// The newest creation time, in microseconds since 1970.
