@@ -150,4 +150,29 @@ import Testing
     #expect(refusal?.code == .unreadable)
     #expect(refusal?.file == "x.csv")
   }
+
+  @Test(arguments: [
+    "id,name,limit\n1,A,1\n2,B", "id,name,limit,name\n1,A,1,B\n", "id,names,limit\n1,A,1\n",
+    "id,name,limit\n",
+  ])
+  func `refuses in a preview by the mapping what an import refuses`(_ text: String) throws {
+    let mapping = try Self.mapping()
+    let file = ExportFile(name: "x.csv", bytes: ByteArraySource(Array(text.utf8)))
+    let imported = #expect(throws: ExportRefusal.self) { try Self.read(text, mapping) }
+    let previewed = #expect(throws: ExportRefusal.self) {
+      try ExportPreview(file, rules: ReadingRules(mapping.export), mapping: mapping)
+    }
+    #expect(imported == previewed)
+  }
+
+  @Test func `previews by the mapping what an import would take`() throws {
+    let mapping = try Self.mapping()
+    let text = "id,name,limit,more\n1,A,10.5,x\n,B,1,x\n\n,,,\n3,NULL,,y\n"
+    let file = ExportFile(name: "x.csv", bytes: ByteArraySource(Array(text.utf8)))
+    let preview = try ExportPreview(
+      file, rules: ReadingRules(mapping.export), mapping: mapping)
+    #expect(preview.rows == [["1", "A", "10.5", "x"], ["3", nil, nil, "y"]])
+    #expect(preview.rejected.map(\.line) == [3])
+    #expect(preview.total == 3)
+  }
 }

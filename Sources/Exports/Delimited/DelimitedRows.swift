@@ -29,12 +29,13 @@ struct DelimitedRows: RowSource {
   ///
   /// Throws `ExportRefusal` where there is none.
   init(
-    _ stream: PreparedStream, _ dialect: DelimitedDialect, wanted: [String]?, limits: ExportLimits
+    _ stream: PreparedStream, _ dialect: DelimitedDialect, _ selection: ColumnSelection,
+    limits: ExportLimits
   ) throws {
     self.stream = stream
     self.dialect = dialect
     self.limits = limits
-    table = ColumnTable(wanted: wanted)
+    table = ColumnTable(selection)
     reader = CSVReader(
       dialect: dialect.csv,
       limits: CSVLimits(
@@ -69,7 +70,7 @@ struct DelimitedRows: RowSource {
     guard let found = try held ?? produce() else { return nil }
     held = nil
     // A row that is too short and has no end, as the last of a file, is the mark of a cut.
-    if found.isShort, table.wanted != nil {
+    if found.isShort, !table.needed.isEmpty {
       held = try produce()
       if held == nil, lastByte != 0x0A, lastByte != 0x0D {
         throw ExportRefusal(

@@ -35,7 +35,7 @@ public struct ExportReader: Sendable {
     into sink: any RecordSink, _ progress: (@Sendable (Int) -> Void)?
   ) throws -> ExportFacts {
     let opening = ExportOpening(file, ReadingRules(mapping.export), limits, progress)
-    var opened = try opening.open(ColumnSelection(wanted: mapping.columnsNeeded))
+    var opened = try opening.open(.only(mapping.columnsNeeded))
     if opened.header != nil {
       try NeededColumns.check(mapping, has: opened.rows.table, all: true)
     }

@@ -10,10 +10,10 @@ struct JSONRowShape {
 
   /// Columns are members; a wanted column that starts with `/` is also a JSON pointer into the row.
   init(_ selection: ColumnSelection, limits: ExportLimits) {
-    table = ColumnTable(wanted: selection.wanted)
+    table = ColumnTable(selection)
     self.limits = limits
     flattens = selection.flattens
-    pointers = (selection.wanted ?? selection.pointers).compactMap { name in
+    pointers = selection.needed.compactMap { name in
       guard name.hasPrefix("/"), let pointer = JSONPointer(name) else { return nil }
       return (name, pointer)
     }
@@ -29,12 +29,12 @@ struct JSONRowShape {
         guard let value = node[pointer] else { continue }
         try put(value, name, in: &cells)
       }
-    case .array where table.wanted == nil:
+    case .array where table.needed.isEmpty:
       for (place, element) in node.elements.enumerated() {
         try put(element, String(place + 1), in: &cells)
       }
     default:
-      guard table.wanted == nil else { return nil }
+      guard table.needed.isEmpty else { return nil }
       try put(node, "value", in: &cells)
     }
     return cells

@@ -36,7 +36,7 @@ public struct ExportPreview: Sendable {
   ) throws {
     let opening = ExportOpening(file, rules, limits)
     let needed = mapping?.columnsNeeded ?? []
-    var opened = try opening.open(ColumnSelection(wanted: nil, pointers: needed))
+    var opened = try opening.open(ColumnSelection(wanted: nil, needed: needed))
     if let mapping, opened.header != nil {
       try NeededColumns.check(mapping, has: opened.rows.table, all: true)
     }

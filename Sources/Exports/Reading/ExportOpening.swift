@@ -82,7 +82,7 @@ struct ExportOpening {
     let sample = try stream.beginning(DelimitedDialect.sampleBytes)
     let found = try DelimitedDialect(
       sample: sample, delimiter: try delimiter(format), headerRow: rules.headerRow)
-    let rows = try DelimitedRows(stream, found, wanted: selection.wanted, limits: limits)
+    let rows = try DelimitedRows(stream, found, selection, limits: limits)
     var dialect = dialect(format, text)
     dialect.delimiter = String(UnicodeScalar(found.csv.delimiter))
     dialect.quote = found.hasQuotes ? "\"" : nil
@@ -112,7 +112,7 @@ struct ExportOpening {
     if pointer == nil {
       switch try JSONRowFinder.find(text.stream) {
       case .array(let found): pointer = found
-      case .whole: pointer = selection.wanted == nil ? nil : JSONPointer(tokens: [])
+      case .whole: pointer = selection.needed.isEmpty ? nil : JSONPointer(tokens: [])
       }
     }
     dialect.rowsAt = pointer?.text
@@ -152,7 +152,7 @@ struct ExportOpening {
         in: try DecodedText(container, encoding: declared, isUnicode: true).stream, limits: limits)
     }
     dialect.rowsAt = "/" + path.joined(separator: "/")
-    let rows = XMLRows(text.stream, at: path, wanted: selection.wanted, limits: limits)
+    let rows = XMLRows(text.stream, at: path, selection, limits: limits)
     return OpenedExport(rows: rows, dialect: dialect)
   }
 
@@ -163,7 +163,7 @@ struct ExportOpening {
     let reader = try SheetReader(archive, sheet: rules.rowsAt, limits: limits)
     let sheet = reader.name
     let rows = try SheetRows(
-      reader, headerRow: rules.headerRow, wanted: selection.wanted, limits: limits)
+      reader, headerRow: rules.headerRow, selection, limits: limits)
     var dialect = ExportDialect(format: .xlsx)
     dialect.headerRow = rules.headerRow
     dialect.rowsAt = sheet

@@ -5,8 +5,8 @@ enum HeaderRow {
   /// Notes the columns of a header and tells for each place the slot of its cells, nil where it is
   /// not wanted.
   ///
-  /// A repeated name gets a number behind it (`NAME`, `NAME_2`) unless it is wanted, which refuses
-  /// the file; an empty name becomes `column_7`, for its place.
+  /// A repeated name gets a number behind it (`NAME`, `NAME_2`) unless it is needed, which
+  /// refuses the file; an empty name becomes `column_7`, for its place.
   static func slots(
     _ header: [String], line: Int, _ table: inout ColumnTable, limits: ExportLimits
   ) throws -> [Int?] {
@@ -14,11 +14,9 @@ enum HeaderRow {
       let plain = trimmed(name)
       return plain.isEmpty ? "column_\(place + 1)" : plain
     }
-    if let wanted = table.wanted {
-      for name in wanted where names.count(where: { $0 == name }) > 1 {
-        throw ExportRefusal(
-          .duplicateColumn, "the column “\(name)” is there more than once", line: line)
-      }
+    for name in table.needed where names.count(where: { $0 == name }) > 1 {
+      throw ExportRefusal(
+        .duplicateColumn, "the column “\(name)” is there more than once", line: line)
     }
     var slots: [Int?] = []
     for name in names {

@@ -38,10 +38,17 @@ protocol RowSource {
 struct ColumnSelection {
   /// The columns that are wanted, in the order of the cells; nil for all.
   var wanted: [String]?
-  /// JSON pointers that are columns too, where all are read.
-  var pointers: [String] = []
+  /// The columns that a mapping needs: there once, JSON pointers among them.
+  ///
+  /// Where they are named, a file is read as strictly as an import does.
+  var needed: [String] = []
   /// Whether objects inside JSON rows become pointer columns instead of one cell each.
   var flattens = false
+
+  /// The columns that a mapping needs and no others.
+  static func only(_ columns: [String]) -> ColumnSelection {
+    ColumnSelection(wanted: columns, needed: columns)
+  }
 
   /// All columns as they stand.
   static let all = ColumnSelection()
@@ -51,16 +58,19 @@ struct ColumnSelection {
 struct ColumnTable {
   /// The columns that are wanted, in the order of the cells; nil where all are.
   let wanted: [String]?
+  /// The columns that a mapping needs.
+  let needed: [String]
   /// The columns of the file in order of appearance.
   private(set) var names: [String] = []
   private var places: [String: Int] = [:]
   private var slots: [Int?] = []
   private let wantedPlaces: [String: Int]
 
-  init(wanted: [String]?) {
-    self.wanted = wanted
+  init(_ selection: ColumnSelection) {
+    wanted = selection.wanted
+    needed = selection.needed
     var wantedPlaces: [String: Int] = [:]
-    for (place, name) in (wanted ?? []).enumerated() { wantedPlaces[name] = place }
+    for (place, name) in (selection.wanted ?? []).enumerated() { wantedPlaces[name] = place }
     self.wantedPlaces = wantedPlaces
   }
 

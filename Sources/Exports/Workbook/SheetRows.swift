@@ -148,9 +148,11 @@ struct SheetRows: RowSource {
   /// The column names as they stand in the sheet.
   let header: [String]
 
-  init(_ reader: SheetReader, headerRow: Int, wanted: [String]?, limits: ExportLimits) throws {
+  init(_ reader: SheetReader, headerRow: Int, _ selection: ColumnSelection, limits: ExportLimits)
+    throws
+  {
     self.reader = reader
-    table = ColumnTable(wanted: wanted)
+    table = ColumnTable(selection)
     header = try self.reader.header(headerRow)
     slots = try HeaderRow.slots(header, line: headerRow, &table, limits: limits)
   }

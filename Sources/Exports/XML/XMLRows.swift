@@ -19,11 +19,13 @@ struct XMLRows: RowSource {
   private var columns = XMLColumnPaths()
 
   /// `path` holds the element names from the document element on.
-  init(_ stream: any ByteStream, at path: [String], wanted: [String]?, limits: ExportLimits) {
+  init(
+    _ stream: any ByteStream, at path: [String], _ selection: ColumnSelection, limits: ExportLimits
+  ) {
     tokens = XMLTokens(stream, limits: limits)
     self.path = path
     self.limits = limits
-    table = ColumnTable(wanted: wanted)
+    table = ColumnTable(selection)
   }
 
   mutating func next() throws -> RowEvent? {
