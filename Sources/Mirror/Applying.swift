@@ -59,6 +59,11 @@ extension Mirror {
       isLinked: member.isLinked, key: member.isLinked ? loaded.key : member.own, base: member.base)
     for change in assessment.linkChanges {
       try apply(change, id, member, assessment, &spot, loaded, walk)
+      if !walk.isDryRun, !change.isPlainMatch {
+        // What a person decided has taken effect: the next run sees another state.
+        try mark(loaded.key)
+        try mark(member.own)
+      }
     }
     if !spot.isNew, spot.isLinked, !assessment.baseMoves.isEmpty {
       try moveBase(of: member.row, spot.base.merging(assessment.baseMoves), walk)
@@ -103,7 +108,7 @@ extension Mirror {
       spot.key = StoredKey(
         mapping: try mappingID(mapping), origin: try originID(key.origin), text: key.reference)
       try insertLink(member.row, spot, maker, walk)
-      if old != spot.key { try follow(id, from: old, to: spot.key) }
+      if old != spot.key { try follow(id, from: old, to: spot.key, walk) }
       if maker != .match { try journalLink(change, id, mapping, key, walk) }
     case .close:
       spot.isLinked = false
@@ -122,7 +127,7 @@ extension Mirror {
       try database.run(
         "UPDATE links SET origin = ?, key = ? WHERE reset = ?",
         spot.key.origin, spot.key.text, member.row)
-      try follow(id, from: old, to: spot.key)
+      try follow(id, from: old, to: spot.key, walk)
       try journalLink(change, id, assessment.mapping, key, walk)
     case .apart(let kind, let facts):
       try update(
@@ -164,7 +169,10 @@ extension Mirror {
   }
 
   /// A reset went to another group: its conflicts go with it, and both are looked at again.
-  private func follow(_ id: String, from old: StoredKey, to new: StoredKey) throws {
+  private func follow(
+    _ id: String, from old: StoredKey, to new: StoredKey, _ walk: WalkState
+  ) throws {
+    walk.moved[id] = new
     try moveConflicts(of: id, from: old, to: new)
     try mark(old)
     try mark(new)
@@ -318,6 +326,13 @@ extension Mirror {
     let next = (graces + snoozes).filter { $0 > now }.min()
     guard next != nil || walk.hasDue else { return }
     try setDue(loaded.key, at: next)
+  }
+}
+
+extension LinkChange {
+  /// A link of equal keys, which was assessed as linked in the same run.
+  var isPlainMatch: Bool {
+    if case .create(_, _, .match) = self { true } else { false }
   }
 }
 

@@ -25,10 +25,12 @@ extension Mirror {
 
   func see(_ finding: ConflictFinding, _ loaded: LoadedGroup, _ walk: WalkState) throws {
     let known = try loaded.conflicts.first { $0.id == finding.id } ?? conflict(finding.id)
-    guard let known else { return try bear(finding, loaded.key, walk) }
+    // A conflict stands in the group where its reset is looked at next.
+    let group = finding.resetID.flatMap { walk.moved[$0] } ?? loaded.key
+    guard let known else { return try bear(finding, group, walk) }
     // One conflict of an origin is found by many resets; once per run is enough.
     guard known.seenRun != walk.request.run || finding.kind != .unknownOrigin else { return }
-    try touch(known, finding, loaded.key, walk)
+    try touch(known, finding, group, walk)
     var conflict = known
     if conflict.state == .snoozed, let until = conflict.snoozedUntil, until <= walk.request.now {
       try pass(&conflict, .wake, finding, walk)
@@ -38,7 +40,8 @@ extension Mirror {
     try pass(
       &conflict, .seen(sameFacts: facts == finding.factsDigest, inFlight: inFlight), finding, walk)
     switch finding.resolution {
-    case .settled: try pass(&conflict, .settle, finding, walk)
+    case .settled:
+      if try pass(&conflict, .settle, finding, walk) { try mark(loaded.key) }
     case .refused(let reason):
       guard conflict.state == .decided else { return }
       try pass(&conflict, .reopen, finding, walk, reason: reason)
@@ -101,10 +104,11 @@ extension Mirror {
       conflict.number)
   }
 
+  @discardableResult
   private func pass(
     _ conflict: inout StoredConflict, _ event: ConflictEvent, _ finding: ConflictFinding,
     _ walk: WalkState, reason: String? = nil
-  ) throws {
+  ) throws -> Bool {
     try pass(
       &conflict, event, run: walk.request.run, at: walk.request.now, walk: walk, finding: finding,
       reason: reason)

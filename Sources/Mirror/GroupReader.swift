@@ -29,6 +29,12 @@ struct LoadedGroup {
   /// Resets that decisions of the group name, and that stand elsewhere.
   var named: [String: Member] = [:]
   var conflicts: [StoredConflict] = []
+
+  /// Whether an item is assessed in this group.
+  func owns(_ item: ItemID) -> Bool {
+    guard case .reset(let id) = item else { return true }
+    return members[id]?.belongs ?? false
+  }
 }
 
 /// Reads key groups from one snapshot: all of a mapping in key order, or single ones.
@@ -84,7 +90,7 @@ final class GroupReader {
     let resets = try KeyCursor(database.statement(Self.sql("resets", false)), mapping, at: 2)
     let links = try KeyCursor(database.statement(Self.sql("links", false)), mapping, at: 2)
     let conflicts = try KeyCursor(
-      database.statement(Self.sql("conflicts", false)), mapping, at: 14)
+      database.statement(Self.sql("conflicts", false)), mapping, at: StoredConflict.originColumn)
     let cursors = [records, resets, links, conflicts]
     while let first = KeyCursor.first(of: cursors) {
       let key = StoredKey(mapping: mapping, origin: first.origin, text: first.text)

@@ -29,7 +29,8 @@ extension Mirror {
           try each(scope, reader) { loaded in
             var group = loaded
             try addCandidates(to: &group, walk, reader)
-            var assessments = assess(group.group)
+            // A linked reset is assessed in the group of its link and nowhere else.
+            var assessments = assess(group.group).filter { group.owns($0.item) }
             for index in assessments.indices {
               try withdrawParked(&assessments[index], group, walk)
               consume(assessments[index])
@@ -73,6 +74,7 @@ extension Mirror {
           mapping: mapping.id, keys: keys.filter { $0.mapping == mapping.id }, clearsMarks: false)
       }
     }
+    try markDependents(request)
     return try mappings.map { mapping in
       let walked = try database.first(
         "SELECT walked_digest FROM mappings WHERE id = ?", mapping.id
@@ -83,6 +85,23 @@ extension Mirror {
       let isWhole = due.map { $0.count > Self.marksMax } ?? true
       return WalkScope(mapping: mapping.id, keys: isWhole ? nil : due, clearsMarks: true)
     }
+  }
+
+  /// A reset that carries another key than its link is assessed with the link, but by what stands
+  /// at the key it carries: when that one is to be looked at, so is the link's.
+  private func markDependents(_ request: ReconcileRequest) throws {
+    let keys = try database.all(
+      """
+      SELECT DISTINCT l.mapping, l.origin, l.key FROM (
+        SELECT mapping, origin, key FROM marks
+        UNION SELECT mapping, origin, key FROM due WHERE at <= ?
+        UNION SELECT mapping, origin, key FROM outbox WHERE state = 'pending') k
+      CROSS JOIN resets r ON r.mapping = k.mapping AND r.origin = k.origin AND r.key = k.key
+      CROSS JOIN links l ON l.reset = r.id AND l.state <> 'closed'
+      WHERE l.mapping <> r.mapping OR l.origin <> r.origin OR l.key <> r.key
+      """, request.now.microseconds
+    ) { StoredKey(mapping: $0.int64(0), origin: $0.int64(1), text: $0.text(2)) }
+    for key in keys { try mark(key) }
   }
 
   /// Marked keys, keys whose time has come, and keys with an update that was never sent.

@@ -26,6 +26,9 @@ struct StoredConflict {
     group_key
     """
 
+  /// The place of `group_origin` in `columns`.
+  static let originColumn = 15
+
   init?(_ row: Statement) {
     guard let identity = ConflictIdentity(text: row.text(2)),
       let state = ConflictState(rawValue: row.text(3))

@@ -26,6 +26,8 @@ final class WalkState {
   var vanished: [Int64] = []
   /// Open conflicts of groups that were looked at, by mapping and kind.
   var lookedAt: [String: [ConflictKind: Int]] = [:]
+  /// Resets whose link was made or moved in this run, with the group that they are in now.
+  var moved: [String: StoredKey] = [:]
   /// The number of this reconcile among all complete ones.
   var round = 0
   let insertUpdate: Statement
