@@ -23,7 +23,8 @@ struct HistoryTests {
       #expect(try bench.recount() == outcome.situations.filter { $0.value > 0 }, note)
       let whole = try await bench.reconcile(dryRun: true, all: true)
       let next = try await bench.reconcile(sends: false)
-      #expect(whole.situations == next.situations, note)
+      #expect(
+        whole.situations.filter { $0.value != 0 } == next.situations.filter { $0.value != 0 }, note)
     }
   }
 
