@@ -50,7 +50,7 @@ struct Pictures {
     let counts = AgeBucket.allCases.map { model.ages[$0, default: 0] }
     let highest = Double(max(1, counts.max() ?? 1))
     html.open(
-      "svg", .class("bar"), HTMLAttribute("viewBox", "0 0 500 48"),
+      "svg", .class("cols"), HTMLAttribute("viewBox", "0 0 500 48"),
       HTMLAttribute("height", "48"), HTMLAttribute("preserveAspectRatio", "none"),
       HTMLAttribute("role", "img"), HTMLAttribute("aria-labelledby", "age-t age-d"))
     html.element("title", .id("age-t"), text: "Open conflicts by age")

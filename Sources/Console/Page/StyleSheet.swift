@@ -54,7 +54,7 @@ enum StyleSheet {
   private static let blocks = """
     .facts{display:grid;grid-template-columns:9em 1fr;gap:16px 16px}.facts>dt{color:var(--muted)}\
     .ok{color:var(--good)}.bad{color:var(--high)}\
-    svg{display:block;overflow:visible}.bar{width:100%;height:16px}\
+    svg{display:block;overflow:visible}.bar{width:100%;height:16px}.cols{width:100%;height:48px}\
     .legend{display:flex;flex-wrap:wrap;gap:0 20px;margin-top:4px}\
     .sw{display:inline-block;width:9px;height:9px;margin-right:6px}\
     .pair{display:flex;flex-wrap:wrap;gap:24px 64px}.pair>figure{flex:1 1 280px;max-width:420px}\
@@ -100,7 +100,7 @@ enum StyleSheet {
     .opt:has(input:checked){background:var(--tint)}\
     .acts{display:flex;flex-wrap:wrap;gap:12px;margin-top:12px;align-items:end}\
     .flash{border-left:3px solid var(--good);padding:4px 12px;margin:16px 0}.flash.err{border-color:var(--high)}\
-    .two{display:grid;grid-template-columns:1fr 1fr;gap:16px 32px}
+    .two{display:grid;grid-template-columns:1fr 1fr;gap:16px 32px}.two .v>dd{grid-template-columns:1fr}main>a:last-child{display:inline-block;margin:8px 0 24px}
     """
 
   private static let narrow = """

@@ -1,0 +1,145 @@
+import Console
+import Effects
+import Formats
+import Foundation
+import HTTP
+import Mirror
+import Reconciliation
+import TestKit
+import Testing
+
+@Suite struct MirrorDeskTests {
+  private let mail = "anna@rossi.example"
+
+  /// Two contested fields, one pair of different customers, one reset without record.
+  private func filled() async throws -> MirrorFixture {
+    let fixture = try MirrorFixture()
+    try await fixture.pull([
+      ("a", "1", mail, #"{"group":"vip","note":"x \#(mail)"}"#),
+      ("b", "2", "bob@rossi.example", #"{"group":"retail"}"#),
+      ("c", "9", "c@x.example", "{}"),
+    ])
+    try await fixture.load([
+      ["1", mail, "retail", "y"], ["2", "ben@rossi.example", "retail", ""], ["broken"],
+    ])
+    try await fixture.reconcile()
+    return fixture
+  }
+
+  @Test func `the report is filled from the mirror`() async throws {
+    let fixture = try await filled()
+    let loader = ReportLoader(mirror: fixture.mirror, context: fixture.context)
+    let report = try await loader.load(at: fixture.time.now)
+    #expect(report.openCount == 4 && report.conflicts.count == 4)
+    #expect(report.severities == [.critical: 1, .high: 2, .medium: 1])
+    #expect(report.ages.filter { $0.value > 0 } == [.upToOneDay: 4])
+    #expect(report.sources.map(\.records) == [2] && report.remote.resets == 3)
+    #expect(report.situations.values.reduce(0, +) == 3)
+    #expect(report.trend.map(\.open) == [4] && report.lastRun?.summary.push.applied == 1)
+    #expect(report.rejectedCount == 1 && report.rejected[0].line == 4)
+    #expect(report.delta == nil)
+    let group = try #require(report.conflicts.first { $0.field == "group" })
+    #expect(group.file == "customers-2.csv" && group.line == 2 && group.reset == "a")
+    #expect(group.source == .text("retail") && group.remote == .text("vip"))
+    #expect(group.remoteChangedAt == Timestamp(rfc3339: "2026-11-22T08:15:00Z"))
+    let identity = try #require(report.conflicts.first)
+    #expect(identity.kind == .identityMismatch && identity.differsInHiddenPart)
+    #expect(identity.source == .text("b•••@rossi.example"))
+    let text = ReportJSON.document(report, times: TimeWords(now: report.asOf, zone: .gmt)).written()
+    #expect(!text.contains("anna@") && !text.contains("bob@") && !text.contains("ben@"))
+    #expect(text.contains("x a•••@rossi.example"))
+  }
+
+  @Test func `what is new and gone since the last report`() async throws {
+    let fixture = try await filled()
+    var context = fixture.context
+    context.previousReport = fixture.time.now
+    try await fixture.load([["1", mail, "vip", "y"], ["2", "ben@rossi.example", "big", ""]])
+    try await fixture.reconcile()
+    let report = try await ReportLoader(mirror: fixture.mirror, context: context)
+      .load(at: fixture.time.now)
+    let delta = try #require(report.delta)
+    #expect(delta.goneCount == 1 && delta.gone.map(\.subject) == ["1 group"])
+    #expect(delta.unchangedCount + delta.newCount == report.openCount)
+  }
+
+  @Test func `the desk decides for the facts that were shown`() async throws {
+    let fixture = try await filled()
+    let desk = fixture.desk
+    var filter = DeskFilter()
+    filter.field = "group"
+    let queue = try await desk.queue(filter, limit: 50, offset: 0)
+    #expect(queue.total == 1)
+    let view = try #require(queue.views.first)
+    #expect(try await desk.related(to: view).map(\.field) == ["note"])
+    let sides = try await desk.sides(of: view)
+    #expect(sides.remote?["customer_email"] == "a•••@rossi.example")
+    #expect(sides.source?["columns"]?["GROUP"] == "retail")
+    let old = DeskDecision(id: view.id, facts: "old", take: .source)
+    guard case .moved(let now)? = try await desk.decide([old], by: "g", reason: nil).first else {
+      Issue.record("a decision on other facts was taken")
+      return
+    }
+    #expect(now.id == view.id)
+    let link = DeskDecision(id: view.id, facts: view.factsDigest, take: .ignore)
+    guard case .refused? = try await desk.decide([link], by: "g", reason: nil).first else {
+      Issue.record("a field was ignored")
+      return
+    }
+    let good = DeskDecision(id: view.id, facts: view.factsDigest, take: .source)
+    guard case .decided? = try await desk.decide([good], by: "g", reason: "so").first else {
+      Issue.record("a decision was not taken")
+      return
+    }
+    #expect(try await desk.conflict(view.id)?.decision?.by == "g")
+    #expect(try await desk.undoLast(by: "g") == view.id)
+    #expect(try await desk.conflict(view.id)?.state == .open)
+    #expect(try await desk.history(view.id).count >= 3)
+    #expect(try await desk.conflict("c000000000000") == nil)
+  }
+
+  @Test func `the age filter has both bounds`() async throws {
+    let fixture = try await filled()
+    fixture.time.advance(seconds: 2 * 86_400)
+    for (age, expected) in [(AgeBucket.upToOneDay, 0), (.upToThreeDays, 4), (.upToOneWeek, 0)] {
+      var filter = DeskFilter()
+      filter.age = age
+      #expect(try await fixture.desk.queue(filter, limit: 5, offset: 0).total == expected)
+    }
+  }
+
+  @Test func `the desk runs over a real server from the printed address to a decision`()
+    async throws
+  {
+    let fixture = try await filled()
+    var settings = DeskSettings(hosts: [], person: "g", organization: "acme", mode: "test")
+    settings.hosts = ["desk.test"]
+    let desk = ReviewDesk(
+      actions: fixture.desk, settings: settings, time: fixture.time, zone: .gmt,
+      random: SeededRandom(seed: 3))
+    let gauges = try await MetricsGauges.measure(
+      fixture.mirror, sources: ["sap"], version: "1", at: fixture.time.now)
+    #expect(gauges.openConflicts[.critical]?[.upToOneDay] == 1)
+    #expect(gauges.items["sap"]?.values.reduce(0, +) == 3)
+    let status = try await StatusModel.load(
+      fixture.mirror, context: fixture.context, jobs: [], at: fixture.time.now)
+    #expect(status.json["conflicts"]?["open"] == 4)
+    let server = ConsoleServer(
+      desk: desk,
+      sources: .init(
+        readiness: { Readiness([]) }, metrics: { MetricsPage.text(MetricsRecorder(), gauges) },
+        status: { status }))
+    let entry = try #require(
+      HTTPServerRequest(.get, desk.newEntryPath(), fields: HTTPFields([("Host", "desk.test")])))
+    let cookie = try #require(await server.answer(entry).fields["Set-Cookie"])
+    let fields = HTTPFields([
+      ("Host", "desk.test"), ("Cookie", String(cookie.prefix { $0 != ";" })),
+    ])
+    for path in ["/review", "/review/report", "/status"] {
+      let request = try #require(HTTPServerRequest(.get, path, fields: fields))
+      let response = await server.answer(request)
+      let text = String(decoding: response.body, as: UTF8.self)
+      #expect(response.status == 200 && !text.contains("anna@"), "\(path)")
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import Console
+import Effects
+import Formats
+import Mirror
+import Reconciliation
+import TestKit
+
+/// A real mirror in a folder of its own, with one source, and what a run does to it.
+final class MirrorFixture {
+  static let rules = """
+    {"name": "sap", "origins": ["sap"], "export": {"path": "*.csv", "format": "csv"},
+     "reference": {"column": "ID"},
+     "verify": [{"column": "MAIL", "attribute": "customer_email", "compare": "case_insensitive"}],
+     "fields": [{"column": "GROUP", "metadata": "group"}, {"column": "NOTE", "metadata": "note"}]}
+    """
+
+  let folder: TemporaryFolder
+  let mirror: Mirror
+  let mapping: Mapping
+  let book: RuleBook
+  let time = ManualTime(at: SampleReport.now)
+  private var runs = 0
+
+  init() throws {
+    folder = try TemporaryFolder()
+    mirror = try Mirror.open(path: folder.path + "/mirror.sqlite")
+    mapping = try Mapping(parsing: Array(Self.rules.utf8), file: "sap.json")
+    book = RuleBook([mapping], graceSeconds: 0)
+  }
+
+  var context: ReportContext {
+    ReportContext(
+      organization: "acme", mode: "test", sources: [.init(mapping: "sap", maxAgeSeconds: 86_400)],
+      masking: .masked)
+  }
+
+  var desk: MirrorDesk {
+    MirrorDesk(
+      mirror: mirror, context: context, offers: DeskOffers(mappings: ["sap"], fields: ["group"]),
+      time: time, nextRun: { nil })
+  }
+
+  private func nextRun() -> String {
+    runs += 1
+    time.advance(seconds: 60)
+    return "r\(runs)"
+  }
+
+  func pull(_ resets: [(id: String, reference: String, email: String, metadata: String)])
+    async throws
+  {
+    let rows = resets.map { reset in
+      ResetRow(
+        id: reset.id, key: book.assign(reference: reset.reference, origin: "sap"),
+        reference: reset.reference, referenceOrigin: "sap", customerEmail: reset.email,
+        updatedAt: "2026-11-22T08:15:00Z", metadata: reset.metadata)
+    }
+    let run = nextRun()
+    _ = try await mirror.storePage(rows, run: run, at: time.now)
+    try await mirror.notePull(full: true, recordCount: rows.count, at: time.now)
+  }
+
+  /// An import of rows `[ID, MAIL, GROUP, NOTE]`; those with another number of cells are rejected.
+  func load(_ rows: [[String]]) async throws {
+    let run = nextRun()
+    let columns = mapping.columnsNeeded
+    let head = ExportHead(
+      file: "customers-\(runs).csv", path: "/x/customers-\(runs).csv",
+      sha256: SHA256.hex(of: "\(runs)"), size: 1, mode: .full, columns: columns,
+      keptColumns: columns)
+    let mapping = mapping
+    _ = try await mirror.importExport(head, mapping: mapping, run: run, at: time.now) { session in
+      for (index, row) in rows.enumerated() {
+        guard row.count == 4 else {
+          session.reject(line: index + 2, column: nil, reason: "cells: \(row.count)")
+          continue
+        }
+        let names = ["ID", "MAIL", "GROUP", "NOTE"]
+        let cells: [Cell] = columns.map { .text(row[names.firstIndex(of: $0) ?? 0]) }
+        if case .record(let record) = mapping.read(cells) {
+          try session.put(ImportRow(record, cells: cells, line: index + 2))
+        }
+      }
+    } judge: { _ in
+      .accept(verdicts: .object([:]))
+    }
+  }
+
+  func reconcile() async throws {
+    let run = nextRun()
+    let now = time.now
+    try await mirror.beginRun(id: run, command: "reconcile", at: now)
+    let request = ReconcileRequest(run: run, now: now, book: book)
+    let book = book
+    _ = try await mirror.reconcile(
+      request, assess: { assess($0, rules: book, at: now) },
+      clear: { _ in Clearance(digest: "d", sending: .all) })
+    var summary = RunSummary(run: run, command: "reconcile", dryRun: false, startedAt: now)
+    summary.push.applied = 1
+    try await mirror.endRun(
+      id: run, RunEnd(result: "ok", exit: 0, applied: 1, summary: summary.json), at: now)
+  }
+}
