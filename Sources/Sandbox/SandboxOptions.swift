@@ -130,7 +130,9 @@ public struct SandboxOptions: Sendable, Equatable {
   public var limits = SandboxRateLimits()
   /// Life of an access token, in seconds.
   public var tokenSeconds = 7_200
-  /// A repeated token request gives the same token until so many seconds before its end; nil: never.
+  /// A repeated token request gives the same token until so many seconds before its end.
+  ///
+  /// Nil gives a new one each time.
   public var tokenReuseSecondsLeft: Int?
   /// Token errors carry `errors` as an object instead of an array.
   public var tokenErrorsAsObject = false

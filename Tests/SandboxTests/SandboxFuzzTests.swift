@@ -22,12 +22,12 @@ struct SandboxFuzzTests {
     "true,false",
   ]
   private static let bodies = [
-    "{\"data\":{\"type\":\"customer_password_resets\",\"id\":\"ID\",\"attributes\":{\"metadata\":{\"a\":1e999}}}}",
-    "{\"data\":{\"type\":\"customer_password_resets\",\"id\":\"ID\",\"attributes\":{\"reference\":null}}}",
-    "{\"data\":{\"type\":\"customer_password_resets\",\"attributes\":{\"customer_email\":\"c0@example.com\"}}}",
-    "{\"data\":{\"type\":\"customers\",\"id\":\"ID\",\"attributes\":{\"email\":\"x@y.z\"}}}",
+    Play.document("{\"metadata\":{\"a\":1e999}}", id: "ID"),
+    Play.document("{\"reference\":null}", id: "ID"),
+    Play.document("{\"customer_email\":\"c0@example.com\"}"),
+    Play.document("{\"email\":\"x@y.z\"}", id: "ID", type: "customers"),
+    Play.document("{\"_trigger\":true,\"metadata\":{}}", id: "ID", type: "events"),
     "{\"data\":[]}", "{\"data\":{\"type\":1}}", "null", "", "{", "\"\\ud800\"",
-    "{\"data\":{\"type\":\"events\",\"id\":\"ID\",\"attributes\":{\"_trigger\":true,\"metadata\":{}}}}",
   ]
   private static let documented: Set<Int> = [
     200, 201, 204, 400, 401, 404, 405, 406, 409, 415, 422, 423, 429,

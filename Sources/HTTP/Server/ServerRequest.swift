@@ -31,7 +31,9 @@ public struct HTTPServerRequest: Sendable, Equatable {
   /// True unless the client speaks HTTP/1.0.
   public var isHTTP11 = true
 
-  /// Makes a request from a target, for callers that go round the socket; nil if it can't be decoded.
+  /// Makes a request from a target, for callers that go round the socket.
+  ///
+  /// Nil if the target can't be decoded.
   public init?(
     _ method: HTTPMethod, _ target: String, fields: HTTPFields = HTTPFields(), body: [UInt8] = [],
     peer: String = "127.0.0.1"

@@ -9,8 +9,8 @@ struct HTTPServerTests {
   private static let echo: HTTPServer.Handler = { request in
     HTTPServerResponse(
       status: 200, mediaType: "text/plain",
-      text:
-        "\(request.method.rawValue) \(request.target) \(String(decoding: request.body, as: UTF8.self))"
+      text: "\(request.method.rawValue) \(request.target) "
+        + String(decoding: request.body, as: UTF8.self)
     )
   }
 
