@@ -72,8 +72,8 @@ private let good = json(200, "{\"data\":\(resource("abc"))}")
 
   @Test func `an error carries code, pointer, detail and trace`() async throws {
     let body = """
-      {"errors":[{"title":"can't be blank","detail":"name - can't be blank","code":"VALIDATION_ERROR",
-      "source":{"pointer":"/data/attributes/metadata"},"status":"422","meta":{"trace_id":"t9"}}]}
+      {"errors":[{"title":"can't be blank","detail":"name - can't be blank",
+      "code":"VALIDATION_ERROR","source":{"pointer":"/data/attributes/metadata"},"status":"422","meta":{"trace_id":"t9"}}]}
       """
     let bench = ScriptedBench([.success(json(422, body))])
     let client = try bench.client()

@@ -31,10 +31,10 @@ struct ResetDecoder {
     }
     var rows: [ResetResource] = []
     rows.reserveCapacity(data.count)
-    for element in data.elements { rows.append(try reset(element, root)) }
     var elements = data.elements
-    return ResetPage(
-      rows: rows, meta: DocumentMeta(document: root, first: elements.next()))
+    let meta = DocumentMeta(document: root, first: elements.next())
+    for element in data.elements { rows.append(try reset(element, meta)) }
+    return ResetPage(rows: rows, meta: meta)
   }
 
   static func single(
@@ -44,7 +44,8 @@ struct ResetDecoder {
     guard let data = root["data"], data.kind == .object else {
       throw MalformedDocument("the answer has no resource")
     }
-    return (try reset(data, root), DocumentMeta(document: root, first: data))
+    let meta = DocumentMeta(document: root, first: data)
+    return (try reset(data, meta), meta)
   }
 
   static func root(of bytes: [UInt8]) throws(MalformedDocument) -> JSONNode {
@@ -62,7 +63,7 @@ struct ResetDecoder {
   }
 
   private static func reset(
-    _ node: JSONNode, _ root: JSONNode
+    _ node: JSONNode, _ meta: DocumentMeta
   ) throws(MalformedDocument) -> ResetResource {
     guard node["type"]?.string == ResetResource.type else {
       throw MalformedDocument("a resource is not of type \(ResetResource.type)")
@@ -73,6 +74,7 @@ struct ResetDecoder {
     guard let attributes = node["attributes"], attributes.kind == .object else {
       throw MalformedDocument("resource \(id) has no attributes")
     }
+    let own = node["meta"]
     return ResetResource(
       id: id,
       selfLink: node["links"]?["self"]?.string,
@@ -84,8 +86,8 @@ struct ResetDecoder {
       referenceOrigin: try text(attributes, "reference_origin"),
       metadata: try metadata(attributes),
       links: links(node["relationships"]),
-      mode: DocumentMeta.find("mode", node, root),
-      organizationID: DocumentMeta.find("organization_id", node, root))
+      mode: own?["mode"]?.string ?? meta.mode,
+      organizationID: own?["organization_id"]?.string ?? meta.organizationID)
   }
 
   private static func text(

@@ -113,7 +113,8 @@ extension CommerceLayerClient {
 
   /// Reads all rows of one millisecond by id.
   ///
-  /// Its rows can only leave it meanwhile, to later times. The bounds are milliseconds, since the server stores more decimals than it shows.
+  /// Its rows can only leave it meanwhile, to later times. The bounds are milliseconds, since the
+  /// server stores more decimals than it shows.
   private func readMillisecond(
     _ start: Timestamp, _ walk: inout ChangeWalk,
     _ each: (PullPage) async throws -> Void

@@ -57,7 +57,8 @@ public struct Files: Sendable {
 
   /// Replaces a file by way of a temporary one beside it.
   ///
-  /// Readers see the old or the new content, and a crash leaves one of them. The file is readable by its owner only unless `mode` says more.
+  /// Readers see the old or the new content, and a crash leaves one of them. The file is readable
+  /// by its owner only unless `mode` says more.
   public func write(
     _ bytes: [UInt8], to path: String, mode: UInt32 = 0o600
   ) throws(FileError) {

@@ -7,8 +7,8 @@ import TestKit
 
 /// Carries requests to a sandbox without sockets, on a manual clock.
 ///
-/// Half the latency passes before the sandbox sees a request, half after. Faults of delivery become the errors that the
-/// real transport would report.
+/// Half the latency passes before the sandbox sees a request, half after. Faults of delivery
+/// become the errors that the real transport would report.
 struct SandboxTransport: HTTPTransport {
   let sandbox: Sandbox
   let time: ManualTime
