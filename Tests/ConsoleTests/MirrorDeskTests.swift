@@ -98,6 +98,17 @@ import Testing
     #expect(try await desk.conflict("c000000000000") == nil)
   }
 
+  @Test func `a pause is told`() async throws {
+    let fixture = try await filled()
+    try await fixture.mirror.setPause(Act(by: "g", at: fixture.time.now, reason: "audit"))
+    let status = try await StatusModel.load(
+      fixture.mirror, context: fixture.context, jobs: [], at: fixture.time.now)
+    #expect(status.json["paused"] == true && status.json["pause_reason"] == "audit")
+    let text = StatusText.text(
+      status, times: TimeWords(now: fixture.time.now, zone: .gmt), style: TextStyle(width: 200))
+    #expect(text.contains("Writing is paused by g: audit; `resetsync resume` ends it."))
+  }
+
   @Test func `the age filter has both bounds`() async throws {
     let fixture = try await filled()
     fixture.time.advance(seconds: 2 * 86_400)

@@ -28,7 +28,7 @@ public struct ReportContext: Sendable {
   public var remoteMaxAgeSeconds: Double?
   /// Whether e-mail addresses are shown.
   public var masking: Masking
-  /// Whether writing is paused.
+  /// Whether writing is paused; nil asks the mirror.
   public var paused: Pause?
   /// When the previous report was made; nil takes the last run of the command `report`.
   public var previousReport: Timestamp?
@@ -76,6 +76,12 @@ public struct ReportLoader: Sendable {
     var model = ReportModel(
       organization: context.organization, mode: context.mode, asOf: now)
     model.paused = context.paused
+    if model.paused == nil, let note = try await mirror.pause() {
+      let by: String = context.masking.text(note.by)
+      model.paused = Pause(
+        since: note.since, by: by,
+        reason: context.masking.text(note.reason))
+    }
     try await loadRuns(&model)
     try await loadFreshness(&model)
     try await loadCounts(&model)
