@@ -26,7 +26,7 @@ extension Mirror {
   func see(_ finding: ConflictFinding, _ loaded: LoadedGroup, _ walk: WalkState) throws {
     let known = try loaded.conflicts.first { $0.id == finding.id } ?? conflict(finding.id)
     // A conflict stands in the group where its reset is looked at next.
-    let group = finding.resetID.flatMap { walk.moved[$0] } ?? loaded.key
+    let group = try home(of: finding, loaded, walk)
     guard let known else { return try bear(finding, group, walk) }
     // One conflict of an origin is found by many resets; once per run is enough.
     guard known.seenRun != walk.request.run || finding.kind != .unknownOrigin else { return }
@@ -47,6 +47,17 @@ extension Mirror {
       try pass(&conflict, .reopen, finding, walk, reason: reason)
     case .open, .planned, .waiting, .standing: break
     }
+  }
+
+  private func home(
+    of finding: ConflictFinding, _ loaded: LoadedGroup, _ walk: WalkState
+  ) throws -> StoredKey {
+    // One of a key stands at the key, also when a reset that is linked elsewhere finds it.
+    if case .key(let key) = finding.identity.subject, let mapping = finding.identity.mapping {
+      return StoredKey(
+        mapping: try mappingID(mapping), origin: try originID(key.origin), text: key.reference)
+    }
+    return finding.resetID.flatMap { walk.moved[$0] } ?? loaded.key
   }
 
   private func bear(_ finding: ConflictFinding, _ group: StoredKey, _ walk: WalkState) throws {
@@ -118,6 +129,8 @@ extension Mirror {
 
   /// The group does not show it any more; another group of this run may.
   private func missed(_ conflict: StoredConflict, _ loaded: LoadedGroup, _ walk: WalkState) throws {
+    // What stands at a neighbour's key is settled by the walk over that key.
+    if case .key(let key) = conflict.identity.subject, key != loaded.group.key { return }
     switch conflict.identity.kind {
     case .unknownOrigin: return
     case .pushFailed:

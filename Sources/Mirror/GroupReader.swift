@@ -287,6 +287,13 @@ final class GroupReader {
       loaded.group.neighbours.append(
         KeyNeighbourhood(
           mapping: mapping, key: key, records: try records(at: own), resets: try resets(at: own)))
+      guard hasConflicts else { continue }
+      try database.each(Self.sql("conflicts", true), own.mapping, own.origin, own.text) { row in
+        guard let conflict = StoredConflict(row), case .key = conflict.identity.subject else {
+          return
+        }
+        loaded.conflicts.append(conflict)
+      }
     }
   }
 
