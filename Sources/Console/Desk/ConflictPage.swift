@@ -99,7 +99,7 @@ struct ConflictPage {
     case .value:
       html.raw("<span></span><div class=\"acts\"><label>Value<input name=\"value\"></label>")
       html.raw("<label>is<select name=\"form\"><option value=\"text\">a text</option>")
-      html.raw("<option value=\"json\">a number, true, false, null or other JSON</option>")
+      html.raw("<option value=\"json\">a number or other JSON</option>")
       html.raw("</select></label></div>")
     case .reset:
       html.raw("<span></span><label>Reset id<input name=\"reset\"></label>")

@@ -88,7 +88,7 @@ enum StyleSheet {
   private static let forms = """
     form.f{display:flex;flex-wrap:wrap;gap:8px 16px;align-items:end;margin-bottom:16px}\
     label{color:var(--muted)}label.i{display:inline-flex;gap:8px;align-items:baseline;color:inherit}\
-    .f label,.acts label{display:grid;gap:2px}.full .s0,.full .s1,.full .s2,.full .s3{white-space:nowrap}td code{overflow-wrap:break-word}\
+    .f label,.acts label{display:grid;gap:2px}.opt>*,.acts label{min-width:0;max-width:100%}.full .s0,.full .s1,.full .s2,.full .s3{white-space:nowrap}td code{overflow-wrap:break-word}\
     input,select,textarea,button{font:inherit;color:var(--ink);background:var(--paper);\
     border:1px solid var(--muted);border-radius:3px;padding:4px 8px;min-height:32px;max-width:100%}\
     input[type=checkbox],input[type=radio]{min-height:0;width:16px;height:16px;margin:0;accent-color:var(--accent)}\
