@@ -109,3 +109,12 @@ import Testing
     #expect(FilePath.resolve("x", in: "/") == "/x")
   }
 }
+
+struct FilePathTests {
+  @Test func `a normalized path has no dots and no doubled slashes`() {
+    #expect(FilePath.normalized("/a/./b//../c") == "/a/c")
+    #expect(FilePath.normalized("/../a") == "/a")
+    #expect(FilePath.normalized("a/../..") == "..")
+    #expect(FilePath.normalized("a/..") == ".")
+  }
+}

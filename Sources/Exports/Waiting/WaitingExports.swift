@@ -61,7 +61,7 @@ public struct WaitingExports: Sendable {
   ///
   /// `folder` is the one that holds the mapping.
   public func find(_ rule: ExportRule, in folder: String) throws(FileError) -> [WaitingExport] {
-    let pattern = FilePath.resolve(rule.path, in: folder)
+    let pattern = FilePath.normalized(FilePath.resolve(rule.path, in: folder))
     var found: [WaitingExport] = []
     for path in try files.list(pattern) {
       guard !Self.isPassedOver(FilePath.name(of: path), rule) else { continue }
