@@ -1,0 +1,73 @@
+public import Formats
+public import Mirror
+public import Reconciliation
+
+/// Fills explanations from the mirror: one for each item that a name belongs to.
+public struct ExplainLoader: Sendable {
+  private let mirror: Mirror
+  private let book: RuleBook
+  private let masking: Masking
+
+  /// A loader by the rules of these mappings.
+  public init(mirror: Mirror, book: RuleBook, masking: Masking) {
+    self.mirror = mirror
+    self.book = book
+    self.masking = masking
+  }
+
+  /// What is known of a reference (raw or normal) or reset id, the item that it names first.
+  ///
+  /// Throws `MirrorError.notFound` where nothing is known.
+  public func load(
+    _ name: String, mapping: String? = nil, at now: Timestamp
+  ) async throws -> [ExplainModel] {
+    let stories = try await mirror.explain(name).filter {
+      mapping == nil || $0.group.mapping == mapping
+    }
+    let models = stories.flatMap { explained($0, at: now) }
+    let named = models.filter { $0.reset?.id == name }
+    return named.isEmpty ? models : named
+  }
+
+  private func explained(_ story: Story, at now: Timestamp) -> [ExplainModel] {
+    let assessments = assess(story.group, rules: book, at: now)
+    let resets = story.group.resets + story.group.linkedResets + story.deleted
+    return assessments.map { assessment in
+      var model = ExplainModel(
+        reference: assessment.key?.reference, origin: assessment.key?.origin,
+        mapping: assessment.mapping, masking: masking)
+      model.situation = assessment.situation
+      let records = story.group.records + story.group.neighbours.flatMap(\.records)
+      model.record = records.first { $0.key == assessment.key } ?? records.first
+      var resetID: String?
+      if case .reset(let id) = assessment.item {
+        resetID = id
+        model.reset = resets.first { $0.id == id }
+        model.reference = model.reference ?? model.reset?.reference
+        model.origin = model.origin ?? model.reset?.referenceOrigin
+      }
+      model.fields = assessment.fields.map(Self.field)
+      model.pushes = story.pushes.filter { $0.update.resetID == resetID }.map(Self.push)
+      model.conflicts = story.conflicts
+        .filter { $0.resetID == nil || resetID == nil || $0.resetID == resetID }
+        .map { ConflictView($0, sides: nil, masking: masking) }
+      return model
+    }
+  }
+
+  private static func field(_ outcome: FieldOutcome) -> ExplainModel.Field {
+    let source: FieldValue? = if case .value(let value) = outcome.source { value } else { nil }
+    return ExplainModel.Field(
+      metadata: outcome.field, base: outcome.base.remote ?? outcome.base.source, source: source,
+      remote: outcome.remote, outcome: outcome.outcome.name)
+  }
+
+  private static func push(_ entry: OutboxEntry) -> ExplainModel.Push {
+    let fields = entry.update.fields.map { write in
+      (write.metadata, write.value.json ?? JSONValue.null)
+    }
+    return ExplainModel.Push(
+      at: entry.settledAt ?? entry.sentAt ?? entry.queuedAt, run: entry.run,
+      state: entry.state.rawValue, fields: .object(JSONObject(fields)), reason: entry.reason)
+  }
+}
