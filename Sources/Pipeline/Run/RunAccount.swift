@@ -1,0 +1,128 @@
+import CommerceLayer
+import Effects
+import Formats
+import Mirror
+import Reconciliation
+
+/// The account of a run while it goes on: counts, results, what to tell.
+struct RunAccount {
+  let parts: RunParts
+  let request: RunRequest
+  var summary: RunSummary
+  var client: CommerceLayerClient?
+  /// Whether the data that came is that of the configured organisation, as far as was seen.
+  private(set) var mayPush = true
+  private var results: Set<RunResult> = []
+  private let startedAt: Double
+
+  var id: String { summary.run }
+
+  static func begin(_ parts: RunParts, _ request: RunRequest) async throws -> RunAccount {
+    let now = parts.time.now
+    let id = try await parts.mirror.beginRun(
+      command: request.command, isDryRun: request.isDryRun, at: now)
+    parts.log.info("run started", ["run": .text(id), "command": .text(request.command)])
+    return RunAccount(
+      parts: parts, request: request,
+      summary: RunSummary(
+        run: id, command: request.command, dryRun: request.isDryRun, startedAt: now),
+      startedAt: parts.time.monotonicSeconds)
+  }
+
+  private init(
+    parts: RunParts, request: RunRequest, summary: RunSummary, startedAt: Double
+  ) {
+    self.parts = parts
+    self.request = request
+    self.summary = summary
+    self.startedAt = startedAt
+  }
+
+  /// Notes a result and what to tell of it.
+  mutating func note(_ result: RunResult, _ message: String) {
+    results.insert(result)
+    if !summary.messages.contains(message) { summary.messages.append(message) }
+  }
+
+  /// Does work that needs the API; its failure is noted, and wrong data ends the run.
+  mutating func attempt(_ work: (inout RunAccount) async throws -> Void) async throws {
+    do {
+      try await work(&self)
+    } catch let error as APIError {
+      try take(error)
+    }
+  }
+
+  private mutating func take(_ error: APIError) throws {
+    switch error.kind {
+    case .wrongOrganization, .wrongMode:
+      throw RunStop(result: .inputNotTrusted, message: error.description)
+    case .cancelled: throw RunStop(result: .stopped, message: "stopped by a signal")
+    case .misconfigured, .incompatible, .unreachable, .refusedCredentials, .notPermitted,
+      .throttled, .outcomeUnknown, .notFound, .refused:
+      note(.apiUnavailable, error.description)
+    }
+  }
+
+  mutating func take(_ result: ReconcileStage.Result) {
+    summary.plan = result.plan
+    summary.rails = result.verdicts.map(\.summary)
+    summary.conflicts.opened = result.outcome.opened
+    summary.conflicts.closed = result.outcome.closed
+    summary.conflicts.lapsed = result.outcome.lapsed
+    for rail in result.verdicts where rail.blocks {
+      note(
+        .railTripped,
+        "\(rail.mapping): rail \(rail.name.rawValue) tripped: \(rail.measured), limit"
+          + " \(rail.limit); `resetsync reconcile --approve \(result.plan.digest)` lets this plan pass"
+      )
+    }
+    if let stale = result.stale {
+      note(.stalePlan, "the saved plan is stale: \(stale)")
+      mayPush = false
+    }
+  }
+
+  mutating func take(_ result: PushStage.Result) {
+    summary.push = result.push
+    if result.push.failed > 0 {
+      note(.someFailed, "\(result.push.failed) updates failed; `resetsync conflicts` tells why")
+    }
+    if let stopped = result.stopped {
+      note(result.error == nil ? .someFailed : .apiUnavailable, "the push stopped: \(stopped)")
+    }
+  }
+
+  /// Completes the account and stores it.
+  mutating func end() async throws -> RunSummary {
+    let mirror = parts.mirror
+    summary.situations = try await mirror.situations()
+    summary.conflicts.open = try await mirror.openConflictCount()
+    if let counters = client?.counters {
+      summary.rate.requests = counters.requests
+      summary.rate.throttled = counters.throttled
+      summary.rate.waitedMilliseconds = counters.waitedMilliseconds
+    }
+    if request.detailsExit, summary.plan.updates > 0 || summary.conflicts.open > 0 {
+      results.insert(.changes)
+    }
+    if Task.isCancelled { results.insert(.stopped) }
+    summary.result = .first(of: results)
+    summary.exit = summary.result.exitCode
+    let elapsed = parts.time.monotonicSeconds - startedAt
+    summary.durationMilliseconds = Int((elapsed * 1_000).rounded())
+    try await mirror.endRun(
+      id: id,
+      RunEnd(
+        result: summary.result.rawValue, exit: summary.exit, requests: summary.rate.requests,
+        applied: summary.push.applied, failed: summary.push.failed, summary: summary.json),
+      at: parts.time.now)
+    parts.log.info(
+      "run ended",
+      [
+        "run": .text(id), "result": .text(summary.result.rawValue),
+        "applied": .int(summary.push.applied), "open_conflicts": .int(summary.conflicts.open),
+      ])
+    return summary
+  }
+}

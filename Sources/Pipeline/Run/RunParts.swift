@@ -1,0 +1,64 @@
+public import CommerceLayer
+public import Effects
+public import Mirror
+public import Reconciliation
+
+/// What a run is made of; made at the door, shared by all stages, changed by none.
+public struct RunParts: Sendable {
+  /// The memory.
+  public let mirror: Mirror
+  /// The API; made when the first stage needs it, so that a run without network needs no secret.
+  public let client: @Sendable () async throws -> CommerceLayerClient
+  /// The mappings and what belongs to none of them.
+  public let book: RuleBook
+  /// The folder of each mapping file, by mapping: export paths start there.
+  public let mappingFolders: [String: String]
+  /// The rails.
+  public let safety: SafetySettings
+  /// The import guards where the configuration sets them.
+  public let guards: GuardOverrides
+  /// The clocks.
+  public let time: any TimeSource
+  /// Chance.
+  public let random: any RandomSource
+  /// Where state changes are told.
+  public let log: Log
+  /// The file system.
+  public let files: Files
+  /// The conflict log that follows the store.
+  public let conflictLog: ConflictLogFile
+  /// Hears how far a stage is.
+  public let progress: @Sendable (RunProgress) -> Void
+
+  /// Takes all parts as they are.
+  public init(
+    mirror: Mirror, client: @escaping @Sendable () async throws -> CommerceLayerClient,
+    book: RuleBook, mappingFolders: [String: String], safety: SafetySettings,
+    guards: GuardOverrides,
+    time: any TimeSource, random: any RandomSource, log: Log, files: Files,
+    conflictLog: ConflictLogFile, progress: @escaping @Sendable (RunProgress) -> Void = { _ in }
+  ) {
+    self.mirror = mirror
+    self.client = client
+    self.book = book
+    self.mappingFolders = mappingFolders
+    self.safety = safety
+    self.guards = guards
+    self.time = time
+    self.random = random
+    self.log = log
+    self.files = files
+    self.conflictLog = conflictLog
+    self.progress = progress
+  }
+}
+
+/// How far a stage is, for progress bars.
+public enum RunProgress: Sendable, Equatable {
+  /// Rows pulled so far, of about so many.
+  case pulled(rows: Int, of: Int?)
+  /// Bytes of an export read so far, of so many.
+  case importing(file: String, bytes: Int, of: Int)
+  /// Updates settled so far, of so many.
+  case pushed(updates: Int, of: Int)
+}

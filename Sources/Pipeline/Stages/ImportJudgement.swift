@@ -1,0 +1,52 @@
+import Formats
+import Mirror
+import Reconciliation
+
+/// Brings what the mirror counted before the guards, and their word back.
+struct ImportJudgement {
+  let guards: GuardOverrides
+  let mapping: Mapping
+  let head: ExportHead
+  let now: Timestamp
+
+  /// Keeps or refuses the export; a forced one is kept, with the verdicts in its passport.
+  func verdict(on tally: ImportTally, isForced: Bool) -> ImportVerdict {
+    let verdicts =
+      head.isReread ? [] : judgeExport(stats(tally), history: history(tally), guards: guards)
+    let refused = verdicts.filter(\.refused)
+    guard let first = refused.first, !isForced else {
+      return .accept(verdicts: Self.json(verdicts))
+    }
+    let reasons = refused.compactMap(\.reason).joined(separator: "; ")
+    return .refuse(
+      reason: "\(head.file): \(first.name.rawValue): \(reasons)", verdicts: Self.json(verdicts))
+  }
+
+  private func stats(_ tally: ImportTally) -> ExportStats {
+    ExportStats(
+      mode: head.mode, rows: tally.rows, accepted: tally.accepted, rejected: tally.rejected,
+      generatedAt: head.generatedAt, keys: tally.added + tally.changed + tally.unchanged,
+      keysInCommon: tally.inCommon, rowsCompared: tally.compared,
+      changedByColumn: tally.changedByColumn)
+  }
+
+  private func history(_ tally: ImportTally) -> ExportHistory {
+    ExportHistory(
+      lastGeneratedAt: tally.lastGeneratedAt, fullRows: tally.formerRows,
+      lastKeys: tally.presentBefore > 0 ? tally.presentBefore : nil, now: now)
+  }
+
+  private static func json(_ verdicts: [GuardVerdict]) -> JSONValue {
+    .object(
+      JSONObject(
+        verdicts.map { verdict in
+          (
+            verdict.name.rawValue,
+            [
+              "measured": .string(String(verdict.measured)),
+              "limit": .string(String(verdict.limit)), "refused": .bool(verdict.refused),
+            ]
+          )
+        }))
+  }
+}

@@ -1,0 +1,172 @@
+import Effects
+import Exports
+import Formats
+import Mirror
+import Reconciliation
+
+/// IMPORT: export files become records, each with a passport; all of a file or nothing of it.
+struct ImportStage {
+  let parts: RunParts
+  let run: String
+  /// The SHA-256 of an export that may pass its guards.
+  let acceptedExport: String?
+
+  /// Imports what waits for these mappings, oldest first.
+  func importWaiting(_ mappings: [Mapping]) async throws -> [RunSummary.Import] {
+    var imports: [RunSummary.Import] = []
+    for mapping in mappings {
+      let folder = parts.mappingFolders[mapping.name] ?? "."
+      let found = try finder.find(mapping.export, in: folder)
+      let known = KnownExports(
+        try await parts.mirror.passports(mapping: mapping.name, limit: Self.passportsMax))
+      for export in found where export.readiness == .ready {
+        if let passport = known.passport(of: export, mapping), acceptedExport != passport.sha256 {
+          if known.isPending(passport) { imports.append(passport.summary) }
+          continue
+        }
+        imports.append(try await importFile(export, mapping))
+      }
+    }
+    return imports
+  }
+
+  /// Imports one file, whether it waits in its folder or not.
+  func importFile(at path: String, for mapping: Mapping) async throws -> [RunSummary.Import] {
+    guard let export = try finder.look(path, mapping.export) else {
+      throw StageError.noSuchFile(path)
+    }
+    return [try await importFile(export, mapping)]
+  }
+
+  private var finder: WaitingExports { WaitingExports(files: parts.files, time: parts.time) }
+
+  /// How many passports are remembered for the quick look; older files are hashed again.
+  private static let passportsMax = 10_000
+
+  private func importFile(
+    _ export: WaitingExport, _ mapping: Mapping
+  ) async throws -> RunSummary.Import {
+    let now = parts.time.now
+    let file = try ExportFile(path: export.path)
+    let sha256 = try file.sha256()
+    let known = try await parts.mirror.acceptedPassport(sha256: sha256, mapping: mapping.name)
+    var head = ExportHead(
+      file: export.name, path: export.path, sha256: sha256, size: Int64(export.size),
+      mode: mapping.export.mode, generatedAt: export.generatedAt, columns: [],
+      keptColumns: mapping.columnsNeeded)
+    if let known, known.columnsDigest == mapping.columnsDigest {
+      let passport = try await parts.mirror.noteReplay(head, mapping: mapping, run: run, at: now)
+      return passport.summary
+    }
+    head.isReread = known != nil
+    do {
+      return try await store(file, head, mapping)
+    } catch let refusal as ExportRefusal {
+      let passport = try await parts.mirror.refuseExport(
+        head, mapping: mapping, reason: refusal.description, run: run, at: now)
+      tell(passport)
+      return passport.summary
+    }
+  }
+
+  private func store(
+    _ file: ExportFile, _ head: ExportHead, _ mapping: Mapping
+  ) async throws -> RunSummary.Import {
+    let now = parts.time.now
+    let progress = parts.progress
+    let isForced = acceptedExport?.lowercased() == head.sha256
+    let judgement = ImportJudgement(
+      guards: .of(mapping, configuration: parts.guards), mapping: mapping, head: head, now: now)
+    let outcome = try await parts.mirror.importExport(
+      head, mapping: mapping, run: run, at: now,
+      feed: { session in
+        let facts = try ExportReader(file, by: mapping).read(into: SessionSink(session)) { bytes in
+          progress(.importing(file: head.file, bytes: bytes, of: Int(head.size)))
+        }
+        session.note(columns: facts.columns)
+      },
+      judge: { judgement.verdict(on: $0, isForced: isForced) })
+    tell(outcome.passport)
+    return outcome.passport.summary
+  }
+
+  private func tell(_ passport: Passport) {
+    let fields: Log.Fields = [
+      "run": .text(run), "mapping": .text(passport.mapping), "file": .text(passport.file),
+      "rows": .int(passport.rows), "rejected": .int(passport.rejected),
+      "changed": .int(passport.added + passport.changed + passport.removed),
+    ]
+    if passport.state == .refused {
+      parts.log.warning("export refused: \(passport.reason ?? "")", fields)
+    } else {
+      parts.log.info("export accepted", fields)
+    }
+  }
+}
+
+/// Hands the rows of an export to an import session.
+private final class SessionSink: RecordSink {
+  private let session: ImportSession
+
+  init(_ session: ImportSession) { self.session = session }
+
+  func put(_ row: ImportedRow) throws {
+    try session.put(
+      ImportRow(
+        key: row.record.key, rawReference: row.record.rawReference,
+        rawOrigin: row.record.rawOrigin, cells: row.cells, changedAt: row.record.changedAt,
+        isDeleted: row.record.deletedMarker, line: row.line))
+  }
+
+  func reject(_ rejection: RowRejection) {
+    session.reject(line: rejection.line, column: rejection.column, reason: rejection.reason)
+  }
+}
+
+/// What the passports tell of files that still lie in their folder.
+///
+/// A file of the same path and size that was not touched since its passport was made needs no
+/// second look. A refused one is reported again in every run until somebody deals with it, or until
+/// a newer export is accepted: then it is history.
+struct KnownExports {
+  private let newest: [String: Passport]
+  private let lastAccepted: Timestamp?
+
+  /// Takes passports, the newest first.
+  init(_ passports: [Passport]) {
+    newest = Dictionary(passports.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+    lastAccepted = passports.filter { $0.state == .accepted }.compactMap(\.generatedAt).max()
+  }
+
+  /// The passport of this very file, if it was read by the rules of today.
+  func passport(of export: WaitingExport, _ mapping: Mapping) -> Passport? {
+    guard let passport = newest[export.path], passport.size == Int64(export.size),
+      export.modified < passport.importedAt, passport.columnsDigest == mapping.columnsDigest
+    else { return nil }
+    return passport
+  }
+
+  /// Whether a refused export still wants somebody to look.
+  func isPending(_ passport: Passport) -> Bool {
+    guard passport.state == .refused else { return false }
+    guard let lastAccepted, let generatedAt = passport.generatedAt else { return true }
+    return generatedAt > lastAccepted
+  }
+}
+
+extension Passport {
+  /// The passport as the run summary tells it.
+  var summary: RunSummary.Import {
+    var summary = RunSummary.Import(
+      mapping: mapping, file: path, sha256: sha256, mode: mode.rawValue, state: state.rawValue)
+    summary.reason = reason
+    summary.rows = rows
+    summary.accepted = accepted
+    summary.rejected = rejected
+    summary.added = added
+    summary.changed = changed
+    summary.removed = removed
+    summary.unchanged = unchanged
+    return summary
+  }
+}

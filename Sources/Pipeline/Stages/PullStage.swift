@@ -1,0 +1,105 @@
+import CommerceLayer
+import Effects
+import Formats
+import Mirror
+import Reconciliation
+
+/// PULL: pages of resets into the mirror, each with the place to go on from in one transaction.
+struct PullStage {
+  let parts: RunParts
+  let run: String
+  let client: CommerceLayerClient
+
+  /// How long a full pull that was cut off may be gone on with, in seconds.
+  private static let resumeSecondsMax = 3_600.0
+  /// How many resets are asked for one by one between two looks at the list of suspects.
+  private static let suspectsBatch = 25
+
+  /// Pulls what changed, or everything: also where nothing was pulled before.
+  func pull(full: Bool, _ account: inout RunSummary.Pull) async throws {
+    try await parts.mirror.bind(
+      organization: client.settings.organization, mode: client.settings.mode.rawValue)
+    try await client.connect()
+    let state = try await parts.mirror.pullWatermark().flatMap { PullState(text: $0) }
+    if !full, let state {
+      try await pullChanges(since: state, &account)
+    } else {
+      try await pullAll(&account)
+    }
+  }
+
+  private func pullChanges(
+    since state: PullState, _ account: inout RunSummary.Pull
+  ) async throws {
+    let summary = try await client.pull(since: state) { page in
+      try await store(page, &account)
+    }
+    account.requests += summary.pages
+    account.complete = true
+    try await parts.mirror.notePull(full: false, recordCount: nil, at: parts.time.now)
+  }
+
+  private func pullAll(_ account: inout RunSummary.Pull) async throws {
+    account.full = true
+    let cursor = try await cursorToGoOn()
+    if cursor == nil { try await parts.mirror.beginFullWalk(run: run, at: parts.time.now) }
+    let outcome = try await client.pullAll(resuming: cursor) { page in
+      try await store(page, &account)
+    }
+    account.requests += outcome.pages
+    account.recordCount = outcome.completeness.recordCount
+    account.complete = outcome.completeness.recordCount != nil
+    _ = try await parts.mirror.storePage(
+      [], watermark: outcome.state.text, run: run, at: parts.time.now)
+    let suspects = try await parts.mirror.finishFullWalk(
+      complete: account.complete, at: parts.time.now)
+    if case .incomplete(let reason) = outcome.completeness {
+      parts.log.warning(
+        "full pull is not complete, so nothing counts as deleted: \(reason)", ["run": .text(run)])
+    }
+    if suspects > 0 { try await ask(&account) }
+    try await parts.mirror.notePull(
+      full: true, recordCount: account.recordCount, at: parts.time.now)
+  }
+
+  private func cursorToGoOn() async throws -> FullPullCursor? {
+    guard let walk = try await parts.mirror.fullWalk(), let text = walk.cursor,
+      parts.time.now.seconds(since: walk.startedAt) < Self.resumeSecondsMax
+    else { return nil }
+    return FullPullCursor(text: text)
+  }
+
+  private func store(_ page: PullPage, _ account: inout RunSummary.Pull) async throws {
+    let rows = page.rows.map { ResetRow($0, book: parts.book) }
+    let stored = try await parts.mirror.storePage(
+      rows, watermark: page.state?.text, cursor: page.cursor?.text, run: run, at: parts.time.now)
+    account.rows += stored.rows
+    account.changed += stored.changed
+    parts.progress(.pulled(rows: account.rows, of: account.recordCount))
+  }
+
+  /// Asks for each reset that a complete pull did not show: only a 404 proves that it is gone.
+  private func ask(_ account: inout RunSummary.Pull) async throws {
+    while true {
+      let suspects = try await parts.mirror.suspects(limit: Self.suspectsBatch)
+      guard !suspects.isEmpty else { return }
+      for id in suspects {
+        let found = try await client.retrieve(id)
+        account.requests += 1
+        if let found {
+          try await parts.mirror.stillThere(
+            ResetRow(found, book: parts.book), run: run, at: parts.time.now)
+        } else {
+          try await parts.mirror.confirmDeleted(id, run: run, at: parts.time.now)
+        }
+      }
+    }
+  }
+}
+
+extension Completeness {
+  /// The proved number of resets; nil without proof.
+  fileprivate var recordCount: Int? {
+    if case .complete(let count) = self { count } else { nil }
+  }
+}

@@ -1,0 +1,255 @@
+import CommerceLayer
+import Effects
+import Formats
+import Mirror
+import Reconciliation
+
+/// PUSH: the outbox goes to the API, one reset at a time, and a base moves only on proof.
+///
+///     read 25 fresh ─► moved? leave it ─► store the intent ─► PATCH ─► compare the answer ─► base
+///
+/// A lost answer is settled by reading, never by sending again blindly.
+struct PushStage {
+  let parts: RunParts
+  let run: String
+  let client: CommerceLayerClient
+
+  /// What the push came to.
+  struct Result {
+    var push = RunSummary.Push()
+    /// Why the push stopped early, in words.
+    var stopped: String?
+    /// An error of the API that ended it.
+    var error: APIError?
+  }
+
+  /// Sends what waits; updates of a run that was killed in between are settled first.
+  func push() async throws -> Result {
+    var result = Result()
+    var breaker = PushBreaker()
+    let depth = try await parts.mirror.outboxDepth()
+    let total = depth[.pending, default: 0] + depth[.sent, default: 0]
+    guard total > 0 else { return result }
+    let before = client.counters
+    do {
+      for batch in Self.batches(try await parts.mirror.unknownOutcomes()) {
+        try await settleUnknown(batch, &result)
+      }
+      try await sendAll(total, &result, &breaker)
+    } catch let error as APIError {
+      result.error = error
+      result.stopped = error.description
+    } catch is CancellationError {
+      result.stopped = "stopped by a signal"
+    }
+    let after = client.counters
+    result.push.requests = after.requests - before.requests
+    let left = try await parts.mirror.outboxDepth()
+    result.push.skipped += left[.pending, default: 0]
+    return result
+  }
+
+  private func sendAll(
+    _ total: Int, _ result: inout Result, _ breaker: inout PushBreaker
+  ) async throws {
+    while true {
+      try Task.checkCancellation()
+      let batch = try await parts.mirror.nextOutbox(limit: APISettings.pageSizeMax)
+      guard !batch.isEmpty else { return }
+      let fresh = try await readFresh(batch)
+      for entry in batch {
+        try Task.checkCancellation()
+        let succeeded = try await send(entry, fresh[entry.update.resetID], &result)
+        parts.progress(.pushed(updates: result.push.attempted, of: total))
+        breaker.note(succeeded: succeeded)
+        if let reason = breaker.reason {
+          result.stopped = reason
+          parts.log.error("push paused: \(reason)", ["run": .text(run)])
+          return
+        }
+      }
+    }
+  }
+
+  /// The resets of a batch as they are now; those that are missing are gone or out of sight.
+  private func readFresh(_ batch: [OutboxEntry]) async throws -> [String: ResetResource] {
+    let ids = batch.map(\.update.resetID)
+    let resets = try await client.retrieve(ids: ids)
+    return Dictionary(resets.map { ($0.id, $0) }, uniquingKeysWith: { _, last in last })
+  }
+
+  /// Sends one update; whether the API took it, or didn't have to.
+  private func send(
+    _ entry: OutboxEntry, _ fresh: ResetResource?, _ result: inout Result
+  ) async throws -> Bool {
+    result.push.attempted += 1
+    guard let fresh else {
+      result.push.skipped += 1
+      try await settle(entry, .skipped(reason: "the reset is gone at Commerce Layer"))
+      return true
+    }
+    let metadata = fresh.metadataValue
+    let row = ResetRow(fresh, book: parts.book)
+    let verdict = mergeForPush(
+      fresh: metadata, reference: fresh.reference, referenceOrigin: fresh.referenceOrigin,
+      update: entry.update)
+    switch verdict {
+    case .alreadyThere:
+      result.push.applied += 1
+      try await settle(entry, .applied, row)
+      return true
+    case .moved(let fields):
+      result.push.skipped += 1
+      try await settle(
+        entry, .skipped(reason: "moved since the plan: \(fields.joined(separator: ", "))"), row)
+      return true
+    case .blocked(let field, let parent):
+      result.push.failed += 1
+      try await settle(
+        entry, .parked(reason: "\(field): \(parent) in the metadata is no object"), row)
+      return false
+    case .send(let merged, let reference, let origin):
+      let attributes = try PatchAttributes(
+        metadataText: merged.map { Array($0.written().utf8) }, reference: Self.change(reference),
+        referenceOrigin: Self.change(origin))
+      return try await patch(entry, row, attributes, merged ?? metadata, &result)
+    }
+  }
+
+  private func patch(
+    _ entry: OutboxEntry, _ before: ResetRow, _ attributes: PatchAttributes,
+    _ intent: JSONObject, _ result: inout Result
+  ) async throws -> Bool {
+    try await parts.mirror.markIntent(
+      [(id: entry.id, before: before.metadata, intent: intent.written())], run: run,
+      at: parts.time.now)
+    let answer: ResetResource
+    do throws(APIError) {
+      answer = try await client.update(entry.update.resetID, attributes)
+    } catch {
+      return try await afterError(error, entry, &result)
+    }
+    return try await verify(entry, answer, &result)
+  }
+
+  /// The write counts only when the answer shows it.
+  private func verify(
+    _ entry: OutboxEntry, _ answer: ResetResource, _ result: inout Result
+  ) async throws -> Bool {
+    let missing = unverified(
+      answer: answer.metadataValue, reference: answer.reference,
+      referenceOrigin: answer.referenceOrigin, update: entry.update)
+    let row = ResetRow(answer, book: parts.book)
+    guard missing.isEmpty else {
+      result.push.failed += 1
+      let fields = missing.joined(separator: ", ")
+      try await settle(
+        entry, .parked(reason: "the answer does not show what was written: \(fields)"), row)
+      return false
+    }
+    result.push.applied += 1
+    try await settle(entry, .applied, row)
+    return true
+  }
+
+  private func afterError(
+    _ error: APIError, _ entry: OutboxEntry, _ result: inout Result
+  ) async throws -> Bool {
+    switch error.kind {
+    case .notFound:
+      result.push.skipped += 1
+      try await settle(entry, .skipped(reason: "the reset is gone at Commerce Layer"))
+      return true
+    case .refused, .notPermitted:
+      result.push.failed += 1
+      parts.log.warning(
+        "update refused by Commerce Layer",
+        ["run": .text(run), "reset": .text(entry.update.resetID), "code": LogValue(error.code)])
+      try await settle(entry, .parked(reason: error.description))
+      return false
+    case .outcomeUnknown:
+      let settled = try await settleUnknown([entry], &result)
+      return settled
+    case .unreachable, .throttled, .refusedCredentials, .wrongOrganization, .wrongMode,
+      .incompatible, .misconfigured, .cancelled:
+      // Nothing was applied; the update stays pending, and the push ends here.
+      try await settle(entry, .notSent)
+      result.push.failed += error.kind == .cancelled ? 0 : 1
+      throw error
+    }
+  }
+
+  /// Reads what became of requests without an answer: as intended → applied, as before → due
+  /// again, anything else → the next run decides.
+  @discardableResult
+  private func settleUnknown(
+    _ batch: [OutboxEntry], _ result: inout Result
+  ) async throws -> Bool {
+    let fresh = try await readFresh(batch)
+    var settled = true
+    for entry in batch {
+      guard let reset = fresh[entry.update.resetID] else {
+        result.push.skipped += 1
+        try await settle(entry, .skipped(reason: "the reset is gone at Commerce Layer"))
+        continue
+      }
+      let row = ResetRow(reset, book: parts.book)
+      let missing = unverified(
+        answer: reset.metadataValue, reference: reset.reference,
+        referenceOrigin: reset.referenceOrigin, update: entry.update)
+      if missing.isEmpty {
+        result.push.applied += 1
+        try await settle(entry, .applied, row)
+      } else {
+        settled = false
+        try await settle(entry, .notSent, row)
+      }
+    }
+    return settled
+  }
+
+  private func settle(
+    _ entry: OutboxEntry, _ outcome: PushOutcome, _ fresh: ResetRow? = nil
+  ) async throws {
+    try await parts.mirror.settle(entry.id, outcome, fresh: fresh, run: run, at: parts.time.now)
+  }
+
+  private static func change(_ write: TextWrite?) -> PatchAttributes.Change {
+    guard let write else { return .leave }
+    return write.value.map { .set($0) } ?? .clear
+  }
+
+  private static func batches(_ entries: [OutboxEntry]) -> [[OutboxEntry]] {
+    stride(from: 0, to: entries.count, by: APISettings.pageSizeMax).map {
+      Array(entries[$0..<min($0 + APISettings.pageSizeMax, entries.count)])
+    }
+  }
+}
+
+/// Stops a push that fails too often: something is wrong that the next record would meet too.
+struct PushBreaker {
+  /// Failures in a row that stop the push.
+  static let failuresInARowMax = 5
+  /// The last updates that are looked at for the share of failures.
+  static let window = 50
+  /// The share of failures among them that stops the push.
+  static let failureShareMax = 0.2
+
+  private var inARow = 0
+  private var last: [Bool] = []
+
+  mutating func note(succeeded: Bool) {
+    inARow = succeeded ? 0 : inARow + 1
+    last.append(succeeded)
+    if last.count > Self.window { last.removeFirst() }
+  }
+
+  /// Why to stop, or nil.
+  var reason: String? {
+    if inARow >= Self.failuresInARowMax { return "\(inARow) updates failed in a row" }
+    let failures = last.count { !$0 }
+    guard last.count == Self.window, Double(failures) > Self.failureShareMax * Double(Self.window)
+    else { return nil }
+    return "\(failures) of the last \(Self.window) updates failed"
+  }
+}

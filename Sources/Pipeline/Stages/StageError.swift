@@ -1,0 +1,13 @@
+/// Why a stage could not do what it was asked; becomes words at the door.
+public enum StageError: Error, Sendable, Equatable {
+  /// The file to import is not there.
+  case noSuchFile(String)
+  /// No mapping has this name; the names that there are.
+  case unknownMapping(String, known: [String])
+  /// The run to undo is not known.
+  case unknownRun(String)
+  /// The saved plan differs from what would be planned now; what moved, in words.
+  case stalePlan(String)
+  /// Writing is paused; who paused it and why.
+  case paused(String)
+}

@@ -1,0 +1,36 @@
+import Effects
+import Formats
+import Mirror
+import Reconciliation
+
+/// Plans the inverse of what a run wrote, field by field, where the remote still holds it.
+///
+/// It passes the rails and the outbox like any other plan, and can be undone in turn.
+struct UndoStage {
+  let parts: RunParts
+  let run: String
+  let request: RunRequest
+
+  func plan(undoing other: String) async throws -> ReconcileStage.Result {
+    let now = parts.time.now
+    let written: [OutboxEntry]
+    do {
+      written = try await parts.mirror.written(by: try await parts.mirror.run(other).id)
+    } catch let error as MirrorError where error.kind == .notFound {
+      throw StageError.unknownRun(other)
+    }
+    var updates: [PlannedUpdate] = []
+    for entry in written {
+      guard let facts = try await parts.mirror.undoFacts(of: entry.update.resetID) else { continue }
+      let undo = inverse(
+        of: entry.update, metadata: facts.reset.metadata, reference: facts.reset.reference,
+        referenceOrigin: facts.reset.referenceOrigin, base: facts.base)
+      if let update = undo.update { updates.append(update) }
+    }
+    let court = try await ReconcileStage(parts: parts, run: run, request: request).court(now)
+    for update in updates { court.hear(update) }
+    let outcome = try await parts.mirror.plan(
+      updates, run: run, isDryRun: request.isDryRun, at: now, clear: { court.clear($0) })
+    return court.result(outcome)
+  }
+}

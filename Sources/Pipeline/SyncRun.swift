@@ -1,0 +1,107 @@
+import CommerceLayer
+import Effects
+import Mirror
+public import Reconciliation
+
+/// One run of the line: the stages in order, each starting from what the mirror holds.
+///
+///     PULL ─► IMPORT ─► RECONCILE ─► CLEAR ─► RECORD ─► PUSH ─► account
+///
+/// An error of one stage is noted, and the stages that don't depend on it go on: nothing is
+/// concluded from data that did not come, and what stands is still reconciled and pushed.
+public struct SyncRun: Sendable {
+  private let parts: RunParts
+  private let request: RunRequest
+
+  /// A run of these parts.
+  public init(_ parts: RunParts, _ request: RunRequest) {
+    self.parts = parts
+    self.request = request
+  }
+
+  /// Runs the line and gives its account, which the mirror keeps too.
+  ///
+  /// Throws what makes a run pointless from the start: a mirror that can't be used, a request that
+  /// names something unknown. Everything else is told in the account.
+  public func run() async throws -> RunSummary {
+    var account = try await RunAccount.begin(parts, request)
+    do {
+      try await pull(&account)
+      try await importExports(&account)
+      try await reconcile(&account)
+      try await push(&account)
+    } catch let stop as RunStop {
+      account.note(stop.result, stop.message)
+    }
+    return try await account.end()
+  }
+
+  // MARK: The stages
+
+  private func pull(_ account: inout RunAccount) async throws {
+    guard request.pull != .none else { return }
+    try await account.attempt { account in
+      let client = try await parts.client()
+      account.client = client
+      try await PullStage(parts: parts, run: account.id, client: client)
+        .pull(full: request.pull == .full, &account.summary.pull)
+    }
+  }
+
+  private func importExports(_ account: inout RunAccount) async throws {
+    let stage = ImportStage(
+      parts: parts, run: account.id, acceptedExport: request.acceptedExport)
+    switch request.imports {
+    case .none: return
+    case .waiting(let names):
+      let mappings = try names.isEmpty ? parts.book.mappings : names.map(mapping)
+      account.summary.imports = try await stage.importWaiting(mappings)
+    case .file(let path, let name):
+      account.summary.imports = try await stage.importFile(at: path, for: try mapping(name))
+    }
+    for refused in account.summary.imports where refused.state == "refused" {
+      account.note(.inputNotTrusted, refused.reason ?? "an export was refused")
+    }
+  }
+
+  private func reconcile(_ account: inout RunAccount) async throws {
+    guard request.scope != .nothing else { return }
+    let result =
+      if case .undo(let run) = request.scope {
+        try await UndoStage(parts: parts, run: account.id, request: request).plan(undoing: run)
+      } else {
+        try await ReconcileStage(parts: parts, run: account.id, request: request).reconcile()
+      }
+    account.take(result)
+    try await parts.conflictLog.follow(parts.mirror)
+  }
+
+  private func push(_ account: inout RunAccount) async throws {
+    guard request.scope != .nothing, request.pushes, !request.isDryRun, account.mayPush else {
+      return
+    }
+    guard parts.safety.push, try await parts.mirror.pause() == nil else { return }
+    let depth = try await parts.mirror.outboxDepth()
+    guard depth[.pending, default: 0] + depth[.sent, default: 0] > 0 else { return }
+    try await account.attempt { account in
+      let client = try await parts.client()
+      account.client = client
+      let result = try await PushStage(parts: parts, run: account.id, client: client).push()
+      account.take(result)
+    }
+    try await parts.conflictLog.follow(parts.mirror)
+  }
+
+  private func mapping(_ name: String) throws -> Mapping {
+    guard let mapping = parts.book.mapping(name) else {
+      throw StageError.unknownMapping(name, known: parts.book.mappings.map(\.name))
+    }
+    return mapping
+  }
+}
+
+/// Ends a run early, with the result that it has for that.
+struct RunStop: Error {
+  let result: RunResult
+  let message: String
+}
