@@ -1,0 +1,123 @@
+import CommerceLayer
+import Effects
+import Formats
+import Mirror
+import Pipeline
+import Reconciliation
+
+extension CommandSpec {
+  /// `check`.
+  static let check = CommandSpec(
+    words: ["check"],
+    summary: "validate configuration, mappings, folders and database",
+    details: ["Tells all problems at once, each with file, line and what to do."],
+    options: [
+      OptionSpec("connect", .none, "also credentials, organisation and mode"), formatOption,
+    ],
+    run: { try await CheckCommand(invocation: $0, world: $1).run() })
+}
+
+/// Looks at everything that a run needs and tells all problems at once.
+struct CheckCommand {
+  let invocation: Invocation
+  let world: World
+
+  func run() async throws -> ExitCode {
+    let site: Site
+    do {
+      site = try Site.load(invocation, world)
+    } catch {
+      return tell([Failure(describing: error)], notes: [])
+    }
+    var failures: [Failure] = []
+    var notes = ["configuration  \(site.configuration.file)"]
+    failures += scheduleProblems(site)
+    for mapping in site.book.mappings {
+      let (note, problem) = exportNote(mapping, site)
+      notes.append(note)
+      if let problem { failures.append(problem) }
+    }
+    do {
+      notes.append(try await mirrorNote(site))
+    } catch {
+      failures.append(Failure(describing: error))
+    }
+    if invocation.has("connect") {
+      do {
+        notes.append(try await connect(site))
+      } catch {
+        failures.append(Failure(describing: error))
+      }
+    }
+    return tell(failures, notes: notes)
+  }
+
+  private func scheduleProblems(_ site: Site) -> [Failure] {
+    do {
+      _ = try site.daemonSchedule()
+      return []
+    } catch {
+      let failure = Failure(describing: error)
+      return [Failure(.configuration, "\(site.configuration.file): schedule: \(failure.message)")]
+    }
+  }
+
+  private func exportNote(_ mapping: Mapping, _ site: Site) -> (String, Failure?) {
+    let folder = site.mappingFolders[mapping.name] ?? "."
+    let pattern = FilePath.resolve(mapping.export.path, in: folder)
+    let found = (try? Files().list(pattern)) ?? []
+    let name = "mapping \(mapping.name)"
+    guard found.isEmpty else {
+      return ("\(name)  \(mapping.fields.count) fields; \(found.count) exports at \(pattern)", nil)
+    }
+    let place = FilePath.folder(of: pattern)
+    guard place.contains("*") || Files().exists(place) else {
+      return (
+        "\(name)  no folder \(place)",
+        Failure(
+          .configuration,
+          "\(site.mappingFiles[mapping.name] ?? name): export.path: no folder \(place)",
+          hint: "make the folder, or correct the path; it starts at the mapping file")
+      )
+    }
+    return ("\(name)  \(mapping.fields.count) fields; no export at \(pattern) yet", nil)
+  }
+
+  private func mirrorNote(_ site: Site) async throws -> String {
+    let path = site.configuration.mirrorPath
+    guard Files().exists(path) else { return "mirror         \(path) (made with the first run)" }
+    let resets = try await site.openMirror(.readOnly).resetCount()
+    return "mirror         \(path), \(resets) resets"
+  }
+
+  private func connect(_ site: Site) async throws -> String {
+    let client = try await ClientMaker(site.configuration, world).client(
+      budget: MemoryRateBudget(), log: Log(level: .error, time: world.time, sink: NoSink()))
+    try await client.connect()
+    _ = try await client.retrieve(ids: ["none"])
+    let api = site.configuration.api
+    return
+      "Commerce Layer \(api.organization) (\(api.mode)) answers, the credentials may read resets"
+  }
+
+  private func tell(_ failures: [Failure], notes: [String]) -> ExitCode {
+    if invocation.wantsJSON {
+      let problems = failures.map { failure in
+        JSONValue.object([
+          "message": .string(failure.message), "hint": failure.hint.map { .string($0) } ?? .null,
+          "exit": .int(Int(failure.exit.rawValue)),
+        ])
+      }
+      world.output.line(
+        JSONValue.object([
+          "ok": .bool(failures.isEmpty), "problems": .array(problems),
+          "notes": .array(notes.map { .string($0) }),
+        ]).written())
+    } else {
+      for note in notes { world.output.line(note) }
+      for failure in failures { world.errors.write(failure.text) }
+      if failures.isEmpty { world.output.line("Nothing is wrong.") }
+    }
+    return .first(of: failures.map(\.exit))
+  }
+}

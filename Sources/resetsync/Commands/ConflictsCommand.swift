@@ -1,0 +1,360 @@
+import Console
+import Effects
+import Formats
+import Mirror
+import Reconciliation
+
+extension CommandSpec {
+  /// The filters that `conflicts list` and the bulk commands share.
+  static let conflictFilters: [OptionSpec] = [
+    OptionSpec("state", .many("STATE"), "only in this state (list: open)"),
+    OptionSpec("kind", .many("KIND"), "only of this kind"),
+    OptionSpec("severity", .many("SEVERITY"), "only of this severity"),
+    OptionSpec("mapping", .many("NAME"), "only of this mapping"),
+    OptionSpec("field", .many("FIELD"), "only of this field"),
+    OptionSpec("reference", .many("REFERENCE"), "only of this reference"),
+    OptionSpec("older-than", .one("DURATION"), "only first seen longer ago than this"),
+    OptionSpec("assignee", .one("NAME"), "only assigned to this person"),
+    OptionSpec("text", .one("TEXT"), "only with this text in reference, field or values"),
+  ]
+
+  /// What every command that changes conflicts takes.
+  static let changeOptions: [OptionSpec] = [
+    OptionSpec("all", .none, "all that the filters find, instead of ids"),
+    OptionSpec("yes", .none, "do it; without it --all prints count and list"),
+    OptionSpec("by", .one("NAME"), "who decides (the login name)"),
+    OptionSpec("reason", .one("TEXT"), "why"),
+    formatOption,
+  ]
+
+  private static let listOptions =
+    conflictFilters + [
+      OptionSpec("limit", .one("N"), "at most so many (50 as text; all as JSON and CSV)"),
+      OptionSpec("format", .choice(["text", "json", "csv"]), "how to print the result (text)"),
+    ]
+
+  /// `conflicts`: the open ones, and the commands that decide them.
+  static let conflicts = CommandSpec(
+    words: ["conflicts"],
+    summary: "list and decide the conflicts",
+    details: [
+      "A conflict is a difference that a person must decide. Without a word it lists the open"
+        + " ones, the most severe first. A decision applies with the next run, and only to the"
+        + " values that its author saw: if either side moves first, it lapses and is asked again."
+    ],
+    options: listOptions,
+    examples: [
+      ("conflicts", "the open conflicts"),
+      ("conflicts show c0123456789ab", "one conflict with its history"),
+      ("conflicts resolve c0123456789ab --take source --reason 'ERP is right'", "decides it"),
+      ("conflicts resolve --all --field note --take remote --yes", "decides many at once"),
+    ],
+    run: { try await ConflictsListCommand(invocation: $0, world: $1).run() })
+
+  /// `conflicts list`.
+  static let conflictsList = CommandSpec(
+    words: ["conflicts", "list"], summary: "list conflicts, the most severe first",
+    options: listOptions,
+    run: { try await ConflictsListCommand(invocation: $0, world: $1).run() })
+
+  /// `conflicts show ID`.
+  static let conflictsShow = CommandSpec(
+    words: ["conflicts", "show"], summary: "show one conflict: values, choices, history",
+    positionals: [.required("ID", "the conflict, as listed")],
+    options: [formatOption],
+    run: { try await ConflictsShowCommand(invocation: $0, world: $1).run() })
+
+  /// `conflicts resolve`.
+  static let conflictsResolve = CommandSpec(
+    words: ["conflicts", "resolve"], summary: "decide conflicts",
+    details: [
+      "--take source writes the ERP's value to Commerce Layer; remote keeps what is there;"
+        + " value=JSON writes another value; apart keeps the two different on purpose;"
+        + " link=RESET_ID links the record to that reset; ignore closes a conflict without a field"
+        + " until its facts change."
+    ],
+    positionals: [.several("ID", "the conflicts, as listed")],
+    options: [OptionSpec("take", .one("CHOICE"), "source|remote|value=JSON|apart|link=ID|ignore")]
+      + changeOptions + conflictFilters,
+    run: { try await ConflictsResolveCommand(invocation: $0, world: $1).run() })
+
+  /// `conflicts snooze`.
+  static let conflictsSnooze = CommandSpec(
+    words: ["conflicts", "snooze"], summary: "put conflicts away for a while",
+    positionals: [.several("ID", "the conflicts, as listed")],
+    options: [OptionSpec("for", .one("DURATION"), "how long, such as 3d (1d)")]
+      + changeOptions + conflictFilters,
+    run: { try await ConflictsChangeCommand(verb: .snooze, invocation: $0, world: $1).run() })
+
+  /// `conflicts assign`.
+  static let conflictsAssign = CommandSpec(
+    words: ["conflicts", "assign"], summary: "say who looks after conflicts",
+    positionals: [.several("ID", "the conflicts, as listed")],
+    options: [OptionSpec("to", .one("NAME"), "the person; empty for nobody")]
+      + changeOptions + conflictFilters,
+    run: { try await ConflictsChangeCommand(verb: .assign, invocation: $0, world: $1).run() })
+
+  /// `conflicts comment`.
+  static let conflictsComment = CommandSpec(
+    words: ["conflicts", "comment"], summary: "add a comment to conflicts",
+    positionals: [.several("ID", "the conflicts, as listed")],
+    options: [OptionSpec("text", .one("TEXT"), "the comment")]
+      + changeOptions + conflictFilters.filter { $0.name != "text" },
+    run: { try await ConflictsChangeCommand(verb: .comment, invocation: $0, world: $1).run() })
+
+  /// `conflicts reopen`.
+  static let conflictsReopen = CommandSpec(
+    words: ["conflicts", "reopen"], summary: "take a decision or a snooze back",
+    positionals: [.several("ID", "the conflicts, as listed")],
+    options: changeOptions + conflictFilters,
+    run: { try await ConflictsChangeCommand(verb: .reopen, invocation: $0, world: $1).run() })
+}
+
+/// Reads the filters of a command line.
+struct ConflictArguments {
+  let invocation: Invocation
+  let world: World
+
+  /// The filter that the options describe; the open ones unless a state is named.
+  func filter() throws -> ConflictFilter {
+    var filter = ConflictFilter.open
+    let states: Set<ConflictState>? = try choices("state")
+    if let states { filter.states = states }
+    filter.kinds = try choices("kind")
+    filter.severities = try choices("severity")
+    filter.mapping = invocation.value("mapping")
+    filter.field = invocation.value("field")
+    filter.reference = invocation.value("reference")
+    filter.assignee = invocation.value("assignee")
+    if invocation.command.words != CommandSpec.conflictsComment.words {
+      filter.text = invocation.value("text")
+    }
+    if let text = invocation.value("older-than") {
+      filter.firstSeenBefore = world.time.now.adding(seconds: -(try duration("older-than", text)))
+    }
+    return filter
+  }
+
+  /// A duration option in seconds.
+  func duration(_ option: String, _ text: String) throws -> Double {
+    guard let seconds = DurationText.seconds(text) else {
+      throw UsageError(
+        "--\(option) takes a duration such as 24h or 7d, not “\(text)”",
+        command: invocation.command)
+    }
+    return seconds
+  }
+
+  private func choices<Choice>(_ option: String) throws -> Set<Choice>?
+  where Choice: RawRepresentable & CaseIterable & Hashable, Choice.RawValue == String {
+    let names = invocation.list(option)
+    guard !names.isEmpty else { return nil }
+    let known = Choice.allCases.map(\.rawValue)
+    return Set(
+      try names.map { name in
+        if let choice = Choice(rawValue: name) { return choice }
+        let near = nearestName(to: name, among: known).map { "; did you mean “\($0)”?" } ?? ""
+        throw UsageError(
+          "--\(option) is one of \(known.joined(separator: ", ")), not “\(name)”\(near)",
+          command: invocation.command)
+      })
+  }
+}
+
+/// Lists conflicts as text, JSON or CSV.
+struct ConflictsListCommand {
+  let invocation: Invocation
+  let world: World
+
+  /// Rows shown as text unless said otherwise.
+  private static let textRows = 50
+  /// The most rows that are listed.
+  private static let rowsMax = 1_000_000
+
+  func run() async throws -> ExitCode {
+    let site = try Site.load(invocation, world)
+    let mirror = try site.openMirror()
+    let filter = try ConflictArguments(invocation: invocation, world: world).filter()
+    let format = invocation.value("format") ?? "text"
+    let limit = try invocation.number("limit", in: 1...Self.rowsMax)
+    let loader = site.reportLoader(mirror)
+    let views = try await loader.views(
+      filter, limit: limit ?? (format == "text" ? Self.textRows : Self.rowsMax))
+    switch format {
+    case "json": world.output.line(JSONValue.array(views.map(\.json)).written())
+    case "csv": world.output.write(ConflictCSV.write(views))
+    default:
+      let total = try await mirror.conflictCount(filter)
+      world.output.write(
+        ConflictText.list(views, total: total, times: site.times(world), style: world.style))
+    }
+    return .done
+  }
+}
+
+/// Shows one conflict with its choices and its history.
+struct ConflictsShowCommand {
+  let invocation: Invocation
+  let world: World
+
+  func run() async throws -> ExitCode {
+    let site = try Site.load(invocation, world)
+    let mirror = try site.openMirror()
+    let desk = site.desk(mirror, world)
+    let id = try await mirror.conflict(id: invocation.operands[0]).id
+    guard let view = try await desk.conflict(id) else {
+      throw Failure(.usage, "there is no conflict \(id)", hint: "see `resetsync conflicts`")
+    }
+    let history = try await desk.history(id)
+    if invocation.wantsJSON {
+      world.output.line(view.reportJSON.written())
+    } else {
+      world.output.write(
+        ConflictText.one(view, history: history, times: site.times(world), style: world.style))
+    }
+    return .done
+  }
+}
+
+/// What the commands that change conflicts share: which ones, who, why, and the look before a bulk.
+struct ConflictSelection {
+  let invocation: Invocation
+  let world: World
+  let site: Site
+  let mirror: Mirror
+
+  /// The most conflicts that are changed at once.
+  private static let bulkMax = 100_000
+  /// Conflicts that the list before a bulk shows.
+  private static let shownMax = 50
+
+  var act: Act {
+    Act(
+      by: invocation.value("by") ?? world.userName, at: world.time.now,
+      reason: invocation.value("reason"))
+  }
+
+  /// The conflicts that are meant, as they are now; nil when the list was only shown.
+  func conflicts() async throws -> [Conflict]? {
+    let isAll = invocation.has("all")
+    guard isAll != !invocation.operands.isEmpty else {
+      throw UsageError(
+        "name conflicts, or give --all with filters", command: invocation.command)
+    }
+    guard isAll else {
+      var found: [Conflict] = []
+      for id in invocation.operands { found.append(try await mirror.conflict(id: id)) }
+      return found
+    }
+    let filter = try ConflictArguments(invocation: invocation, world: world).filter()
+    let found = try await mirror.conflicts(filter, limit: Self.bulkMax)
+    if invocation.has("yes") { return found }
+    let views = try await site.reportLoader(mirror).views(filter, limit: Self.shownMax)
+    world.output.write(
+      ConflictText.list(views, total: found.count, times: site.times(world), style: world.style))
+    world.output.line("\(found.count) conflicts would be changed. Add --yes to do it.")
+    return nil
+  }
+
+  /// Prints what came of it.
+  func tell(_ lines: [(id: String, what: String, isDone: Bool)]) -> ExitCode {
+    if invocation.wantsJSON {
+      let rows = lines.map { line in
+        JSONValue.object([
+          "id": .string(line.id), "result": .string(line.what), "done": .bool(line.isDone),
+        ])
+      }
+      world.output.line(JSONValue.array(rows).written())
+    } else {
+      for line in lines { world.output.line("\(line.id)  \(line.what)") }
+    }
+    return lines.allSatisfy(\.isDone) ? .done : .someFailed
+  }
+}
+
+/// Decides conflicts for the values that stand now.
+struct ConflictsResolveCommand {
+  let invocation: Invocation
+  let world: World
+
+  func run() async throws -> ExitCode {
+    guard let text = invocation.value("take") else {
+      throw UsageError(
+        "--take says what to do: \(Take.forms.joined(separator: ", "))",
+        command: invocation.command)
+    }
+    let take = try Take(parsing: text)
+    let site = try Site.load(invocation, world)
+    let mirror = try site.openMirror()
+    let selection = ConflictSelection(
+      invocation: invocation, world: world, site: site, mirror: mirror)
+    guard let conflicts = try await selection.conflicts() else { return .done }
+    let results = try await mirror.decide(
+      conflicts.map { ($0.id, $0.facts) }, take: take, act: selection.act)
+    return selection.tell(results.map { ($0.id, Self.words($0.result), $0.result == .decided) })
+  }
+
+  private static func words(_ result: DecisionResult) -> String {
+    switch result {
+    case .decided: "decided; the next run carries it out"
+    case .moved: "not decided: its values moved since; look at it again"
+    case .refused(let why): "not decided: \(why)"
+    }
+  }
+}
+
+/// The rest of the life cycle: snooze, assign, comment, reopen.
+struct ConflictsChangeCommand {
+  /// What is done to each conflict.
+  enum Verb: Sendable {
+    case snooze
+    case assign
+    case comment
+    case reopen
+  }
+
+  let verb: Verb
+  let invocation: Invocation
+  let world: World
+
+  func run() async throws -> ExitCode {
+    let site = try Site.load(invocation, world)
+    let mirror = try site.openMirror()
+    let selection = ConflictSelection(
+      invocation: invocation, world: world, site: site, mirror: mirror)
+    guard let conflicts = try await selection.conflicts() else { return .done }
+    var lines: [(id: String, what: String, isDone: Bool)] = []
+    for conflict in conflicts {
+      do {
+        lines.append((conflict.id, try await change(conflict, mirror, selection.act), true))
+      } catch let error as MirrorError where error.kind == .refused {
+        lines.append((conflict.id, error.message, false))
+      }
+    }
+    return selection.tell(lines)
+  }
+
+  private func change(_ conflict: Conflict, _ mirror: Mirror, _ act: Act) async throws -> String {
+    switch verb {
+    case .snooze:
+      let arguments = ConflictArguments(invocation: invocation, world: world)
+      let seconds = try arguments.duration("for", invocation.value("for") ?? "1d")
+      let until = act.at.adding(seconds: seconds)
+      try await mirror.snooze(conflict.id, until: until, act: act)
+      return "snoozed until \(until.rfc3339)"
+    case .assign:
+      let name = invocation.value("to").flatMap { $0.isEmpty ? nil : $0 }
+      try await mirror.assign(conflict.id, to: name, act: act)
+      return name.map { "assigned to \($0)" } ?? "assigned to nobody"
+    case .comment:
+      guard let text = invocation.value("text"), !text.isEmpty else {
+        throw UsageError("--text is the comment", command: invocation.command)
+      }
+      try await mirror.comment(conflict.id, text: text, act: act)
+      return "commented"
+    case .reopen:
+      try await mirror.reopen(conflict.id, act: act)
+      return "open"
+    }
+  }
+}

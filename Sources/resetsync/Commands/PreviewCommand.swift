@@ -1,0 +1,66 @@
+import Exports
+import Formats
+import Reconciliation
+
+extension CommandSpec {
+  /// `preview`.
+  static let preview = CommandSpec(
+    words: ["preview"],
+    summary: "show how an export is read, without touching the mirror",
+    positionals: [.required("FILE", "the export")],
+    options: [
+      OptionSpec("mapping", .one("NAME"), "read as this mapping says"),
+      OptionSpec("limit", .one("N"), "at most so many rows"),
+      OptionSpec("encoding", .one("E"), "the encoding, instead of the detected one"),
+      OptionSpec("delimiter", .one("D"), "the delimiter, instead of the detected one"),
+      OptionSpec("rows-at", .one("PATH"), "where the rows lie: JSON pointer or element path"),
+      OptionSpec("sheet", .one("S"), "the sheet's name"),
+      formatOption,
+    ],
+    run: { try await PreviewCommand(invocation: $0, world: $1).run() })
+}
+
+/// Shows how an export is read.
+struct PreviewCommand {
+  let invocation: Invocation
+  let world: World
+
+  /// Rows shown as text unless said otherwise.
+  private static let textRows = 20
+
+  func run() async throws -> ExitCode {
+    do {
+      let preview = try preview()
+      if invocation.wantsJSON {
+        world.output.line(preview.json.written())
+      } else {
+        world.output.write(PreviewText(preview, style: world.style).text)
+      }
+      return .done
+    } catch let refusal as ExportRefusal where invocation.wantsJSON {
+      world.output.line(refusal.json.written())
+      return .inputNotTrusted
+    }
+  }
+
+  private func preview() throws -> ExportPreview {
+    let file = try ExportFile(path: world.path(invocation.operands[0]))
+    let limit =
+      try invocation.number("limit", in: 0...Int.max)
+      ?? (invocation.wantsJSON ? Int.max : Self.textRows)
+    var mapping: Mapping?
+    if let name = invocation.value("mapping") {
+      mapping = try Site.load(invocation, world).mappings(named: [name]).first
+    }
+    var rules = mapping.map { ReadingRules($0.export) } ?? ReadingRules()
+    rules.encoding = invocation.value("encoding") ?? rules.encoding
+    rules.delimiter = invocation.value("delimiter").map(Self.delimiter) ?? rules.delimiter
+    rules.rowsAt = invocation.value("rows-at") ?? invocation.value("sheet") ?? rules.rowsAt
+    return try ExportPreview(file, rules: rules, mapping: mapping, rowsMax: limit)
+  }
+
+  /// `tab` and `\\t` as people type them.
+  private static func delimiter(_ text: String) -> String {
+    text == "tab" || text == "\\t" ? "\t" : text
+  }
+}

@@ -1,0 +1,77 @@
+import Console
+import Formats
+import Mirror
+import Reconciliation
+
+extension CommandSpec {
+  /// `runs`: the run history.
+  static let runs = CommandSpec(
+    words: ["runs"], summary: "the history of runs",
+    options: [OptionSpec("limit", .one("N"), "at most so many (20)"), formatOption],
+    run: { try await RunsListCommand(invocation: $0, world: $1).run() })
+
+  /// `runs list`.
+  static let runsList = CommandSpec(
+    words: ["runs", "list"], summary: "list the last runs",
+    options: [OptionSpec("limit", .one("N"), "at most so many (20)"), formatOption],
+    run: { try await RunsListCommand(invocation: $0, world: $1).run() })
+
+  /// `runs show ID`.
+  static let runsShow = CommandSpec(
+    words: ["runs", "show"], summary: "show one run: counts, timings, requests, what it wrote",
+    positionals: [.required("ID", "the run, as listed")],
+    options: [formatOption],
+    run: { try await RunsShowCommand(invocation: $0, world: $1).run() })
+}
+
+/// Lists the last runs.
+struct RunsListCommand {
+  let invocation: Invocation
+  let world: World
+
+  func run() async throws -> ExitCode {
+    let site = try Site.load(invocation, world)
+    let mirror = try site.openMirror()
+    let runs = try await mirror.runs(limit: try invocation.number("limit", in: 1...10_000) ?? 20)
+    if invocation.wantsJSON {
+      world.output.line(JSONValue.array(runs.map(\.json)).written())
+    } else {
+      world.output.write(RunText.list(runs, times: site.times(world), style: world.style))
+    }
+    return .done
+  }
+}
+
+/// Shows the account of one run and what it wrote.
+struct RunsShowCommand {
+  let invocation: Invocation
+  let world: World
+
+  func run() async throws -> ExitCode {
+    let site = try Site.load(invocation, world)
+    let mirror = try site.openMirror()
+    let run = try await mirror.run(invocation.operands[0])
+    guard let document = run.summary else {
+      world.output.line(
+        "run \(run.id) (\(run.command)) has no account: it is running, or was killed")
+      return .done
+    }
+    if invocation.wantsJSON {
+      world.output.line(document.written())
+      return .done
+    }
+    if let summary = RunSummary(json: document) {
+      world.output.write(
+        RunText.summary(summary, times: site.times(world), style: world.style))
+    }
+    for entry in try await mirror.written(by: run.id) {
+      let fields = entry.update.fields.map {
+        "\($0.metadata) = \($0.value.json?.written() ?? "absent")"
+      }
+      world.output.line(
+        "  wrote \(entry.update.resetID) (\(entry.update.key.reference)): "
+          + fields.joined(separator: ", "))
+    }
+    return .done
+  }
+}

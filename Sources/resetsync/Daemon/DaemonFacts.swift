@@ -1,0 +1,79 @@
+import Console
+import Effects
+import Formats
+import Mirror
+import Pipeline
+import Reconciliation
+
+/// What the daemon tells of its state: readiness, and what is worth an alert.
+struct DaemonFacts {
+  private let bench: Workbench
+  private let world: World
+
+  /// Seconds after which a pull is no longer fresh.
+  private static let pullSecondsMax = 86_400.0
+
+  init(_ bench: Workbench, _ world: World) {
+    self.bench = bench
+    self.world = world
+  }
+
+  /// Database, credentials, last pull.
+  func readiness(isConnected: Bool) async -> Readiness {
+    var checks: [Readiness.Check] = []
+    do {
+      let pulled = try await bench.mirror.lastPulls().any
+      checks.append(Readiness.Check(name: "database", isGood: true))
+      let age = pulled.map { world.time.now.seconds(since: $0) }
+      let isFresh = age.map { $0 < Self.pullSecondsMax } ?? false
+      checks.append(
+        Readiness.Check(
+          name: "pull", isGood: isFresh,
+          reason: isFresh ? nil : pulled == nil ? "nothing was pulled yet" : "the last pull is old")
+      )
+    } catch {
+      checks.append(
+        Readiness.Check(
+          name: "database", isGood: false, reason: Failure(describing: error).message))
+    }
+    checks.append(
+      Readiness.Check(
+        name: "credentials", isGood: isConnected,
+        reason: isConnected ? nil : "Commerce Layer has not answered yet"))
+    return Readiness(checks)
+  }
+
+  /// The facts that alerts are made of, after a run.
+  func alertFacts(_ summary: RunSummary, apiFailures: Int) async throws -> AlertFacts {
+    let (mirror, now) = (bench.mirror, world.time.now)
+    var facts = AlertFacts()
+    for status in try await mirror.sources(bench.site.book) {
+      let age = status.lastAccepted.map { now.seconds(since: $0.generatedAt ?? $0.importedAt) }
+      let most = bench.site.book.mapping(status.mapping)?.export.maxAgeSeconds
+      facts.sources.append(
+        AlertFacts.Source(mapping: status.mapping, ageSeconds: age, ageSecondsMax: most))
+      if let refused = status.refused {
+        facts.refusedExports.append(
+          AlertFacts.RefusedExport(
+            mapping: status.mapping, file: refused.file, reason: refused.reason ?? ""))
+      }
+    }
+    facts.rails = summary.rails.filter(\.tripped).map {
+      AlertFacts.Rail(
+        mapping: $0.mapping ?? "", name: $0.name, measured: $0.measured, limit: $0.limit)
+    }
+    for open in try await mirror.openConflicts() where open.kind.severity == .critical {
+      facts.criticalConflicts[open.mapping, default: 0] += open.count
+    }
+    var overdue = ConflictFilter.open
+    let target = bench.site.configuration.alerts.conflictTarget
+    overdue.firstSeenBefore = now.adding(seconds: -target)
+    let count = try await mirror.conflictCount(overdue)
+    if count > 0 { facts.overdueConflicts[""] = count }
+    facts.apiFailuresInARow = apiFailures
+    if let pause = try await mirror.pause() {
+      facts.pushPause = "paused by \(pause.by)" + (pause.reason.map { ": \($0)" } ?? "")
+    }
+    return facts
+  }
+}

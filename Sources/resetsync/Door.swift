@@ -1,0 +1,45 @@
+import Effects
+import Foundation
+
+/// The door: arguments in, exit code out.
+@main
+enum Door {
+  static func main() async {
+    Signals.ignoreBrokenPipes()
+    let world = World.live()
+    exit(await open(Array(CommandLine.arguments.dropFirst()), world: world).rawValue)
+  }
+
+  /// Runs one command line and says how it ended.
+  static func open(_ arguments: [String], world: World) async -> ExitCode {
+    do {
+      switch try ArgumentParser(commands: CommandSpec.table).parse(arguments) {
+      case .version:
+        world.output.line("resetsync \(Version.text)")
+        return .done
+      case .help(let words):
+        return try help(words, world: world)
+      case .run(let invocation):
+        return try await invocation.command.run(invocation, world)
+      }
+    } catch {
+      let failure = Failure(describing: error)
+      world.errors.write(failure.text)
+      return failure.exit
+    }
+  }
+
+  private static func help(_ words: [String], world: World) throws(UsageError) -> ExitCode {
+    let help = HelpText(commands: CommandSpec.table)
+    guard !words.isEmpty else {
+      world.output.write(help.overview)
+      return .done
+    }
+    guard let command = CommandSpec.table.first(where: { $0.words == words }) else {
+      _ = try ArgumentParser(commands: CommandSpec.table).parse(words)
+      throw UsageError("no help for “\(words.joined(separator: " "))”")
+    }
+    world.output.write(help.page(of: command))
+    return .done
+  }
+}

@@ -1,0 +1,81 @@
+import Console
+import Effects
+import Formats
+import Foundation
+import HTTP
+import Mirror
+import Pipeline
+
+/// The desk behind the house's HTTP server, guarded as the configuration says.
+final class DeskServer: Sendable {
+  typealias Answer = @Sendable (ReviewDesk, HTTPServerRequest) async -> HTTPServerResponse
+
+  private let world: World
+  private let answer: Answer
+  private let desk = Lock<ReviewDesk?>(nil)
+  private let server = Lock<HTTPServer?>(nil)
+
+  /// The most bytes of a password file.
+  private static let passwordBytesMax = 1 << 20
+
+  /// A server that answers every request by `answer`.
+  init(world: World, answer: @escaping Answer) {
+    self.world = world
+    self.answer = answer
+  }
+
+  /// Listens; gives the address and the path with a one-time token.
+  func start(
+    _ listen: String, _ site: Site, desk actions: MirrorDesk
+  ) throws -> (url: String, entry: String) {
+    try check(listen, site)
+    let (time, desk, answer) = (world.time, desk, answer)
+    let server = HTTPServer(
+      unixSeconds: { Int(time.now.microseconds / 1_000_000) },
+      asyncHandler: { request in
+        guard let desk = desk.withLock({ $0 }) else { return HTTPServerResponse(status: 503) }
+        return await answer(desk, request)
+      })
+    let address = try server.start(listening: listen)
+    self.server.withLock { $0 = server }
+    let made = ReviewDesk(
+      actions: actions, settings: try settings(site, "\(address)"), time: world.time,
+      zone: TimeZone(identifier: site.configuration.schedule.timeZone) ?? .gmt,
+      random: world.random)
+    desk.withLock { $0 = made }
+    return ("http://\(address)", made.newEntryPath())
+  }
+
+  /// Stops listening and ends what is under way.
+  func stop() { server.withLock { _ = $0?.stop(.graceful(withinSeconds: 2)) } }
+
+  private func check(_ listen: String, _ site: Site) throws {
+    let review = site.configuration.review
+    let isOpen = review.passwordFile != nil || review.proxyUserHeader != nil
+    guard Configuration.API.isLoopback("http://\(listen)") || listen.hasPrefix("unix:") || isOpen
+    else {
+      throw Failure(
+        .configuration, "\(listen) is not loopback, and anybody could decide there",
+        hint: "listen on 127.0.0.1, or set review.password_file or review.proxy_user_header")
+    }
+  }
+
+  private func settings(_ site: Site, _ address: String) throws -> DeskSettings {
+    let configuration = site.configuration
+    let port = Int(address.split(separator: ":").last ?? "") ?? 0
+    var settings = DeskSettings(
+      hosts: DeskSettings.loopbackHosts(port: port).union(configuration.review.hosts)
+        .union([address]),
+      person: world.userName, organization: configuration.api.organization,
+      mode: configuration.api.mode)
+    if let header = configuration.review.proxyUserHeader {
+      settings.access = .proxy(header: header, peers: ["127.0.0.1", "::1"])
+      settings.isSecure = true
+    } else if let path = configuration.review.passwordFile {
+      let bytes = try Files().read(path, bytesMax: Self.passwordBytesMax)
+      settings.access = .passwords(
+        try PasswordFile(parsing: String(decoding: bytes, as: UTF8.self)))
+    }
+    return settings
+  }
+}

@@ -1,0 +1,79 @@
+import Console
+import Effects
+import Formats
+import Foundation
+import Mirror
+import Pipeline
+import Reconciliation
+
+// What the console needs to know of a site.
+extension Site {
+  /// Whether e-mail addresses are shown.
+  var masking: Masking { configuration.showsEmail ? .full : .masked }
+
+  /// How times are written: in the zone of the schedule.
+  func times(_ world: World) -> TimeWords {
+    TimeWords(
+      now: world.time.now,
+      zone: TimeZone(identifier: configuration.schedule.timeZone) ?? .gmt)
+  }
+
+  /// Fills reports from a mirror, as of a run if one is named.
+  func reportLoader(_ mirror: Mirror, run: String? = nil) -> ReportLoader {
+    ReportLoader(mirror: mirror, context: context)
+  }
+
+  private var context: ReportContext {
+    ReportContext(
+      organization: configuration.api.organization, mode: configuration.api.mode,
+      sources: book.mappings.map {
+        ReportContext.Source(mapping: $0.name, maxAgeSeconds: $0.export.maxAgeSeconds)
+      }, masking: masking)
+  }
+
+  /// The desk over a mirror.
+  func desk(
+    _ mirror: Mirror, _ world: World,
+    nextRun: @escaping @Sendable () async -> Timestamp? = { nil }
+  ) -> MirrorDesk {
+    MirrorDesk(
+      mirror: mirror, context: context,
+      offers: DeskOffers(
+        mappings: book.mappings.map(\.name),
+        fields: Set(book.mappings.flatMap { $0.fields.map(\.metadata) }).sorted()),
+      time: world.time,
+      nextRun: nextRun)
+  }
+
+  /// How things stand.
+  func status(_ mirror: Mirror, _ world: World) async throws -> StatusModel {
+    let now = world.time.now
+    return try await StatusModel.load(
+      mirror, context: context, jobs: try jobs(at: now), at: now)
+  }
+}
+
+/// Writes a report in one of its forms.
+struct ReportFile {
+  /// The forms of the report.
+  enum Form: String, Sendable, CaseIterable {
+    case html
+    case text
+    case json
+    case csv
+    case ndjson
+  }
+
+  let times: TimeWords
+  let style: TextStyle
+
+  func bytes(_ model: ReportModel, _ form: Form) -> [UInt8] {
+    switch form {
+    case .html: ReportHTML(model, times: times).bytes()
+    case .text: Array(ReportText(model, times: times, style: style).text().utf8)
+    case .json: Array((ReportJSON.document(model, times: times).written() + "\n").utf8)
+    case .csv: Array(ConflictCSV.write(model.conflicts).utf8)
+    case .ndjson: Array(ReportJSON.lines(model.conflicts).utf8)
+    }
+  }
+}

@@ -1,0 +1,44 @@
+/// How the program ends; the numbers are part of the contract (README, "Exit codes").
+enum ExitCode: Int32, Sendable, CaseIterable {
+  /// Done.
+  case done = 0
+  /// An unexpected internal error.
+  case internalError = 1
+  /// With `--detailed-exitcode`: the plan has changes or conflicts are open.
+  case changesOrConflicts = 2
+  /// Finished, some records failed.
+  case someFailed = 3
+  /// A rail tripped; the rest was done.
+  case railTripped = 4
+  /// Input not trusted: an export refused, a wrong organisation or mode.
+  case inputNotTrusted = 5
+  /// The API is unreachable, refused the credentials, or kept limiting.
+  case apiUnavailable = 6
+  /// The mirror needs a person.
+  case mirrorNeedsPerson = 7
+  /// Another run holds the lock.
+  case locked = 8
+  /// The saved plan is stale.
+  case stalePlan = 9
+  /// The command line can't be understood.
+  case usage = 64
+  /// The configuration is wrong.
+  case configuration = 78
+  /// Stopped by SIGINT after winding down.
+  case interrupted = 130
+  /// Stopped by SIGTERM after winding down.
+  case terminated = 143
+
+  /// The order in which one is chosen if several apply.
+  private static let precedence: [ExitCode] = [
+    .mirrorNeedsPerson, .inputNotTrusted, .railTripped, .apiUnavailable, .someFailed, .stalePlan,
+    .changesOrConflicts, .done,
+  ]
+
+  /// The one to return if all of these apply.
+  static func first(of codes: some Sequence<ExitCode>) -> ExitCode {
+    let all = Array(codes)
+    if let other = all.first(where: { !precedence.contains($0) }) { return other }
+    return precedence.first { all.contains($0) } ?? .done
+  }
+}

@@ -1,0 +1,86 @@
+import CommerceLayer
+import Effects
+import Exports
+import Formats
+import HTTP
+import Mirror
+import Pipeline
+import Reconciliation
+import Sandbox
+
+extension Failure {
+  /// Any error of the program as words and exit code.
+  init(describing error: any Error) {
+    switch error {
+    case let failure as Failure: self = failure
+    case let error as UsageError: self.init(error)
+    case let error as SettingsProblems:
+      self.init(.configuration, error.problems.map(\.description).joined(separator: "\n"))
+    case let error as SettingsProblem: self.init(.configuration, error.description)
+    case let error as CronError: self.init(.usage, error.description)
+    case let error as MirrorError: self.init(error)
+    case let error as APIError: self.init(error)
+    case let error as ExportRefusal:
+      self.init(.inputNotTrusted, error.description, hint: error.advice)
+    case let error as StageError: self.init(error)
+    case let error as PlanFileError: self.init(.stalePlan, error.message)
+    case let error as TakeError: self.init(.usage, error.message)
+    case let error as FileError: self.init(.internalError, error.description)
+    case let error as SandboxSeedError:
+      self.init(.configuration, "seed file: \(error.description)")
+    case let error as HTTPServerError: self.init(.configuration, "\(error)")
+    case is CancellationError: self.init(.terminated, "stopped by a signal")
+    default: self.init(.internalError, "unexpected: \(error)")
+    }
+  }
+
+  private init(_ error: UsageError) {
+    let page = error.command.map { "help \($0)" } ?? "--help"
+    self.init(.usage, error.message, hint: "try: resetsync \(page)")
+  }
+
+  private init(_ error: MirrorError) {
+    let exit: ExitCode =
+      switch error.kind {
+      case .corrupt, .newerSchema: .mirrorNeedsPerson
+      case .busy: .locked
+      case .wrongOrganization: .inputNotTrusted
+      case .notFound, .refused, .moved: .usage
+      case .cannotOpen, .diskFull, .interrupted, .unexpected: .internalError
+      }
+    self.init(exit, error.message, hint: error.hint)
+  }
+
+  private init(_ error: APIError) {
+    let exit: ExitCode =
+      switch error.kind {
+      case .wrongOrganization, .wrongMode: .inputNotTrusted
+      case .misconfigured: .configuration
+      case .cancelled: .terminated
+      case .unreachable, .refusedCredentials, .notPermitted, .throttled, .notFound, .refused,
+        .outcomeUnknown, .incompatible:
+        .apiUnavailable
+      }
+    self.init(exit, error.description)
+  }
+
+  private init(_ error: StageError) {
+    switch error {
+    case .noSuchFile(let path):
+      self.init(.usage, "there is no export at \(path)", hint: "check the path")
+    case .unknownMapping(let name, let known):
+      let near = nearestName(to: name, among: known).map { "; did you mean “\($0)”?" } ?? ""
+      self.init(
+        .usage, "no mapping is named “\(name)”\(near)",
+        hint: "there are: \(known.joined(separator: ", "))")
+    case .unknownRun(let run):
+      self.init(.usage, "no run is named “\(run)”", hint: "`resetsync runs` lists them")
+    case .stalePlan(let difference):
+      self.init(
+        .stalePlan, "the saved plan is stale: \(difference)",
+        hint: "make a new one: resetsync reconcile --dry-run --plan-out FILE")
+    case .paused(let why):
+      self.init(.railTripped, "writing is paused: \(why)", hint: "`resetsync resume` ends it")
+    }
+  }
+}
