@@ -84,6 +84,8 @@ let package = Package(
     tests(
       of: "Console", with: ["Mirror", "Reconciliation", "Formats", "HTTP", "Effects"],
       excluding: ["Golden"]),
+    .testTarget(name: "HouseRulesTests", swiftSettings: house),
+    .testTarget(name: "EndToEndTests", dependencies: ["resetsync"], swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]
 )

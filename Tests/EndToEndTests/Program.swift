@@ -1,0 +1,131 @@
+import Foundation
+import Synchronization
+
+/// The built program, run as a process of its own, as an operator would.
+struct Program: Sendable {
+  /// What a finished process left behind.
+  struct Outcome: Sendable {
+    let exit: Int32
+    let output: String
+    let errors: String
+  }
+
+  /// The folder that relative paths start from.
+  let directory: String
+  /// Variables on top of a bare environment.
+  var environment: [String: String] = [:]
+
+  /// The executable beside the test bundle, or what RESETSYNC_BINARY names.
+  static let executable: URL = {
+    if let path = ProcessInfo.processInfo.environment["RESETSYNC_BINARY"] {
+      return URL(filePath: path)
+    }
+    let bundle = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+    return bundle.appending(path: "resetsync")
+  }()
+
+  /// Runs the program to its end.
+  func run(_ arguments: [String]) async throws -> Outcome {
+    let running = try start(arguments)
+    return await running.outcome()
+  }
+
+  /// Starts the program; the caller waits for it or kills it.
+  func start(_ arguments: [String]) throws -> RunningProgram {
+    let process = Process()
+    process.executableURL = Self.executable
+    process.arguments = arguments
+    process.currentDirectoryURL = URL(filePath: directory)
+    process.environment = ["PATH": "/usr/bin:/bin", "HOME": directory, "NO_COLOR": "1"]
+      .merging(environment) { $1 }
+    return try RunningProgram(process)
+  }
+}
+
+/// A process that runs, with what it has written so far.
+final class RunningProgram: Sendable {
+  private let process: Process
+  private let output: Collector
+  private let errors: Collector
+  private let ended: AsyncStream<Int32>
+
+  fileprivate init(_ process: Process) throws {
+    self.process = process
+    let (outPipe, errorPipe) = (Pipe(), Pipe())
+    output = Collector(outPipe)
+    errors = Collector(errorPipe)
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = outPipe
+    process.standardError = errorPipe
+    let (stream, continuation) = AsyncStream<Int32>.makeStream()
+    ended = stream
+    process.terminationHandler = { process in
+      let killed = process.terminationReason == .uncaughtSignal
+      continuation.yield(killed ? -process.terminationStatus : process.terminationStatus)
+      continuation.finish()
+    }
+    try process.run()
+  }
+
+  /// The process id.
+  var id: Int32 { process.processIdentifier }
+
+  /// The first line on standard output, once it is there.
+  func firstLine() async -> String? {
+    for await text in output.changes where text.contains("\n") {
+      return String(text.prefix { $0 != "\n" })
+    }
+    return nil
+  }
+
+  /// Waits until standard error holds a text.
+  func waitForError(containing text: String) async -> Bool {
+    for await written in errors.changes where written.contains(text) { return true }
+    return false
+  }
+
+  /// Sends a signal.
+  func signal(_ number: Int32) { kill(id, number) }
+
+  /// Waits for the end.
+  func outcome() async -> Program.Outcome {
+    var exit: Int32 = -1
+    for await status in ended { exit = status }
+    return Program.Outcome(
+      exit: exit, output: await output.wholeText(), errors: await errors.wholeText())
+  }
+}
+
+/// Gathers what a pipe delivers, without ever blocking a task.
+private final class Collector: Sendable {
+  private let bytes = Mutex(Data())
+  private let done: AsyncStream<Void>
+  /// The whole text so far, each time it grows; ends with the pipe.
+  let changes: AsyncStream<String>
+
+  init(_ pipe: Pipe) {
+    let (changes, change) = AsyncStream<String>.makeStream(bufferingPolicy: .bufferingNewest(1))
+    let (done, finish) = AsyncStream<Void>.makeStream()
+    self.changes = changes
+    self.done = done
+    pipe.fileHandleForReading.readabilityHandler = { [self] handle in
+      let chunk = handle.availableData
+      if chunk.isEmpty {
+        handle.readabilityHandler = nil
+        change.finish()
+        finish.finish()
+      } else {
+        let text = bytes.withLock { bytes -> String in
+          bytes.append(chunk)
+          return String(decoding: bytes, as: UTF8.self)
+        }
+        change.yield(text)
+      }
+    }
+  }
+
+  func wholeText() async -> String {
+    for await _ in done {}
+    return bytes.withLock { String(decoding: $0, as: UTF8.self) }
+  }
+}
