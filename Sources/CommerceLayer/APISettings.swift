@@ -16,6 +16,16 @@ public enum RateLimits: Sendable, Equatable {
   case custom(averagePerMinute: Int, burstPer10Seconds: Int)
   /// No pacing at all; for a sandbox on this machine only.
   case none
+
+  /// Requests in 60 seconds, and in 10 seconds per endpoint, before any share; nil without pacing.
+  public func figures(for mode: APIMode) -> (averagePerMinute: Int, burstPer10Seconds: Int)? {
+    switch (self, mode) {
+    case (.none, _): nil
+    case (.custom(let average, let burst), _): (average, burst)
+    case (.published, .live): (200, 50)
+    case (.published, .test): (100, 25)
+    }
+  }
 }
 
 /// Everything that must be known to talk to one organisation.

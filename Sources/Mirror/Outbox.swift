@@ -57,9 +57,9 @@ public enum PushOutcome: Sendable {
 }
 
 extension Mirror {
-  /// The next updates to send, in the order of the plan.
-  public func nextOutbox(limit: Int) throws -> [OutboxEntry] {
-    try read { try outbox("state = 'pending' ORDER BY id LIMIT ?", [limit]) }
+  /// The next updates to send behind one of them, in the order of the plan.
+  public func nextOutbox(limit: Int, after id: Int64 = 0) throws -> [OutboxEntry] {
+    try read { try outbox("state = 'pending' AND id > ? ORDER BY id LIMIT ?", [id, limit]) }
   }
 
   /// Updates whose request may have left without a known answer: settle them by reading.

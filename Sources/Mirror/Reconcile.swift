@@ -67,8 +67,9 @@ extension Mirror {
     let mappings = try database.all("SELECT id, name FROM mappings ORDER BY id = 0, id") {
       (id: $0.int64(0), name: $0.text(1))
     }.filter { request.mappings?.contains($0.name) ?? true }
-    if let reference = request.reference {
-      let keys = try keys(named: reference)
+    if let references = request.references {
+      let named = Set(try references.flatMap(keys(named:)))
+      let keys = named.sorted { ($0.origin, $0.text) < ($1.origin, $1.text) }
       return mappings.map { mapping in
         WalkScope(
           mapping: mapping.id, keys: keys.filter { $0.mapping == mapping.id }, clearsMarks: false)

@@ -13,22 +13,23 @@ public struct ReconcileRequest: Sendable {
   public var isDryRun: Bool
   /// Only these mappings (and no reset without mapping); nil for all.
   public var mappings: Set<String>?
-  /// Only keys and resets with this reference (raw or normal form) or reset id.
-  public var reference: String?
+  /// Only keys and resets with one of these references (raw or normal form) or reset ids; nil for
+  /// all.
+  public var references: [String]?
   /// Look at every key, not only at those that changed.
   public var walksAll: Bool
 
   /// Takes all parts as they are.
   public init(
     run: String, now: Timestamp, book: RuleBook, isDryRun: Bool = false,
-    mappings: Set<String>? = nil, reference: String? = nil, walksAll: Bool = false
+    mappings: Set<String>? = nil, references: [String]? = nil, walksAll: Bool = false
   ) {
     self.run = run
     self.now = now
     self.book = book
     self.isDryRun = isDryRun
     self.mappings = mappings
-    self.reference = reference
+    self.references = references
     self.walksAll = walksAll
   }
 }

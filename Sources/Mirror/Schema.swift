@@ -11,7 +11,8 @@ enum Schema {
   static let migrator = Migrator([
     SchemaStep(
       version: 1,
-      sql: [facts, sides, links, walks, plans, conflicts, history, house].joined(separator: "\n"))
+      sql: [facts, sides, links, walks, plans, conflicts, history, house].joined(separator: "\n")),
+    SchemaStep(version: 2, sql: approvedUpdates),
   ])
 
   /// Facts that exist once, names that many rows share, and the progress of a full pull.
@@ -249,6 +250,14 @@ enum Schema {
       WHEN new.seq < old.seq BEGIN
       SELECT RAISE(ABORT, 'the anchor of the journal only moves forward');
     END;
+    """
+
+  /// What an approval covers, update by update: what is left of its plan passes as well.
+  private static let approvedUpdates = """
+    CREATE TABLE approved_updates(
+      approval TEXT NOT NULL REFERENCES approvals(digest) ON DELETE CASCADE,
+      update_digest TEXT NOT NULL,
+      PRIMARY KEY(approval, update_digest)) STRICT, WITHOUT ROWID;
     """
 
   /// Requests of the last minutes: their windows outlive the process that made them.

@@ -24,7 +24,9 @@ final class WalkState {
   var hasWatched = false
   /// Conflicts that their group no longer shows; another group may still find them in this run.
   var vanished: [Int64] = []
-  /// Open conflicts of groups that were looked at, by mapping and kind.
+  /// Open conflicts as the walk began, by mapping and kind; only those that rails count.
+  var openBefore: [String: [ConflictKind: Int]] = [:]
+  /// Those of them whose groups were looked at.
   var lookedAt: [String: [ConflictKind: Int]] = [:]
   /// Resets whose link was made or moved in this run, with the group that they are in now.
   var moved: [String: StoredKey] = [:]
@@ -88,6 +90,15 @@ extension Mirror {
     }
     try database.each("SELECT reset FROM outbox WHERE state = 'sent'") { row in
       walk.sent.insert(row.int64(0))
+    }
+    try database.each(
+      """
+      SELECT mapping, kind, sum(conflicts) FROM conflict_counts
+      WHERE state = 'open' AND kind IN ('source_deleted', 'rekeyed') GROUP BY mapping, kind
+      """
+    ) { row in
+      guard let kind = ConflictKind(rawValue: row.text(1)) else { return }
+      walk.openBefore[row.text(0), default: [:]][kind] = row.int(2)
     }
     // Plans before the last one keep their numbers but not their updates.
     try database.run("DELETE FROM plan_updates")
@@ -157,18 +168,14 @@ extension Mirror {
     try database.each("SELECT mapping, links FROM link_counts") { row in
       walk.tally.linked[try mappingName(row.int64(0))] = row.int(1)
     }
-    try database.each(
-      """
-      SELECT mapping, kind, sum(conflicts) FROM conflict_counts
-      WHERE state = 'open' AND kind IN ('source_deleted', 'rekeyed') GROUP BY mapping, kind
-      """
-    ) { row in
-      guard let kind = ConflictKind(rawValue: row.text(1)) else { return }
-      let elsewhere = max(0, row.int(2) - (walk.lookedAt[row.text(0)]?[kind] ?? 0))
-      if kind == .rekeyed {
-        walk.tally.rekeyedElsewhere[row.text(0)] = elsewhere
-      } else {
-        walk.tally.sourceDeletedElsewhere[row.text(0)] = elsewhere
+    for (mapping, kinds) in walk.openBefore {
+      for (kind, count) in kinds {
+        let elsewhere = max(0, count - (walk.lookedAt[mapping]?[kind] ?? 0))
+        if kind == .rekeyed {
+          walk.tally.rekeyedElsewhere[mapping] = elsewhere
+        } else {
+          walk.tally.sourceDeletedElsewhere[mapping] = elsewhere
+        }
       }
     }
     return walk.tally
@@ -234,7 +241,7 @@ extension Mirror {
 
   /// Notes by which rules each mapping was walked, and by which its plan was free to leave.
   private func noteWalk(_ walk: WalkState, _ sending: Sending) throws {
-    guard walk.request.reference == nil else { return }
+    guard walk.request.references == nil else { return }
     for name in walk.tally.walkedWhole {
       try database.run(
         "UPDATE mappings SET walked_digest = ? WHERE name = ?", walk.request.book.digest(of: name),

@@ -26,6 +26,7 @@ public struct SyncRun: Sendable {
   public func run() async throws -> RunSummary {
     var account = try await RunAccount.begin(parts, request)
     do {
+      try await assignKeys()
       try await pull(&account)
       try await importExports(&account)
       try await reconcile(&account)
@@ -37,6 +38,16 @@ public struct SyncRun: Sendable {
   }
 
   // MARK: The stages
+
+  /// By rules that changed, the resets of the mirror get their keys anew.
+  private func assignKeys() async throws {
+    let book = parts.book
+    let moved = try await parts.mirror.assignKeys(digest: book.keysDigest) { reference, origin in
+      book.assign(reference: reference, origin: origin)
+    }
+    guard moved > 0 else { return }
+    parts.log.info("resets got another key by the rules of today", ["resets": .int(moved)])
+  }
 
   private func pull(_ account: inout RunAccount) async throws {
     guard request.pull != .none else { return }
@@ -80,7 +91,12 @@ public struct SyncRun: Sendable {
     guard request.scope != .nothing, request.pushes, !request.isDryRun, account.mayPush else {
       return
     }
-    guard parts.safety.push, try await parts.mirror.pause() == nil else { return }
+    if let pause = try await parts.mirror.pause() {
+      let reason = pause.reason.map { ": \($0)" } ?? ""
+      account.tell("\(pause.by) paused all writing\(reason); `resetsync resume` ends it")
+      return
+    }
+    guard parts.safety.push else { return }
     let depth = try await parts.mirror.outboxDepth()
     guard depth[.pending, default: 0] + depth[.sent, default: 0] > 0 else { return }
     try await account.attempt { account in

@@ -108,19 +108,18 @@ private final class Collector: Sendable {
     let (done, finish) = AsyncStream<Void>.makeStream()
     self.changes = changes
     self.done = done
-    pipe.fileHandleForReading.readabilityHandler = { [self] handle in
-      let chunk = handle.availableData
-      if chunk.isEmpty {
-        handle.readabilityHandler = nil
-        change.finish()
-        finish.finish()
-      } else {
+    // A thread of its own that blocks: a dispatch source whose descriptor is closed under it while
+    // the pipe ends has been seen to crash the dispatch manager.
+    Thread.detachNewThread { [self] in
+      while case let chunk = pipe.fileHandleForReading.availableData, !chunk.isEmpty {
         let text = bytes.withLock { bytes -> String in
           bytes.append(chunk)
           return String(decoding: bytes, as: UTF8.self)
         }
         change.yield(text)
       }
+      change.finish()
+      finish.finish()
     }
   }
 

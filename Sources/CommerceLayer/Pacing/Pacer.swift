@@ -130,11 +130,8 @@ final class Pacer: Sendable {
 
   private func limits(for kind: RateClass) -> (average: Int, burst: Int) {
     if kind == .token { return (Self.tokensPerMinute, Self.tokensPerMinute) }
-    switch (settings.limits, settings.mode) {
-    case (.custom(let average, let burst), _): return (average, burst)
-    case (_, .live): return (200, 50)
-    case (_, .test): return (100, 25)
-    }
+    let published = RateLimits.published.figures(for: settings.mode)
+    return settings.limits.figures(for: settings.mode) ?? published ?? (1, 1)
   }
 }
 

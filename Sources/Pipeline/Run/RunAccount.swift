@@ -41,6 +41,11 @@ struct RunAccount {
   /// Notes a result and what to tell of it.
   mutating func note(_ result: RunResult, _ message: String) {
     results.insert(result)
+    tell(message)
+  }
+
+  /// Notes what the operator should know, whatever the result.
+  mutating func tell(_ message: String) {
     if !summary.messages.contains(message) { summary.messages.append(message) }
   }
 

@@ -27,6 +27,8 @@ public struct RunParts: Sendable {
   public let files: Files
   /// The conflict log that follows the store.
   public let conflictLog: ConflictLogFile
+  /// The pace that the configuration grants; nil where nothing is paced.
+  public let pace: PushPace?
   /// Hears how far a stage is.
   public let progress: @Sendable (RunProgress) -> Void
 
@@ -36,7 +38,8 @@ public struct RunParts: Sendable {
     book: RuleBook, mappingFolders: [String: String], safety: SafetySettings,
     guards: GuardOverrides,
     time: any TimeSource, random: any RandomSource, log: Log, files: Files,
-    conflictLog: ConflictLogFile, progress: @escaping @Sendable (RunProgress) -> Void = { _ in }
+    conflictLog: ConflictLogFile, pace: PushPace? = nil,
+    progress: @escaping @Sendable (RunProgress) -> Void = { _ in }
   ) {
     self.mirror = mirror
     self.client = client
@@ -49,7 +52,22 @@ public struct RunParts: Sendable {
     self.log = log
     self.files = files
     self.conflictLog = conflictLog
+    self.pace = pace
     self.progress = progress
+  }
+}
+
+/// How fast requests may follow each other over a longer time.
+public struct PushPace: Sendable, Equatable {
+  /// Requests in 60 seconds.
+  public let perMinute: Double
+  /// Requests that may go at once.
+  public let burst: Double
+
+  /// Takes both as they are.
+  public init(perMinute: Double, burst: Double) {
+    self.perMinute = perMinute
+    self.burst = burst
   }
 }
 

@@ -17,11 +17,16 @@ struct PushStage {
   /// What the push came to.
   struct Result {
     var push = RunSummary.Push()
+    /// Updates whose request had no answer and, as a look showed, no effect; due again.
+    var unsettled: Set<Int64> = []
     /// Why the push stopped early, in words.
     var stopped: String?
     /// An error of the API that ended it.
     var error: APIError?
   }
+
+  /// How often one update is begun in one run; what is still open then is left for the next run.
+  private static let attemptsPerRunMax = 2
 
   /// Sends what waits; updates of a run that was killed in between are settled first.
   func push() async throws -> Result {
@@ -33,6 +38,7 @@ struct PushStage {
     let before = client.counters
     do {
       for batch in Self.batches(try await parts.mirror.unknownOutcomes()) {
+        result.push.attempted += batch.count
         try await settleUnknown(batch, &result)
       }
       try await sendAll(total, &result, &breaker)
@@ -45,17 +51,30 @@ struct PushStage {
     let after = client.counters
     result.push.requests = after.requests - before.requests
     let left = try await parts.mirror.outboxDepth()
-    result.push.skipped += left[.pending, default: 0]
+    // Requests whose fate could not be read stay `sent` until a run can read it.
+    result.push.failed += result.unsettled.count + left[.sent, default: 0]
+    result.push.skipped += max(0, left[.pending, default: 0] - result.unsettled.count)
     return result
   }
 
   private func sendAll(
     _ total: Int, _ result: inout Result, _ breaker: inout PushBreaker
   ) async throws {
+    for _ in 0..<Self.attemptsPerRunMax where breaker.reason == nil {
+      try await sendOnce(total, &result, &breaker)
+    }
+  }
+
+  /// Goes through what waits once, in the order of the plan.
+  private func sendOnce(
+    _ total: Int, _ result: inout Result, _ breaker: inout PushBreaker
+  ) async throws {
+    var last: Int64 = 0
     while true {
       try Task.checkCancellation()
-      let batch = try await parts.mirror.nextOutbox(limit: APISettings.pageSizeMax)
-      guard !batch.isEmpty else { return }
+      let batch = try await parts.mirror.nextOutbox(limit: APISettings.pageSizeMax, after: last)
+      guard let end = batch.last else { return }
+      last = end.id
       let fresh = try await readFresh(batch)
       for entry in batch {
         try Task.checkCancellation()
@@ -82,7 +101,7 @@ struct PushStage {
   private func send(
     _ entry: OutboxEntry, _ fresh: ResetResource?, _ result: inout Result
   ) async throws -> Bool {
-    result.push.attempted += 1
+    if result.unsettled.remove(entry.id) == nil { result.push.attempted += 1 }
     guard let fresh else {
       result.push.skipped += 1
       try await settle(entry, .skipped(reason: "the reset is gone at Commerce Layer"))
@@ -174,7 +193,7 @@ struct PushStage {
       .incompatible, .misconfigured, .cancelled:
       // Nothing was applied; the update stays pending, and the push ends here.
       try await settle(entry, .notSent)
-      result.push.failed += error.kind == .cancelled ? 0 : 1
+      if error.kind != .cancelled { result.unsettled.insert(entry.id) }
       throw error
     }
   }
@@ -202,6 +221,7 @@ struct PushStage {
         try await settle(entry, .applied, row)
       } else {
         settled = false
+        result.unsettled.insert(entry.id)
         try await settle(entry, .notSent, row)
       }
     }

@@ -24,7 +24,7 @@ struct ReconcileStage {
     var order = ReconcileRequest(
       run: run, now: now, book: parts.book, isDryRun: request.isDryRun)
     if !request.mappings.isEmpty { order.mappings = Set(request.mappings) }
-    if case .references(let references) = request.scope { order.reference = references.first }
+    if case .references(let references) = request.scope { order.references = references }
     let court = try await court(now)
     let book = parts.book
     let outcome = try await parts.mirror.reconcile(
@@ -37,10 +37,12 @@ struct ReconcileStage {
 
   /// The court of this run: rails, approvals, a saved plan to compare with.
   func court(_ now: Timestamp) async throws -> Court {
-    Court(
+    let approvals = try await approvals(now)
+    return Court(
       safety: parts.safety, facts: try await parts.mirror.mappingFacts(book: parts.book),
-      approvals: try await approvals(now), request: request,
-      isPaused: try await parts.mirror.pause() != nil, now: now)
+      approvals: approvals, approvedUpdates: try await parts.mirror.approvedUpdates(at: now),
+      request: request, isPaused: try await parts.mirror.pause() != nil, pace: parts.pace,
+      now: now)
   }
 
   /// The approvals that were given with this run or before and have not expired.
@@ -61,21 +63,25 @@ final class Court: @unchecked Sendable {
   private let approvals: [Approval]
   private let request: RunRequest
   private let isPaused: Bool
+  private let pace: PushPace?
   private let now: Timestamp
-  private var counters = RailCounters()
+  private var counters: RailCounters
   private var comparison: PlanComparison?
   private var verdicts: [RailVerdict] = []
   private var stale: String?
 
   init(
     safety: SafetySettings, facts: [String: RailContext.MappingFacts], approvals: [Approval],
-    request: RunRequest, isPaused: Bool, now: Timestamp
+    approvedUpdates: Set<String>, request: RunRequest, isPaused: Bool, pace: PushPace?,
+    now: Timestamp
   ) {
     self.safety = safety
     self.facts = facts
     self.approvals = approvals
     self.request = request
     self.isPaused = isPaused
+    self.pace = pace
+    counters = RailCounters(approved: approvedUpdates)
     self.now = now
     comparison = request.savedPlan.map(PlanComparison.init)
   }
@@ -94,6 +100,12 @@ final class Court: @unchecked Sendable {
     var context = RailContext(mappings: facts, now: now)
     for (mapping, linked) in tally.linked {
       context.mappings[mapping, default: .init(linkedRows: 0)].linkedRows = linked
+    }
+    for (mapping, count) in tally.sourceDeletedElsewhere {
+      context.mappings[mapping, default: .init(linkedRows: 0)].sourceDeletedElsewhere = count
+    }
+    for (mapping, count) in tally.rekeyedElsewhere {
+      context.mappings[mapping, default: .init(linkedRows: 0)].rekeyedElsewhere = count
     }
     context.approval = approvals.first { $0.covers(counters.digest, now: now) }
     verdicts = judge(counters, settings: safety, context: context)
@@ -122,7 +134,12 @@ final class Court: @unchecked Sendable {
     plan.conflicts = outcome.tally.conflicts
     plan.held = outcome.tally.held
     plan.assessed = outcome.tally.groups
-    plan.requests = PlanCost(updates: outcome.tally.updates).requests
+    let cost = PlanCost(updates: outcome.tally.updates)
+    plan.requests = cost.requests
+    if let pace {
+      let seconds = cost.expectedSeconds(perMinute: pace.perMinute, burst: pace.burst)
+      plan.seconds = Int(seconds.rounded(.up))
+    }
     return plan
   }
 }

@@ -1,3 +1,5 @@
+import Formats
+
 /// All mappings of a run with the rules that belong to none of them.
 public struct RuleBook: Sendable {
   /// The mappings, in the order of the configuration.
@@ -43,6 +45,18 @@ public struct RuleBook: Sendable {
     let normal = mapping.reference.normalize.normalize(reference)
     guard !normal.isEmpty else { return .unreferenced }
     return .known(mapping: mapping.name, Key(origin: mapping.keyOrigin(origin), reference: normal))
+  }
+
+  /// Identifies what `assign` goes by: names, origins and normal forms of all mappings.
+  public var keysDigest: String {
+    let parts = mappings.map { mapping in
+      JSONValue.array([
+        .string(mapping.name), .array(mapping.origins.map { .string($0.trimmed) }),
+        .bool(mapping.originColumn == nil),
+        .array(mapping.reference.normalize.map { .string($0.name) }),
+      ])
+    }
+    return SHA256.hex(of: JSONValue.array(parts).canonicalText)
   }
 
   /// What is wrong between mappings: names or origins that two of them claim.

@@ -14,10 +14,8 @@ public struct PlanDigest: Sendable, Hashable {
 
   /// Adds one update.
   public mutating func add(_ update: PlannedUpdate) {
-    var hash = SHA256()
-    hash.update(Array(update.identityJSON.canonicalText.utf8))
     var carry = 0
-    for (place, byte) in hash.finish().enumerated().reversed() {
+    for (place, byte) in update.digestBytes.enumerated().reversed() {
       let total = Int(sum[place]) + Int(byte) + carry
       sum[place] = UInt8(truncatingIfNeeded: total)
       carry = total >> 8
@@ -30,6 +28,15 @@ public struct PlanDigest: Sendable, Hashable {
 }
 
 extension PlannedUpdate {
+  /// The SHA-256 of what an approval is about, as 64 hex digits.
+  public var digest: String { SHA256.hex(of: Array(identityJSON.canonicalText.utf8)) }
+
+  var digestBytes: [UInt8] {
+    var hash = SHA256()
+    hash.update(Array(identityJSON.canonicalText.utf8))
+    return hash.finish()
+  }
+
   /// What is sent and what must be there before: everything that an approval is about.
   var identityJSON: JSONValue {
     let fields = fields.map { write in

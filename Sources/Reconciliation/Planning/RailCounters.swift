@@ -5,6 +5,8 @@ public struct RailCounters: Sendable {
   /// The digest of the updates that were added.
   public private(set) var digest = PlanDigest()
   private var mappings: [String: MappingCount] = [:]
+  /// Digests of updates that an earlier approval covers.
+  private let approved: Set<String>
 
   /// How many different values of one field are told apart; a value that first appears later is
   /// not counted by `same_value`.
@@ -12,6 +14,9 @@ public struct RailCounters: Sendable {
 
   fileprivate struct MappingCount: Sendable {
     var updates = 0
+    /// Updates that no earlier approval covers, and those among them by field.
+    var beyond = 0
+    var fieldsBeyond: [String: Int] = [:]
     var clears = 0
     var sourceDeleted = 0
     var rekeyed = 0
@@ -19,8 +24,8 @@ public struct RailCounters: Sendable {
     var values: [String: [String: Int]] = [:]
   }
 
-  /// Nothing counted.
-  public init() {}
+  /// Nothing counted; `approved` are the digests of updates that an earlier approval covers.
+  public init(approved: Set<String> = []) { self.approved = approved }
 
   /// Counts one item; a deletion or a new key that a person has decided about counts no more.
   public mutating func add(_ assessment: ItemAssessment) {
@@ -40,9 +45,12 @@ public struct RailCounters: Sendable {
     digest.add(update)
     var count = mappings[update.mapping] ?? MappingCount()
     count.updates += 1
+    let isBeyond = approved.isEmpty || !approved.contains(update.digest)
+    if isBeyond { count.beyond += 1 }
     if update.fields.contains(where: \.clears) { count.clears += 1 }
     for write in update.fields {
       count.fields[write.metadata, default: 0] += 1
+      if isBeyond { count.fieldsBeyond[write.metadata, default: 0] += 1 }
       let value = write.value.digest
       let known = count.values[write.metadata]?[value] != nil
       if known || (count.values[write.metadata]?.count ?? 0) < RailCounters.valuesPerFieldMax {
@@ -196,6 +204,16 @@ private struct RailCourt {
     let tripped = measured > limit
     return RailVerdict(
       name: rail, mapping: mapping, measured: measured, limit: limit, tripped: tripped,
-      approved: tripped && approved, concerns: concerns)
+      approved: tripped && (approved || isLeftOver(concerns)), concerns: concerns)
+  }
+
+  /// Whether all that would be held back belongs to a plan that was approved before: an approval is
+  /// a ceiling, and what is left of its plan is below it.
+  private func isLeftOver(_ concerns: RailConcern) -> Bool {
+    switch concerns {
+    case .mapping: count.updates > 0 && count.beyond == 0
+    case .field(_, let field):
+      count.fields[field, default: 0] > 0 && count.fieldsBeyond[field, default: 0] == 0
+    }
   }
 }

@@ -148,7 +148,7 @@ public struct RailVerdict: Sendable, Hashable {
   public let limit: Int
   /// Whether the count is beyond the limit.
   public let tripped: Bool
-  /// Whether an approval of exactly this plan lets it pass.
+  /// Whether an approval of this plan, or of one that held all it concerns, lets it pass.
   public let approved: Bool
   /// What it holds back.
   public let concerns: RailConcern

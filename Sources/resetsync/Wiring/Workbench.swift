@@ -40,7 +40,19 @@ struct Workbench: Sendable {
       conflictLog: ConflictLogFile(
         path: configuration.conflictLog, bytesMax: configuration.conflictLogBytesMax,
         files: Files()),
-      progress: progress)
+      pace: pace, progress: progress)
+  }
+
+  /// What is expected of the rate limits: a minute's average holds in the long run, and the burst
+  /// of one endpoint goes at once.
+  private var pace: PushPace? {
+    let api = site.configuration.api
+    let limits = api.isLimited ? RateLimits.published : .none
+    return limits.figures(for: APIMode(rawValue: api.mode) ?? .test).map {
+      PushPace(
+        perMinute: Double($0.averagePerMinute) * api.rateShare,
+        burst: Double($0.burstPer10Seconds) * api.rateShare)
+    }
   }
 
   /// Takes the lock of a site's mirror, opens the mirror, and hands both to `work`.
