@@ -1,4 +1,5 @@
-/// The fields of a message in the order they came, looked up without regard to case (RFC 9110 §5.1).
+/// The fields of a message in the order they came, looked up without regard to case (RFC 9110
+/// §5.1).
 public struct HTTPFields: Sendable, Equatable {
   /// One name and one value, as written.
   public struct Field: Sendable, Equatable {

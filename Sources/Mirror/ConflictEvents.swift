@@ -109,7 +109,8 @@ extension Mirror {
       note.values.flatMap { ConflictText.value($0.remote) }, note.values?.factsDigest, note.number)
   }
 
-  /// Keeps a value that a policy overruled: in the journal, and in the conflict log closed at birth.
+  /// Keeps a value that a policy overruled: in the journal, and in the conflict log closed at
+  /// birth.
   func autoResolve(
     _ overruled: Overruled, reset: String, mapping: String?, key: Key?, run: String,
     at now: Timestamp

@@ -127,7 +127,8 @@ extension Mirror {
         take: $0, by: row.optionalText(23), at: time(24), reason: row.optionalText(25),
         facts: row.optionalText(26))
     }
-    // Runs look only at what changed: a pending conflict that no run touched was there in all of them.
+    // Runs look only at what changed: a pending conflict that no run touched was there in all of
+    // them.
     let state = ConflictState(rawValue: row.text(3)) ?? .open
     let isThere = state.isPending || state == .decided
     let unseen = isThere ? max(0, row.int(31) - row.int(30)) : 0

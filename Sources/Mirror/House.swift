@@ -17,7 +17,8 @@ extension Mirror {
 
   /// Binds the mirror to an organization and mode at its first use, and refuses any other.
   ///
-  /// Throws `MirrorError.wrongOrganization`: two organizations in one mirror would delete each other.
+  /// Throws `MirrorError.wrongOrganization`: two organizations in one mirror would delete each
+  /// other.
   public func bind(organization: String, mode: String) throws {
     try write {
       guard let known = try fact("organization") else {

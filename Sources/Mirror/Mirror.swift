@@ -116,7 +116,8 @@ public actor Mirror {
     }
   }
 
-  /// Writes of work that a power cut may undo, because repeating it is harmless and it commits often.
+  /// Writes of work that a power cut may undo, because repeating it is harmless and it commits
+  /// often.
   ///
   /// The next full commit flushes the log with everything before it.
   func writeRelaxed<R>(_ body: () throws -> R) throws -> R {

@@ -53,7 +53,8 @@ internal import CSQLite
 
   /// Opens a database file.
   ///
-  /// Throws `SQLiteError` if the file can't be opened, is no database or belongs to another program.
+  /// Throws `SQLiteError` if the file can't be opened, is no database or belongs to another
+  /// program.
   public init(path: String, options: Options = Options()) throws(SQLiteError) {
     var opened: OpaquePointer?
     let flags =

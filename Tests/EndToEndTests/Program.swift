@@ -96,11 +96,20 @@ final class RunningProgram: Sendable {
   }
 }
 
-/// Gathers what a pipe delivers, without ever blocking a task.
+/// Gathers what a pipe delivers, on a thread of its own, without ever blocking a task.
+///
+/// The end of the process ends the text, not the end of the pipe: processes that were started
+/// meanwhile may hold its other end open. (A dispatch source whose descriptor is closed under it
+/// has been seen to crash the dispatch manager.)
 private final class Collector: Sendable {
-  private let bytes = Mutex(Data())
+  private struct State {
+    var bytes = Data()
+    var isEnding = false
+  }
+
+  private let state = Mutex(State())
   private let done: AsyncStream<Void>
-  /// The whole text so far, each time it grows; ends with the pipe.
+  /// The whole text so far, each time it grows; ends with the process.
   let changes: AsyncStream<String>
 
   init(_ pipe: Pipe) {
@@ -108,23 +117,37 @@ private final class Collector: Sendable {
     let (done, finish) = AsyncStream<Void>.makeStream()
     self.changes = changes
     self.done = done
-    // A thread of its own that blocks: a dispatch source whose descriptor is closed under it while
-    // the pipe ends has been seen to crash the dispatch manager.
     Thread.detachNewThread { [self] in
-      while case let chunk = pipe.fileHandleForReading.availableData, !chunk.isEmpty {
-        let text = bytes.withLock { bytes -> String in
-          bytes.append(chunk)
-          return String(decoding: bytes, as: UTF8.self)
-        }
-        change.yield(text)
-      }
+      let descriptor = pipe.fileHandleForReading.fileDescriptor
+      _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+      while take(from: descriptor, change) {}
       change.finish()
       finish.finish()
     }
   }
 
+  /// Waits a moment for more and takes it; false at the end.
+  private func take(
+    from descriptor: Int32, _ change: AsyncStream<String>.Continuation
+  ) -> Bool {
+    let isEnding = state.withLock(\.isEnding)
+    var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    _ = unsafe poll(&waiting, 1, isEnding ? 0 : 20)
+    var part = [UInt8](repeating: 0, count: 65_536)
+    let count = unsafe read(descriptor, &part, part.count)
+    guard count > 0 else { return count < 0 && !isEnding }
+    let text = state.withLock { state -> String in
+      state.bytes.append(contentsOf: part[..<count])
+      return String(decoding: state.bytes, as: UTF8.self)
+    }
+    change.yield(text)
+    return true
+  }
+
+  /// The process has ended: everything that it wrote is in the pipe.
   func wholeText() async -> String {
+    state.withLock { $0.isEnding = true }
     for await _ in done {}
-    return bytes.withLock { String(decoding: $0, as: UTF8.self) }
+    return state.withLock { String(decoding: $0.bytes, as: UTF8.self) }
   }
 }

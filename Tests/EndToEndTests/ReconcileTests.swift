@@ -31,7 +31,10 @@ import Testing
     #expect(second.situations == ["in_sync": 60])
 
     let third = try await shop.reconcile()
-    #expect(third.number("pull.requests") == 1)
+    // The 60 resets that were just written lie in the overlap of the watermark: three pages, read
+    // again because a change may become visible later than its time says.
+    #expect(third.number("pull.requests") == 3)
+    #expect(third.number("pull.changed") == 0)
     #expect(third.number("plan.assessed") == 0)
   }
 

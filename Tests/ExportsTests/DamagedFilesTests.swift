@@ -59,7 +59,8 @@ import Testing
     #expect(refusal?.code == .bomb)
   }
 
-  /// A gzip file of spaces that unpacks to so much, at about 150 bytes for each: deflate at its densest.
+  /// A gzip file of spaces that unpacks to so much, at about 150 bytes for each: deflate at its
+  /// densest.
   static func bomb(bytes: Int) -> [UInt8] {
     var bits: [UInt8] = []
     var count = 0

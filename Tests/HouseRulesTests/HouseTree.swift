@@ -18,6 +18,19 @@ struct HouseFile: Sendable {
   }
 }
 
+extension HouseFile {
+  /// The lines of code and comment: without those inside multi-line strings, which are data.
+  var prose: HouseFile {
+    var isData = false
+    let kept = lines.map { line in
+      let quotes = line.components(separatedBy: "\"\"\"").count - 1
+      defer { if quotes % 2 == 1 { isData.toggle() } }
+      return isData || quotes > 0 ? "" : line
+    }
+    return HouseFile(path: path, lines: kept)
+  }
+}
+
 /// The tree of Swift files, read once.
 enum HouseTree {
   static let root = URL(filePath: #filePath)

@@ -31,7 +31,8 @@ public enum Masking: String, Sendable {
   }
 }
 
-/// Finds what looks like an e-mail address (RFC 5321 §4.1.2, and its common disguises) and masks it.
+/// Finds what looks like an e-mail address (RFC 5321 §4.1.2, and its common disguises) and masks
+/// it.
 enum EmailMask {
   /// The text with every address masked; the same text if there is none.
   static func applied(to text: String) -> String {

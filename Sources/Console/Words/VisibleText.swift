@@ -16,8 +16,8 @@ public struct VisibleText: Sendable, Equatable {
 
   /// The text as pieces.
   ///
-  /// A single space between words stays; spaces at the ends and in a row become `·`, unless the text
-  /// is laid out in lines (`keepsSpaces`), where indentation speaks for itself.
+  /// A single space between words stays; spaces at the ends and in a row become `·`, unless the
+  /// text is laid out in lines (`keepsSpaces`), where indentation speaks for itself.
   public init(_ text: String, keepsSpaces: Bool = false) {
     if Self.isPlain(text) {
       if !text.isEmpty { pieces = [.plain(text)] }

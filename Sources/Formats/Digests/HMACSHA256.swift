@@ -13,7 +13,8 @@ public enum HMACSHA256 {
     return outer.finish()
   }
 
-  /// Whether a code is that of a message under a key; the time taken does not tell where it differs.
+  /// Whether a code is that of a message under a key; the time taken does not tell where it
+  /// differs.
   public static func verify(_ code: [UInt8], of message: [UInt8], key: [UInt8]) -> Bool {
     equalInConstantTime(code, self.code(of: message, key: key))
   }

@@ -39,8 +39,8 @@ public struct HTMLAttribute: Sendable {
 public enum HTMLAddress {
   /// Whether an address is a fragment, a path of this server, or absolute with `http` or `https`.
   ///
-  /// Everything with another scheme (`javascript:`, `data:`, …), a host without a scheme (`//host`),
-  /// and everything with control characters is refused.
+  /// Everything with another scheme (`javascript:`, `data:`, …), a host without a scheme
+  /// (`//host`), and everything with control characters is refused.
   public static func isHarmless(_ address: String) -> Bool {
     let bytes = Array(address.utf8)
     guard !bytes.contains(where: { $0 < 0x21 || $0 == 0x7F || $0 == 0x5C }) else { return false }

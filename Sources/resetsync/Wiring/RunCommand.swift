@@ -62,7 +62,8 @@ extension World {
   var style: TextStyle { TextStyle(width: 100, hasColour: isLively(output)) }
 }
 
-/// Lets SIGINT and SIGTERM wind a run down: the first cancels its task, the second ends the process.
+/// Lets SIGINT and SIGTERM wind a run down: the first cancels its task, the second ends the
+/// process.
 enum Interruptible {
   static func run<Value: Sendable>(
     _ work: @escaping @Sendable () async throws -> Value
