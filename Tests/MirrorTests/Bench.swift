@@ -105,7 +105,8 @@ final class Bench {
       }()
     )
     let request = ReconcileRequest(
-      run: "r\(runs)", now: now, book: book, isDryRun: dryRun, reference: reference, walksAll: all)
+      run: "r\(runs)", now: now, book: book, isDryRun: dryRun, references: reference.map { [$0] },
+      walksAll: all)
     return try await mirror.reconcile(
       request, assess: { assess($0, rules: book, at: now) },
       clear: { _ in Clearance(digest: "d", sending: sends ? .all : .none) })
