@@ -15,6 +15,10 @@ public struct ServiceManager: Sendable {
 
   /// The service has started and takes work.
   public func ready(status: String) { notify("READY=1\nSTATUS=\(Self.line(status))") }
+  /// The service has not started yet and needs so many more seconds.
+  public func waiting(seconds: Double, status: String) {
+    notify("EXTEND_TIMEOUT_USEC=\(Int64(seconds * 1e6))\nSTATUS=\(Self.line(status))")
+  }
   /// The service is winding down.
   public func stopping() { notify("STOPPING=1") }
   /// The service lives.

@@ -33,6 +33,8 @@ public struct SyncRun: Sendable {
       try await push(&account)
     } catch let stop as RunStop {
       account.note(stop.result, stop.message)
+    } catch is CancellationError {
+      account.note(.stopped, "stopped by a signal")
     }
     return try await account.end()
   }
@@ -53,7 +55,7 @@ public struct SyncRun: Sendable {
     guard request.pull != .none else { return }
     try await account.attempt { account in
       let client = try await parts.client()
-      account.client = client
+      account.use(client)
       try await PullStage(parts: parts, run: account.id, client: client)
         .pull(full: request.pull == .full, &account.summary.pull)
     }
@@ -101,7 +103,7 @@ public struct SyncRun: Sendable {
     guard depth[.pending, default: 0] + depth[.sent, default: 0] > 0 else { return }
     try await account.attempt { account in
       let client = try await parts.client()
-      account.client = client
+      account.use(client)
       let result = try await PushStage(parts: parts, run: account.id, client: client).push()
       account.take(result)
     }

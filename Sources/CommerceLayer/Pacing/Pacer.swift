@@ -4,11 +4,6 @@ internal import HTTP
 
 /// Lets requests go when the windows have room, and learns from what the server says.
 final class Pacer: Sendable {
-  /// The window of the average limit unless the server says otherwise, in seconds.
-  private static let averageSeconds = 60.0
-  private static let burstSeconds = 10.0
-  private static let tokensPerMinute = 30
-
   private let settings: APISettings
   private let store: any RateBudgetStore
   private let time: any TimeSource
@@ -44,7 +39,8 @@ final class Pacer: Sendable {
   func admit(_ kind: RateClass) async throws(APIError) -> Int {
     let ticket = Int(random.next() >> 2)
     guard !isUnlimited else { return ticket }
-    let figures = figures(for: kind)
+    let figures = RateFigures(
+      kind, share: settings.rateShare, limits: settings.limits, mode: settings.mode)
     while true {
       let now = self.now
       let wait = try await update {
@@ -85,10 +81,10 @@ final class Pacer: Sendable {
     _ kind: RateClass, _ response: HTTPResponse, times: Int
   ) async throws(APIError) -> Bool {
     let said = Announced(response.fields)
-    let window = (said?.remaining ?? 0) > 0 ? Self.burstSeconds : said?.seconds
+    let window = (said?.remaining ?? 0) > 0 ? RateFigures.burstSecondsStandard : said?.seconds
     let asked = RetryAfter.seconds(response.fields["Retry-After"], now: time.now)
     if let asked, asked > settings.retry.retryAfterSecondsMax { return false }
-    let floor = max(isUnlimited ? 0 : window ?? Self.averageSeconds, asked ?? 0)
+    let floor = max(isUnlimited ? 0 : window ?? RateFigures.averageSecondsStandard, asked ?? 0)
     let wait = floor + settings.retry.pause(after: times, random: random)
     let until = now.adding(seconds: wait)
     if isUnlimited {
@@ -117,21 +113,6 @@ final class Pacer: Sendable {
     } catch {
       throw APIError(.misconfigured, "the shared rate budget can't be used: \(error)")
     }
-  }
-
-  private func figures(for kind: RateClass) -> RateFigures {
-    let (average, burst) = limits(for: kind)
-    return RateFigures(
-      averageLimit: RateFigures.part(average, settings.rateShare),
-      averageSeconds: Self.averageSeconds,
-      burstLimit: RateFigures.part(burst, settings.rateShare),
-      burstSeconds: Self.burstSeconds, share: settings.rateShare)
-  }
-
-  private func limits(for kind: RateClass) -> (average: Int, burst: Int) {
-    if kind == .token { return (Self.tokensPerMinute, Self.tokensPerMinute) }
-    let published = RateLimits.published.figures(for: settings.mode)
-    return settings.limits.figures(for: settings.mode) ?? published ?? (1, 1)
   }
 }
 

@@ -78,7 +78,7 @@ final class Exchange: Sendable {
     defer { gate.leave() }
     let ticket = try await pacer.admit(call.kind)
     do {
-      let response = try await transport.send(request)
+      let response = try await answer(to: request, isRepeatable: call.isRepeatable)
       await pacer.settle(ticket, call.kind, response)
       count(request, String(response.status))
       return try judge(call, response, decode)
@@ -92,6 +92,15 @@ final class Exchange: Sendable {
     } catch {
       throw APIError(.unreachable, "\(error)", request: call.name)
     }
+  }
+
+  /// A read ends with its task. A change that is on its way is waited for, so that a run that is
+  /// told to stop knows what became of it; the transport's timeout bounds the wait.
+  private func answer(
+    to request: HTTPRequest, isRepeatable: Bool
+  ) async throws -> HTTPResponse {
+    guard !isRepeatable else { return try await transport.send(request) }
+    return try await Task { [transport] in try await transport.send(request) }.value
   }
 
   private func count(_ request: HTTPRequest, _ outcome: String) {

@@ -6,6 +6,8 @@ public import Reconciliation
 public struct MetricsGauges: Sendable {
   /// The version of the program.
   public var version: String
+  /// Whether database, credentials and the last pull are in order.
+  public var isReady = true
   /// The instant of the measurement.
   public var now: Timestamp
   /// Requests left in the windows, by class.

@@ -19,8 +19,8 @@ public struct MetricsPage {
   }
 
   private mutating func program(_ gauges: MetricsGauges) {
-    head("resetsync_up", "gauge", "Whether the program runs.")
-    line("resetsync_up", [], "1")
+    head("resetsync_up", "gauge", "Whether database, credentials and the last pull are in order.")
+    line("resetsync_up", [], gauges.isReady ? "1" : "0")
     head("resetsync_build_info", "gauge", "The version, in a label; the value is always 1.")
     line("resetsync_build_info", [("version", gauges.version)], "1")
   }
@@ -36,12 +36,15 @@ public struct MetricsPage {
     }
     let name = "resetsync_run_duration_seconds"
     head(name, "histogram", "How long runs took, in seconds.")
-    for (bound, count) in zip(MetricsRecorder.durationBounds, counts.buckets) {
-      line(name + "_bucket", [("le", Self.spelled(bound))], String(count))
+    for (command, took) in counts.durations.sorted(by: { $0.key < $1.key }) {
+      let label = ("command", command)
+      for (bound, count) in zip(MetricsRecorder.durationBounds, took.buckets) {
+        line(name + "_bucket", [label, ("le", Self.spelled(bound))], String(count))
+      }
+      line(name + "_bucket", [label, ("le", "+Inf")], String(took.count))
+      line(name + "_sum", [label], Self.spelled(took.sum))
+      line(name + "_count", [label], String(took.count))
     }
-    line(name + "_bucket", [("le", "+Inf")], String(counts.durationCount))
-    line(name + "_sum", [], Self.spelled(counts.durationSum))
-    line(name + "_count", [], String(counts.durationCount))
     head(
       "resetsync_last_success_timestamp_seconds", "gauge",
       "When each command last ended well, in seconds since 1970.")

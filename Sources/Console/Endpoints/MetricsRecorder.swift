@@ -15,12 +15,26 @@ public final class MetricsRecorder: Sendable {
     let status: String
   }
 
+  /// How long the runs of one command took.
+  struct Durations: Sendable {
+    var buckets: [Int] = Array(repeating: 0, count: MetricsRecorder.durationBounds.count)
+    /// In seconds.
+    var sum = 0.0
+    var count = 0
+
+    mutating func add(_ seconds: Double) {
+      sum += seconds
+      count += 1
+      for (place, bound) in MetricsRecorder.durationBounds.enumerated() where seconds <= bound {
+        buckets[place] += 1
+      }
+    }
+  }
+
   /// What was counted so far.
   struct Counts: Sendable {
     var runs: [RunLabel: Int] = [:]
-    var buckets: [Int] = Array(repeating: 0, count: MetricsRecorder.durationBounds.count)
-    var durationSum = 0.0
-    var durationCount = 0
+    var durations: [String: Durations] = [:]
     var requests: [RequestLabel: Int] = [:]
     var throttled = 0
     var rowsPulled = 0
@@ -40,12 +54,8 @@ public final class MetricsRecorder: Sendable {
   public func note(run: RunSummary) {
     counts.withLock { counts in
       counts.runs[RunLabel(command: run.command, result: run.result.rawValue), default: 0] += 1
-      let seconds = Double(run.durationMilliseconds) / 1_000
-      counts.durationSum += seconds
-      counts.durationCount += 1
-      for (place, bound) in Self.durationBounds.enumerated() where seconds <= bound {
-        counts.buckets[place] += 1
-      }
+      counts.durations[run.command, default: Durations()].add(
+        Double(run.durationMilliseconds) / 1_000)
       counts.rowsPulled += run.pull.rows
       for export in run.imports where export.state == "accepted" {
         counts.rowsImported[export.mapping, default: 0] += export.accepted
@@ -54,12 +64,12 @@ public final class MetricsRecorder: Sendable {
     }
   }
 
-  /// Counts a request to the API: its class (`read`, `write`, `token` …) and its status, `error`
+  /// Counts requests to the API: their class (`read`, `write`, `token`) and their status, `0`
   /// when no answer came.
-  public func noteRequest(className: String, status: String) {
+  public func noteRequest(className: String, status: String, count: Int = 1) {
     counts.withLock { counts in
-      counts.requests[RequestLabel(className: className, status: status), default: 0] += 1
-      if status == "429" { counts.throttled += 1 }
+      counts.requests[RequestLabel(className: className, status: status), default: 0] += count
+      if status == "429" { counts.throttled += count }
     }
   }
 

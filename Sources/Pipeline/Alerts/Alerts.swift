@@ -7,7 +7,7 @@ internal import Formats
 /// at the end of a one-shot command. What could not be delivered is stored and tried again.
 public actor Alerts {
   private let store: any AlertStore
-  private let channels: [AlertChannel]
+  private var channels: [AlertChannel]
   private let time: any TimeSource
   private let random: any RandomSource
   private let log: Log
@@ -56,6 +56,15 @@ public actor Alerts {
       case .cleared: log.notice("alert cleared: \(notice.condition.summary)", fields)
       }
     }
+    await save()
+    poke()
+  }
+
+  /// Follows a new configuration: what waits for a channel that is gone is dropped.
+  public func adopt(channels: [AlertChannel]) async {
+    self.channels = channels
+    await load()
+    ledger.keepOnly(channels: Set(channels.map(\.name)))
     await save()
     poke()
   }

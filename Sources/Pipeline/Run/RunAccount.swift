@@ -9,7 +9,8 @@ struct RunAccount {
   let parts: RunParts
   let request: RunRequest
   var summary: RunSummary
-  var client: CommerceLayerClient?
+  private var client: CommerceLayerClient?
+  private var countersBefore = RateCounters()
   /// Whether the data that came is that of the configured organisation, as far as was seen.
   private(set) var mayPush = true
   private var results: Set<RunResult> = []
@@ -69,6 +70,14 @@ struct RunAccount {
     }
   }
 
+  /// Takes the client whose requests the account counts from now on.
+  mutating func use(_ client: CommerceLayerClient) {
+    guard self.client == nil else { return }
+    self.client = client
+    // A daemon's client has served the runs before this one.
+    countersBefore = client.counters
+  }
+
   mutating func take(_ result: ReconcileStage.Result) {
     summary.plan = result.plan
     summary.rails = result.verdicts.map(\.summary)
@@ -104,16 +113,18 @@ struct RunAccount {
     summary.situations = try await mirror.situations()
     summary.conflicts.open = try await mirror.openConflictCount()
     if let counters = client?.counters {
-      summary.rate.requests = counters.requests
-      summary.rate.throttled = counters.throttled
-      summary.rate.waitedMilliseconds = counters.waitedMilliseconds
+      let before = countersBefore
+      summary.rate.requests = counters.requests - before.requests
+      summary.rate.throttled = counters.throttled - before.throttled
+      summary.rate.waitedMilliseconds = counters.waitedMilliseconds - before.waitedMilliseconds
     }
     if request.detailsExit, summary.plan.updates > 0 || summary.conflicts.open > 0 {
       results.insert(.changes)
     }
     if Task.isCancelled { results.insert(.stopped) }
     summary.result = .first(of: results)
-    summary.exit = summary.result.exitCode
+    summary.exit =
+      summary.result == .stopped ? parts.stopExitCode() : summary.result.exitCode
     let elapsed = parts.time.monotonicSeconds - startedAt
     summary.durationMilliseconds = Int((elapsed * 1_000).rounded())
     try await mirror.endRun(

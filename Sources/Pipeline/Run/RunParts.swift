@@ -31,6 +31,8 @@ public struct RunParts: Sendable {
   public let pace: PushPace?
   /// Hears how far a stage is.
   public let progress: @Sendable (RunProgress) -> Void
+  /// The exit code of a run that a signal stopped: 143 unless the signal was another.
+  public var stopExitCode: @Sendable () -> Int = { RunResult.stopped.exitCode }
 
   /// Takes all parts as they are.
   public init(

@@ -1,3 +1,5 @@
+public import Formats
+
 /// A stretch of time that recurs, in which jobs may not start (`deny`) or outside of which they
 /// may not start (`allow`); written `{"deny": "0 20 * * * for 2h"}`.
 public struct ScheduleWindow: Sendable, Hashable {
@@ -84,6 +86,13 @@ public struct ScheduleWindows: Sendable, Hashable {
       }
     }
     return at
+  }
+
+  /// The first instant at or after the given one at which a job may start; nil if the allow
+  /// windows never open again.
+  public func nextPermitted(from instant: Timestamp, in zone: ScheduleZone) -> Timestamp? {
+    nextPermitted(fromSeconds: instant.wholeSeconds, in: zone)
+      .map(Timestamp.init(wholeSeconds:))
   }
 
   private func denialEnd(at instant: Int64, in zone: ScheduleZone) -> Int64? {

@@ -1,4 +1,3 @@
-import Effects
 import Pipeline
 
 extension CommandSpec {
@@ -7,7 +6,10 @@ extension CommandSpec {
     words: ["daemon"],
     summary: "the scheduler and its HTTP endpoints",
     details: [
-      "Runs the jobs of `schedule` in the configuration and serves /healthz, /readyz, /metrics, /status, /report and /review."
+      "Runs the jobs of `schedule` in the configuration and serves /healthz, /readyz, /metrics,"
+        + " /status, /report and /review.",
+      "SIGTERM and SIGINT end it after the request in flight, a second one at once; SIGHUP reads"
+        + " the configuration again and keeps the old one if the new one is wrong.",
     ],
     run: { try await DaemonCommand(invocation: $0, world: $1).run() })
 }
@@ -20,12 +22,8 @@ struct DaemonCommand {
   func run() async throws -> ExitCode {
     let site = try Site.load(invocation, world)
     _ = try site.daemonSchedule()
-    let path = site.configuration.mirrorPath
-    try Files().makeFolder(FilePath.folder(of: path))
-    let lock = try await RunLock.acquire(
-      path + ".daemon.lock", as: .current(command: "daemon", since: world.time.now),
-      time: world.time)
-    defer { lock.release() }
-    return try await Daemon(site, world, reload: { try Site.load(invocation, world) }).run()
+    return try await Workbench.withDaemonLock(site, world, command: "daemon") {
+      try await Daemon(site, world, reload: { try Site.load(invocation, world) }).run()
+    }
   }
 }

@@ -24,9 +24,12 @@ struct RestoreCommand {
     let site = try Site.load(invocation, world)
     let path = site.configuration.mirrorPath
     let backup = world.path(invocation.operands[0])
-    try await Workbench.withLock(site, world, command: "restore", waitSeconds: 0) {
-      try await Mirror.restore(
-        from: backup, to: path, by: world.userName, at: world.time.now)
+    // A daemon keeps the mirror open: it would go on with the file that was put aside.
+    try await Workbench.withDaemonLock(site, world, command: "restore") {
+      try await Workbench.withLock(site, world, command: "restore", waitSeconds: 0) {
+        try await Mirror.restore(
+          from: backup, to: path, by: world.userName, at: world.time.now)
+      }
     }
     if invocation.wantsJSON {
       world.output.line(JSONValue.object(["restored": .string(path)]).written())

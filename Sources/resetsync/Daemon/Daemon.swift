@@ -7,252 +7,251 @@ import Mirror
 import Pipeline
 import Reconciliation
 
-/// The program as a service: scheduler, endpoints, alerts, signals.
+/// The program as a service: scheduler, endpoints, signals, and what the service manager is told.
 ///
-///     ready ─► tick ─► run ─► account ─► metrics, alerts ─► sleep      until SIGTERM or SIGINT
+///     listen ─► connect ─► READY ─► jobs by the clock ─► STOPPING      SIGTERM or SIGINT ends it
 ///
+/// Everything that happens to it arrives as one stream of events and is dealt with in order.
 /// SIGHUP reads the configuration again; a bad file is refused and the old one stays in force.
 final class Daemon: Sendable {
+  private enum Event: Sendable {
+    /// A signal came.
+    case signal(Signals.Arrival)
+    /// Credentials, organisation and mode were checked.
+    case connected
+    /// Commerce Layer does not answer; jobs begin, readiness waits.
+    case away
+    /// Commerce Layer or the configuration refuses this program.
+    case refused(any Error)
+    /// The scheduler has ended, and with it the run under way.
+    case ended
+    /// The run under way did not end in time.
+    case tooLate
+  }
+
   private let world: World
   private let reload: @Sendable () throws -> Site
-  private let bench: Lock<Workbench>
-  private let recorder = MetricsRecorder()
-  private let alerts: Alerts
+  private let jobs: DaemonJobs
   private let manager: ServiceManager
-  private let apiFailures = Lock(0)
-  private let isConnected = Lock(false)
+  private let scheduler: Scheduler
+  private let tasks = Lock<[Task<Void, Never>]>([])
+  private let folderWatch = Lock<Task<Void, Never>?>(nil)
 
   /// Seconds that a run may take to wind down after a signal.
-  private static let stopSeconds = 10.0
-  /// Seconds that a scheduled run waits for a run of another process to end.
-  private static let lockSeconds = 60.0
+  private static let stopSeconds = 8.0
+  /// Seconds between two attempts to reach Commerce Layer before it has answered once.
+  private static let connectSeconds = 15.0
 
   init(_ site: Site, _ world: World, reload: @escaping @Sendable () throws -> Site) throws {
     self.world = world
     self.reload = reload
-    let bench = Workbench(site, world, mirror: try site.openMirror())
-    self.bench = Lock(bench)
     manager = ServiceManager(environment: world.environment)
-    alerts = Alerts(
-      store: MirrorAlertStore(mirror: bench.mirror),
-      channels: AlertChannels(site.configuration, world).all, time: world.time,
-      random: world.random, log: bench.log)
+    let mirror = try site.openMirror()
+    let jobs = DaemonJobs(
+      Workbench(site, world, mirror: mirror, isService: true), world, manager)
+    self.jobs = jobs
+    scheduler = Scheduler(
+      plan: try site.daemonSchedule(), time: world.time, random: world.random,
+      store: MirrorScheduleStore(mirror: mirror), log: jobs.bench.log,
+      perform: { await jobs.perform($0) })
   }
 
-  private var current: Workbench { bench.withLock { $0 } }
-
+  /// Serves until a signal ends it; throws what makes a service pointless from the start.
   func run() async throws -> ExitCode {
+    let (events, input) = AsyncStream<Event>.makeStream()
     let signals = Signals()
-    let bench = current
-    let scheduler = Scheduler(
-      plan: try bench.site.daemonSchedule(), time: world.time, random: world.random,
-      store: MirrorScheduleStore(mirror: bench.mirror), log: bench.log,
-      perform: { [self] in await perform($0) })
-    let server = DeskServer(world: world) { [self] desk, request in
-      await consoleServer(desk, scheduler).answer(request)
+    start { for await arrival in signals.arrivals { input.yield(.signal(arrival)) } }
+    let server = try listen()
+    defer {
+      tasks.withLock { for task in $0 { task.cancel() } }
+      folderWatch.withLock { $0?.cancel() }
     }
-    let site = bench.site
-    let address = try server.start(
-      site.configuration.listen, site,
-      desk: site.desk(
-        bench.mirror, world, nextRun: { await Self.nextReconcile(scheduler) }))
-    bench.log.notice("listening", ["address": .text(address.url)])
-    world.errors.line("resetsync: review desk: \(address.url)\(address.entry)")
-    try await connect(bench)
-    manager.ready(status: "waiting for the next job")
-    let tasks = background(scheduler, site)
-    let code = await serve(signals, scheduler)
-    manager.stopping()
-    for task in tasks { task.cancel() }
-    server.stop()
+    start { [self] in await connect(input) }
+    let (code, isHurried) = try await serve(events, input)
+    if !isHurried { server.stop() }
     return code
   }
 
-  /// Readiness needs credentials and organisation once; the API may be away later.
-  private func connect(_ bench: Workbench) async throws {
-    do {
-      try await bench.commerceLayer().connect()
-      isConnected.withLock { $0 = true }
-    } catch let error as APIError where error.kind == .unreachable || error.kind == .throttled {
-      bench.log.warning("Commerce Layer did not answer; the first job tries again")
+  private func start(_ work: @escaping @Sendable () async -> Void) {
+    let task = Task { await work() }
+    tasks.withLock { $0.append(task) }
+  }
+
+  // MARK: Events
+
+  /// Deals with events until the end; says too whether a second signal wants it at once.
+  private func serve(
+    _ events: AsyncStream<Event>, _ input: AsyncStream<Event>.Continuation
+  ) async throws -> (ExitCode, isHurried: Bool) {
+    var code: ExitCode?
+    var isWorking = false
+    for await event in events {
+      switch event {
+      case .signal(let arrival) where arrival.signal == .hangUp:
+        if code == nil { await readAgain() }
+      case .signal(let arrival):
+        if let code { return (code, true) }
+        let chosen: ExitCode = arrival.signal == .interrupt ? .interrupted : .terminated
+        code = chosen
+        guard await windDown(arrival.signal, isWorking, input) else { return (chosen, false) }
+      case .connected, .away:
+        if case .connected = event { manager.ready(status: "waiting for the next job") }
+        if !isWorking { work(input) }
+        isWorking = true
+      case .refused(let error): throw error
+      case .ended: if let code { return (code, false) }
+      case .tooLate:
+        jobs.bench.log.warning("the run under way did not end in time; the next one goes on")
+        return (code ?? .terminated, false)
+      }
+    }
+    return (code ?? .done, false)
+  }
+
+  /// Tells the run under way to end; false if there is nothing to wait for.
+  private func windDown(
+    _ signal: Signals.Signal, _ isWorking: Bool, _ input: AsyncStream<Event>.Continuation
+  ) async -> Bool {
+    jobs.bench.log.notice(
+      "stopping", ["signal": .text(signal == .interrupt ? "SIGINT" : "SIGTERM")])
+    manager.stopping()
+    guard isWorking else { return false }
+    await scheduler.stop(cancellingRun: true)
+    start { [time = world.time] in
+      if (try? await time.sleep(seconds: Self.stopSeconds)) != nil { input.yield(.tooLate) }
+    }
+    return true
+  }
+
+  /// Starts the scheduler, the watch over the export folders and the alerts.
+  private func work(_ input: AsyncStream<Event>.Continuation) {
+    start { [scheduler] in
+      await scheduler.run()
+      input.yield(.ended)
+    }
+    start { [alerts = jobs.alerts] in await alerts.run() }
+    watchFolders()
+    guard let seconds = manager.watchdogSeconds else { return }
+    start { [manager, scheduler, time = world.time] in
+      while (try? await time.sleep(seconds: seconds / 2)) != nil {
+        // A scheduler that no longer answers is a daemon that has to be started again.
+        _ = await scheduler.status
+        manager.watchdog()
+      }
     }
   }
 
-  private func background(_ scheduler: Scheduler, _ site: Site) -> [Task<Void, Never>] {
+  /// Asks Commerce Layer once for a token, which proves credentials, organisation and mode; goes
+  /// on asking while it is away.
+  private func connect(_ input: AsyncStream<Event>.Continuation) async {
+    var isAway = false
+    while !Task.isCancelled {
+      do {
+        try await jobs.connect()
+        if isAway { jobs.bench.log.notice("Commerce Layer answers") }
+        input.yield(.connected)
+        return
+      } catch let error as APIError where error.kind == .unreachable || error.kind == .throttled {
+        if !isAway {
+          jobs.bench.log.warning(
+            "Commerce Layer does not answer; jobs begin, readiness waits: \(error.description)")
+          input.yield(.away)
+        }
+        isAway = true
+        manager.waiting(
+          seconds: Self.connectSeconds * 8, status: "Commerce Layer does not answer yet")
+      } catch let error as APIError where error.kind == .cancelled {
+        return
+      } catch {
+        input.yield(.refused(error))
+        return
+      }
+      guard (try? await world.time.sleep(seconds: Self.connectSeconds)) != nil else { return }
+    }
+  }
+
+  // MARK: Configuration
+
+  private func watchFolders() {
+    let site = jobs.bench.site
     let folders = site.book.mappings.map { mapping in
       FilePath.folder(
         of: FilePath.resolve(mapping.export.path, in: site.mappingFolders[mapping.name] ?? "."))
     }
-    let watch = FolderWatch(folders: folders, time: world.time, log: current.log) { _ in
+    let watch = FolderWatch(
+      folders: folders, time: world.time, log: jobs.bench.log
+    ) { [scheduler] _ in
       Task { await scheduler.wake(.import) }
     }
-    var tasks = [
-      Task { await scheduler.run() }, Task { await watch.run() },
-      Task { [alerts] in await alerts.run() },
-    ]
-    if let seconds = manager.watchdogSeconds {
-      tasks.append(
-        Task { [manager, time = world.time] in
-          while (try? await time.sleep(seconds: seconds / 2)) != nil { manager.watchdog() }
-        })
-    }
-    return tasks
-  }
-
-  /// Waits for signals; returns when one asked for an end and the run under way has stopped.
-  private func serve(_ signals: Signals, _ scheduler: Scheduler) async -> ExitCode {
-    for await arrival in signals.arrivals {
-      switch arrival.signal {
-      case .hangUp: await readAgain(scheduler)
-      case .interrupt, .terminate:
-        let code: ExitCode = arrival.signal == .interrupt ? .interrupted : .terminated
-        current.log.notice(
-          "stopping", ["signal": .text(arrival.signal == .interrupt ? "INT" : "TERM")])
-        await scheduler.stop(cancellingRun: true)
-        await settle(scheduler, signals)
-        return code
-      }
-    }
-    return .done
-  }
-
-  /// Waits until no job runs any more; a second signal or ten seconds end the wait.
-  private func settle(_ scheduler: Scheduler, _ signals: Signals) async {
-    let second = Task {
-      for await arrival in signals.arrivals where arrival.stopCount > 1 { return }
-    }
-    defer { second.cancel() }
-    let end = world.time.monotonicSeconds + Self.stopSeconds
-    while world.time.monotonicSeconds < end {
-      let isRunning = await scheduler.status.contains(where: \.isRunning)
-      if !isRunning || second.isCancelled { return }
-      try? await world.time.sleep(seconds: 0.05)
+    folderWatch.withLock { task in
+      task?.cancel()
+      task = Task { await watch.run() }
     }
   }
 
-  private func readAgain(_ scheduler: Scheduler) async {
+  private func readAgain() async {
     manager.reloading(monotonicSeconds: world.time.monotonicSeconds)
+    let log = jobs.bench.log
     do {
       let site = try reload()
+      try checkFixed(site)
       let plan = try site.daemonSchedule()
-      guard site.configuration.mirrorPath == current.site.configuration.mirrorPath else {
-        throw Failure(
-          .configuration, "mirror.path changed", hint: "stop the daemon and start it again")
-      }
-      bench.withLock { $0 = Workbench(site, world, mirror: $0.mirror) }
+      await jobs.adopt(site)
       await scheduler.adopt(plan)
-      current.log.notice("configuration read again")
+      watchFolders()
+      log.notice("configuration read again", ["file": .text(site.configuration.file)])
     } catch {
-      current.log.error(
-        "the new configuration is refused, the old one stays: \(Failure(describing: error).message)"
-      )
+      for line in Failure(describing: error).message.split(separator: "\n") {
+        log.error("configuration refused: \(line)")
+      }
+      log.notice("the old configuration stays in force")
     }
     manager.ready(status: "waiting for the next job")
   }
 
-  // MARK: Jobs
-
-  private func perform(_ run: ScheduledRun) async {
-    let bench = current
-    do {
-      try await Workbench.withLock(
-        bench.site, world, command: run.job.rawValue, waitSeconds: Self.lockSeconds
-      ) {
-        if run.job == .report { return try await report(bench) }
-        let summary = try await SyncRun(bench.parts(), Self.request(run.job)).run()
-        await note(summary, bench)
-        if run.job == .fullPull { try await retain(bench) }
-      }
-    } catch {
-      bench.log.error(
-        "job failed: \(Failure(describing: error).message)", ["job": .text(run.job.rawValue)])
+  /// Throws for what only a new start can change.
+  private func checkFixed(_ site: Site) throws {
+    let (old, new) = (jobs.bench.site.configuration, site.configuration)
+    for (key, isSame) in [
+      ("mirror.path", old.mirrorPath == new.mirrorPath), ("listen", old.listen == new.listen),
+      ("review", old.review == new.review),
+      ("api.organization", old.api.organization == new.api.organization),
+      ("api.mode", old.api.mode == new.api.mode),
+    ] where !isSame {
+      throw Failure(.configuration, "\(new.file): \(key) changed, which needs a new start")
     }
-  }
-
-  private static func request(_ job: ScheduledJob) -> RunRequest {
-    var request = RunRequest(command: job.rawValue, by: "daemon")
-    switch job {
-    case .pull: request.pull = .changes
-    case .fullPull: request.pull = .full
-    case .import: request.imports = .waiting(mappings: [])
-    case .reconcile:
-      request.pull = .changes
-      request.imports = .waiting(mappings: [])
-      request.scope = .changes
-    case .report: break
-    }
-    return request
-  }
-
-  private func report(_ bench: Workbench) async throws {
-    let now = world.time.now
-    let model = try await bench.site.reportLoader(bench.mirror).load(at: now)
-    let writer = ReportFile(times: bench.site.times(world), style: TextStyle())
-    try Files().write(writer.bytes(model, .html), to: bench.site.configuration.reportPath)
-    try await bench.mirror.setNote("report.at", now.rfc3339Microseconds)
-    bench.log.info("report written", ["path": .text(bench.site.configuration.reportPath)])
-  }
-
-  private func retain(_ bench: Workbench) async throws {
-    let (now, kept) = (world.time.now, bench.site.configuration.retention)
-    var retention = Retention()
-    retention.journalBefore = kept.journal.map { now.adding(seconds: -$0) }
-    retention.closedConflictsBefore = kept.closedConflicts.map { now.adding(seconds: -$0) }
-    retention.emailBefore = kept.email.map { now.adding(seconds: -$0) }
-    let tally = try await bench.mirror.retain(
-      retention, emailKey: try EmailKey(bench.site, world).bytes(), at: now)
-    bench.log.info(
-      "retention",
-      [
-        "journal": .int(tally.journalEntries), "conflicts": .int(tally.conflicts),
-        "emails": .int(tally.emails),
-      ])
-  }
-
-  private func note(_ summary: RunSummary, _ bench: Workbench) async {
-    recorder.note(run: summary)
-    let failed = summary.result == .apiUnavailable
-    let inARow = apiFailures.withLock { count -> Int in
-      count = failed ? count + 1 : 0
-      return count
-    }
-    if !failed, summary.pull.complete { isConnected.withLock { $0 = true } }
-    do {
-      let facts = try await DaemonFacts(bench, world).alertFacts(summary, apiFailures: inARow)
-      await alerts.observe(facts.conditions)
-    } catch {
-      bench.log.warning("alerts could not be looked at: \(Failure(describing: error).message)")
-    }
-    manager.status("last run \(summary.run): \(summary.result.rawValue)")
   }
 
   // MARK: Endpoints
 
-  private func consoleServer(_ desk: ReviewDesk, _ scheduler: Scheduler) -> ConsoleServer {
+  private func listen() throws -> DeskServer {
+    let bench = jobs.bench
+    let server = DeskServer(world: world) { [self] desk, request in
+      await consoleServer(desk).answer(request)
+    }
+    let address = try server.start(
+      bench.site.configuration.listen, bench.site,
+      desk: bench.site.desk(
+        bench.mirror, world,
+        nextRun: { [scheduler] in
+          await scheduler.status.first { $0.job == .reconcile }?.next
+        }))
+    bench.log.notice("listening", ["address": .text(address.url)])
+    world.errors.line("resetsync: review desk: \(address.url)\(address.entry)")
+    return server
+  }
+
+  private func consoleServer(_ desk: ReviewDesk) -> ConsoleServer {
     ConsoleServer(
       desk: desk,
       sources: ConsoleServer.Sources(
-        readiness: { [self] in await readiness() },
-        metrics: { [self] in
-          let bench = current
-          let gauges = try await MetricsGauges.measure(
-            bench.mirror, sources: bench.site.book.mappings.map(\.name), version: Version.text,
-            at: world.time.now)
-          return MetricsPage.text(recorder, gauges)
-        },
-        status: { [self] in
-          let bench = current
-          return try await bench.site.status(bench.mirror, world)
+        readiness: { [jobs] in await jobs.readiness() },
+        metrics: { [jobs] in try await jobs.metrics() },
+        status: { [jobs, scheduler] in
+          let known = await scheduler.status
+          let next = known.filter { $0.expression != nil || $0.isWaiting }
+            .map { StatusModel.Job(name: $0.job.rawValue, nextAt: $0.next) }
+          return try await jobs.status(next: known.isEmpty ? nil : next)
         }))
-  }
-
-  private func readiness() async -> Readiness {
-    let bench = current
-    let isReached = isConnected.withLock { $0 }
-    return await DaemonFacts(bench, world).readiness(isConnected: isReached)
-  }
-
-  private static func nextReconcile(_ scheduler: Scheduler) async -> Timestamp? {
-    await scheduler.status.first { $0.job == .reconcile }?.next
   }
 }

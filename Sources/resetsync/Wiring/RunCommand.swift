@@ -19,8 +19,10 @@ struct RunCommand {
     let summary = try await Workbench.withMirror(
       site, world, command: request.command, waitSeconds: try waitSeconds()
     ) { bench in
-      let summary = try await Interruptible.run {
-        try await SyncRun(bench.parts(progress: progress.show), request).run()
+      let summary = try await Interruptible.run { stop in
+        var parts = bench.parts(progress: progress.show)
+        parts.stopExitCode = { Int(stop.exit.rawValue) }
+        return try await SyncRun(parts, request).run()
       }
       progress.end()
       try await after(bench, summary)
@@ -62,17 +64,30 @@ extension World {
   var style: TextStyle { TextStyle(width: 100, hasColour: isLively(output)) }
 }
 
+/// The signal that asked for an end, once one did.
+final class StopSignal: Sendable {
+  private let signal = Lock<Signals.Signal?>(nil)
+
+  /// How the program ends for it.
+  var exit: ExitCode { signal.withLock { $0 } == .interrupt ? .interrupted : .terminated }
+
+  /// Keeps the first signal.
+  func note(_ arrived: Signals.Signal) { signal.withLock { $0 = $0 ?? arrived } }
+}
+
 /// Lets SIGINT and SIGTERM wind a run down: the first cancels its task, the second ends the
 /// process.
 enum Interruptible {
   static func run<Value: Sendable>(
-    _ work: @escaping @Sendable () async throws -> Value
+    _ work: @escaping @Sendable (StopSignal) async throws -> Value
   ) async throws -> Value {
     let signals = Signals([.interrupt, .terminate])
-    let task = Task { try await work() }
+    let stop = StopSignal()
+    let task = Task { try await work(stop) }
     let watch = Task {
       for await arrival in signals.arrivals {
         if arrival.stopCount > 1 { exit(128 + arrival.signal.rawValue) }
+        stop.note(arrival.signal)
         task.cancel()
       }
     }
@@ -80,7 +95,11 @@ enum Interruptible {
       signals.stop()
       watch.cancel()
     }
-    return try await task.value
+    do {
+      return try await task.value
+    } catch is CancellationError {
+      throw Failure(stop.exit, "stopped by a signal")
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import CommerceLayer
 import Console
 import Effects
 import Formats
@@ -45,11 +46,26 @@ extension Site {
       nextRun: nextRun)
   }
 
-  /// How things stand.
-  func status(_ mirror: Mirror, _ world: World) async throws -> StatusModel {
+  /// How things stand; a daemon knows its own jobs better than the schedule does.
+  func status(
+    _ mirror: Mirror, _ world: World, jobs: [StatusModel.Job]? = nil
+  ) async throws -> StatusModel {
     let now = world.time.now
     return try await StatusModel.load(
-      mirror, context: context, jobs: try jobs(at: now), at: now)
+      mirror, context: context, jobs: jobs ?? (try self.jobs(at: now)),
+      rateBudget: try await rateBudget(mirror, at: now), at: now)
+  }
+}
+
+extension Site {
+  /// Requests that may leave now, by class; empty where nothing is paced.
+  func rateBudget(_ mirror: Mirror, at now: Timestamp) async throws -> [String: Int] {
+    let api = configuration.api
+    let text = try await mirror.note(MirrorRateBudget.note)
+    let ledger = text.flatMap { RateLedger(text: Array($0.utf8)) } ?? RateLedger()
+    return ledger.room(
+      share: api.rateShare, limits: api.isLimited ? .published : .none,
+      mode: APIMode(rawValue: api.mode) ?? .test, now: now)
   }
 }
 

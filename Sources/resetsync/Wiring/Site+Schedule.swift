@@ -40,8 +40,9 @@ extension Site {
     let plan = try daemonSchedule()
     return ScheduledJob.allCases.compactMap { job in
       guard let expression = plan.jobs[job] else { return nil }
+      let next = expression.next(after: now, in: plan.zone)
       return StatusModel.Job(
-        name: job.rawValue, nextAt: expression.next(after: now, in: plan.zone))
+        name: job.rawValue, nextAt: next.flatMap { plan.windows.nextPermitted(from: $0, in: plan.zone) })
     }
   }
 }

@@ -14,19 +14,26 @@ struct Workbench: Sendable {
   private let client: ClientOnce
 
   /// Opens the mirror and gets everything else ready; nothing is sent yet.
-  init(_ site: Site, _ world: World, mirror: Mirror) {
+  ///
+  /// A command that a person started tells its result itself, so that its log begins with what
+  /// a person may want to know, unless the configuration asks for `debug`.
+  init(_ site: Site, _ world: World, mirror: Mirror, isService: Bool = false) {
     self.site = site
     self.world = world
     self.mirror = mirror
+    let level = site.configuration.logLevel
     log = Log(
-      level: site.configuration.logLevel, format: site.configuration.logFormat, time: world.time,
-      sink: StandardErrorSink())
+      level: isService || level == .debug ? level : max(level, .notice),
+      format: site.configuration.logFormat, time: world.time, sink: StandardErrorSink())
     client = ClientOnce(
       ClientMaker(site.configuration, world), log: log, budget: MirrorRateBudget(mirror))
   }
 
   /// The client; its secrets are fetched when it is first asked for.
   func commerceLayer() async throws -> CommerceLayerClient { try await client.get() }
+
+  /// What the client has counted since it was made; nil while there is none.
+  func requestsCounted() async -> RateCounters? { await client.made?.counters }
 
   /// What a run is made of.
   func parts(progress: @escaping @Sendable (RunProgress) -> Void = { _ in }) -> RunParts {
@@ -65,6 +72,19 @@ struct Workbench: Sendable {
     }
   }
 
+  /// Takes the lock that a daemon holds for its life: only one serves a mirror.
+  static func withDaemonLock<Value: Sendable>(
+    _ site: Site, _ world: World, command: String, _ work: () async throws -> Value
+  ) async throws -> Value {
+    let path = site.configuration.mirrorPath
+    try Files().makeFolder(FilePath.folder(of: path))
+    let lock = try await RunLock.acquire(
+      path + Failure.daemonLockSuffix, as: .current(command: command, since: world.time.now),
+      time: world.time)
+    defer { lock.release() }
+    return try await work()
+  }
+
   /// Takes the lock of a site's mirror for the time of `work`.
   static func withLock<Value: Sendable>(
     _ site: Site, _ world: World, command: String, waitSeconds: Double,
@@ -87,6 +107,9 @@ private actor ClientOnce {
   private let budget: any RateBudgetStore
   private var client: CommerceLayerClient?
 
+  /// The client, if it was asked for before.
+  var made: CommerceLayerClient? { client }
+
   init(_ maker: ClientMaker, log: Log, budget: any RateBudgetStore) {
     self.maker = maker
     self.log = log
@@ -102,15 +125,18 @@ private actor ClientOnce {
 }
 
 /// The rate budget that all processes on one mirror share.
-private struct MirrorRateBudget: RateBudgetStore {
+struct MirrorRateBudget: RateBudgetStore {
   private let mirror: Mirror
+
+  /// The note of the mirror that holds the ledger.
+  static let note = "rate_ledger"
 
   init(_ mirror: Mirror) { self.mirror = mirror }
 
   func update<Value: Sendable>(
     _ step: @Sendable (inout RateLedger) -> Value
   ) async throws -> Value {
-    try await mirror.updateNote("rate_ledger") { text in
+    try await mirror.updateNote(Self.note) { text in
       var ledger = text.flatMap { RateLedger(text: Array($0.utf8)) } ?? RateLedger()
       let value = step(&ledger)
       return (String(decoding: ledger.text, as: UTF8.self), value)

@@ -23,9 +23,10 @@ extension Failure {
     case let error as ExportRefusal:
       self.init(.inputNotTrusted, error.description, hint: error.advice)
     case let error as StageError: self.init(error)
+    case let error as RunLockError: self.init(error)
     case let error as PlanFileError: self.init(.stalePlan, error.message)
     case let error as TakeError: self.init(.usage, error.message)
-    case let error as FileError: self.init(.internalError, error.description)
+    case let error as FileError: self.init(error)
     case let error as SandboxSeedError:
       self.init(.configuration, "seed file: \(error.description)")
     case let error as HTTPServerError: self.init(.configuration, "\(error)")
@@ -42,14 +43,43 @@ extension Failure {
   private init(_ error: MirrorError) {
     let exit: ExitCode =
       switch error.kind {
-      case .corrupt, .newerSchema: .mirrorNeedsPerson
+      case .corrupt, .newerSchema, .cannotOpen, .diskFull: .mirrorNeedsPerson
       case .busy: .locked
       case .wrongOrganization: .inputNotTrusted
       case .notFound, .refused, .moved: .usage
-      case .cannotOpen, .diskFull, .interrupted, .unexpected: .internalError
+      case .interrupted, .unexpected: .internalError
       }
     self.init(exit, error.message, hint: error.hint)
   }
+
+  private init(_ error: FileError) {
+    let hint =
+      error.isDiskFull
+      ? "make room on that disk; nothing was lost, the command can be repeated"
+      : "check the path and who may use it"
+    self.init(error.isDiskFull ? .mirrorNeedsPerson : .internalError, error.description, hint: hint)
+  }
+
+  private init(_ error: RunLockError) {
+    switch error {
+    case .held(let path, let holder, let waited):
+      let who = holder.map { "\($0)" } ?? "another run"
+      let how = waited >= 1 ? " (waited \(Int(waited)) s for it)" : ""
+      let next = holder?.command == "daemon" || path.hasSuffix(Self.daemonLockSuffix)
+        ? "stop that daemon first; one-shot commands run beside it and take turns"
+        : "wait for its end, or say how long to wait, such as `--wait 5m`"
+      self.init(.locked, "the mirror is in use by \(who)\(how)", hint: next)
+    case .unusable(let path, let reason):
+      self.init(
+        .mirrorNeedsPerson, "can't lock \(path): \(reason)",
+        hint: "the mirror's folder must be writable for this user, and its disk not full")
+    case .cancelled:
+      self.init(.terminated, "stopped by a signal while waiting for another run to end")
+    }
+  }
+
+  /// The end of the name of the lock that a daemon holds for its life.
+  static let daemonLockSuffix = ".daemon.lock"
 
   private init(_ error: APIError) {
     let exit: ExitCode =
