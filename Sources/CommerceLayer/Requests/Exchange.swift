@@ -94,8 +94,9 @@ final class Exchange: Sendable {
     }
   }
 
-  /// A read ends with its task. A change that is on its way is waited for, so that a run that is
-  /// told to stop knows what became of it; the transport's timeout bounds the wait.
+  /// Sends a request: a read ends with its task, a change on its way is waited for.
+  ///
+  /// So a run that is told to stop knows what became of it; the transport's timeout bounds the wait.
   private func answer(
     to request: HTTPRequest, isRepeatable: Bool
   ) async throws -> HTTPResponse {

@@ -53,7 +53,9 @@ public enum StatusText {
       "Conflicts   \(Words.count(report.openCount)) open   \(ages.joined(separator: "   "))")
     lines.append("Queue       \(words(status.outbox, none: "nothing waits to be sent"))")
     if !status.rateBudget.isEmpty {
-      lines.append("Rate left   \(words(status.rateBudget, none: "unknown"))")
+      let left = status.rateBudget.sorted { $0.key < $1.key }
+        .map { "\($0.key) \(Words.count($0.value))" }
+      lines.append("Rate left   \(left.joined(separator: " · "))")
     }
     let jobs = status.jobs.compactMap { job in
       job.nextAt.map { "\(job.name) \(times.short($0))" }

@@ -22,7 +22,7 @@ struct RunAccount {
     let now = parts.time.now
     let id = try await parts.mirror.beginRun(
       command: request.command, isDryRun: request.isDryRun, at: now)
-    parts.log.info("run started", ["run": .text(id), "command": .text(request.command)])
+    parts.log.debug("run started", ["run": .text(id), "command": .text(request.command)])
     return RunAccount(
       parts: parts, request: request,
       summary: RunSummary(
@@ -107,6 +107,13 @@ struct RunAccount {
     }
   }
 
+  private var isNews: Bool {
+    summary.result != .ok || summary.pull.changed > 0 || summary.pull.full
+      || summary.imports.contains { $0.state == "accepted" } || summary.plan.updates > 0
+      || summary.push.attempted > 0 || summary.conflicts.opened > 0
+      || summary.conflicts.closed > 0 || summary.conflicts.lapsed > 0
+  }
+
   /// Completes the account and stores it.
   mutating func end() async throws -> RunSummary {
     let mirror = parts.mirror
@@ -133,10 +140,12 @@ struct RunAccount {
         result: summary.result.rawValue, exit: summary.exit, requests: summary.rate.requests,
         applied: summary.push.applied, failed: summary.push.failed, summary: summary.json),
       at: parts.time.now)
-    parts.log.info(
-      "run ended",
+    // A run that changed nothing is no news: a daemon has hundreds of them every day.
+    parts.log.write(
+      isNews ? .info : .debug, "run ended",
       [
-        "run": .text(id), "result": .text(summary.result.rawValue),
+        "run": .text(id), "command": .text(request.command),
+        "result": .text(summary.result.rawValue),
         "applied": .int(summary.push.applied), "open_conflicts": .int(summary.conflicts.open),
       ])
     return summary

@@ -21,6 +21,8 @@ public actor Scheduler {
   private var state: SchedulerState?
   private var current: Task<Void, Never>?
   private var sleeper: Task<Void, Never>?
+  /// Jobs that skipped ticks since they last started; a long run is told once, not every tick.
+  private var late: Set<ScheduledJob> = []
   private var isPoked = false
   private var isStopping = false
 
@@ -109,14 +111,16 @@ public actor Scheduler {
     if let jump = decision.clockJumpSeconds {
       log.notice("schedule: the clock jumped", ["seconds": .double(jump)])
     }
-    for (job, count) in decision.skipped.sorted(by: { $0.key < $1.key }) {
+    for job in decision.skipped.keys.sorted() where late.insert(job).inserted {
       log.notice(
-        "schedule: late ticks skipped", ["job": .text(job.rawValue), "count": .int(count)])
+        "schedule: ticks are late and skipped until the job has run again",
+        ["job": .text(job.rawValue)])
     }
     return decision
   }
 
   private func start(_ run: ScheduledRun) {
+    late.remove(run.job)
     log.debug(
       "schedule: run starts",
       ["job": .text(run.job.rawValue), "due": .init(run.due), "cause": .text(run.cause.rawValue)])

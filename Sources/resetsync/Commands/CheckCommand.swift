@@ -31,7 +31,6 @@ struct CheckCommand {
     }
     var failures: [Failure] = []
     var notes = ["configuration  \(site.configuration.file)"]
-    failures += scheduleProblems(site)
     for mapping in site.book.mappings {
       let (note, problem) = exportNote(mapping, site)
       notes.append(note)
@@ -50,16 +49,6 @@ struct CheckCommand {
       }
     }
     return tell(failures, notes: notes)
-  }
-
-  private func scheduleProblems(_ site: Site) -> [Failure] {
-    do {
-      _ = try site.daemonSchedule()
-      return []
-    } catch {
-      let failure = Failure(describing: error)
-      return [Failure(.configuration, "\(site.configuration.file): schedule: \(failure.message)")]
-    }
   }
 
   private func exportNote(_ mapping: Mapping, _ site: Site) -> (String, Failure?) {

@@ -67,6 +67,17 @@ struct Configuration: Sendable {
     var proxyUserHeader: String?
     /// The host names under which the desk may be called, beside loopback.
     var hosts: [String]
+
+    static let listenHint =
+      "listen on 127.0.0.1, or set review.password_file or review.proxy_user_header"
+
+    /// Why the desk may not listen there; nil if it may.
+    func refusal(of listen: String) -> String? {
+      let isGuarded = passwordFile != nil || proxyUserHeader != nil
+      let isNear = listen.hasPrefix("unix:") || API.isLoopback("http://\(listen)")
+      return isGuarded || isNear
+        ? nil : "\(listen) is not loopback, and anybody could decide there"
+    }
   }
 
   /// How long things are kept, in seconds; nil for ever.

@@ -1,5 +1,6 @@
 import Effects
 import Formats
+import Pipeline
 import Reconciliation
 
 extension Configuration {
@@ -40,6 +41,9 @@ extension Configuration {
     listen = settings.string("listen", default: "127.0.0.1:8780")
     alerts = Alerts(settings.optionalSection("alerts"))
     review = Review(settings.optionalSection("review"), resolve: resolve)
+    if let problem = review.refusal(of: listen) {
+      settings.problem("listen", problem, hint: Review.listenHint)
+    }
 
     let log = settings.optionalSection("log")
     logLevel =
@@ -144,16 +148,43 @@ extension Configuration.Schedule {
     reconcile = settings?.optionalString("reconcile")
     report = settings?.optionalString("report")
     jitter = settings?.duration("jitter", in: 0...3_600, default: 10) ?? 10
-    windows = (settings?.sections("windows") ?? []).compactMap { window in
-      let allow = window.optionalString("allow")
-      let deny = window.optionalString("deny")
-      switch (allow, deny) {
-      case (let text?, nil): return Window(allows: true, text: text)
-      case (nil, let text?): return Window(allows: false, text: text)
-      default:
-        window.problem("allow", "needs exactly one of \"allow\" and \"deny\"")
-        return nil
-      }
+    windows = (settings?.sections("windows") ?? []).compactMap { Window($0) }
+    settings.map(check)
+  }
+
+  /// Notes what no scheduler could follow.
+  private func check(_ settings: SettingsReader) {
+    let jobs = [
+      ("pull", pull), ("full_pull", fullPull), ("import", importExports),
+      ("reconcile", reconcile), ("report", report),
+    ]
+    for (key, text) in jobs {
+      guard let text else { continue }
+      Self.note(key, settings) { () throws(CronError) in _ = try CronExpression(parsing: text) }
+    }
+    Self.note("time_zone", settings) { () throws(CronError) in _ = try ScheduleZone(timeZone) }
+  }
+
+  fileprivate static func note(
+    _ key: String, _ settings: SettingsReader, _ attempt: () throws(CronError) -> Void
+  ) {
+    do throws(CronError) { try attempt() } catch {
+      settings.problem(key, error.description, hint: "try it: resetsync schedule EXPRESSION")
+    }
+  }
+}
+
+extension Configuration.Schedule.Window {
+  init?(_ settings: SettingsReader) {
+    let (allow, deny) = (settings.optionalString("allow"), settings.optionalString("deny"))
+    guard let text = allow ?? deny, allow == nil || deny == nil else {
+      settings.problem("allow", "needs exactly one of \"allow\" and \"deny\"")
+      return nil
+    }
+    self.init(allows: allow != nil, text: text)
+    Configuration.Schedule.note(allow == nil ? "deny" : "allow", settings) {
+      () throws(CronError) in
+      _ = try ScheduleWindow(allow == nil ? .deny : .allow, parsing: text)
     }
   }
 }

@@ -33,6 +33,15 @@ struct ConfigurationFile {
     try Configuration(parsing: try bytes(), file: path)
   }
 
+  /// The patterns of mapping files, from a file that may be wrong elsewhere.
+  func mappingPatterns() -> [String] {
+    guard let bytes = try? bytes(), let document = try? SettingsDocument(bytes, file: path)
+    else { return [] }
+    return SettingsReader(document).strings("mappings", default: []).map {
+      FilePath.normalized(FilePath.resolve($0, in: FilePath.folder(of: path)))
+    }
+  }
+
   private func bytes() throws -> [UInt8] {
     do {
       return try Files().read(path, bytesMax: Configuration.bytesMax)

@@ -18,6 +18,7 @@ final class DaemonJobs: Sendable {
   private let counted = Lock(RateCounters())
   private let apiFailures = Lock(0)
   private let isConnected = Lock(false)
+  private let told = Lock<[ScheduledJob: [String]]>([:])
 
   /// Seconds that a scheduled run waits for a run of another process to end.
   private static let lockSeconds = 60.0
@@ -121,7 +122,12 @@ final class DaemonJobs: Sendable {
 
   private func note(_ summary: RunSummary, _ job: ScheduledJob, _ bench: Workbench) async {
     recorder.note(run: summary)
-    for message in summary.messages {
+    // What the last run of this job said already is no news.
+    let known = told.withLock { told in
+      defer { told[job] = summary.messages }
+      return told[job] ?? []
+    }
+    for message in summary.messages where !known.contains(message) {
       bench.log.warning(message, ["run": .text(summary.run)])
     }
     // An import asks nothing of the API, and says nothing of it.

@@ -50,13 +50,8 @@ final class DeskServer: Sendable {
   func stop() { server.withLock { _ = $0?.stop(.graceful(withinSeconds: 2)) } }
 
   private func check(_ listen: String, _ site: Site) throws {
-    let review = site.configuration.review
-    let isOpen = review.passwordFile != nil || review.proxyUserHeader != nil
-    guard Configuration.API.isLoopback("http://\(listen)") || listen.hasPrefix("unix:") || isOpen
-    else {
-      throw Failure(
-        .configuration, "\(listen) is not loopback, and anybody could decide there",
-        hint: "listen on 127.0.0.1, or set review.password_file or review.proxy_user_header")
+    if let problem = site.configuration.review.refusal(of: listen) {
+      throw Failure(.configuration, problem, hint: Configuration.Review.listenHint)
     }
   }
 

@@ -42,7 +42,8 @@ extension Site {
       guard let expression = plan.jobs[job] else { return nil }
       let next = expression.next(after: now, in: plan.zone)
       return StatusModel.Job(
-        name: job.rawValue, nextAt: next.flatMap { plan.windows.nextPermitted(from: $0, in: plan.zone) })
+        name: job.rawValue,
+        nextAt: next.flatMap { plan.windows.nextPermitted(from: $0, in: plan.zone) })
     }
   }
 }

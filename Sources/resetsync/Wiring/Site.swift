@@ -11,44 +11,31 @@ struct Site: Sendable {
   /// The file of each mapping, by name.
   let mappingFiles: [String: String]
 
-  /// The most bytes of a mapping file.
-  static let mappingBytesMax = 1 << 20
-
   /// Loads configuration and mappings; throws every problem of all files at once.
   static func load(_ invocation: Invocation, _ world: World) throws -> Site {
-    let configuration = try ConfigurationFile(invocation: invocation, world: world).load()
-    return try Site(configuration)
+    let file = try ConfigurationFile(invocation: invocation, world: world)
+    do {
+      return try Site(try file.load())
+    } catch let error as SettingsProblems {
+      let found = MappingFiles(file.mappingPatterns(), of: file.path)
+      throw Self.failure(error.problems.map(\.description) + found.problems)
+    }
   }
 
   init(_ configuration: Configuration) throws {
     self.configuration = configuration
-    var problems: [String] = []
-    var mappings: [Mapping] = []
-    var files: [String: String] = [:]
-    for pattern in configuration.mappings {
-      let found = try Files().list(pattern)
-      if found.isEmpty {
-        problems.append("\(configuration.file): mappings: no file matches \(pattern)")
-      }
-      for path in found.sorted() {
-        do {
-          let bytes = try Files().read(path, bytesMax: Self.mappingBytesMax)
-          let mapping = try Mapping(parsing: bytes, file: path)
-          mappings.append(mapping)
-          files[mapping.name] = files[mapping.name] ?? path
-        } catch {
-          problems.append("\(error)")
-        }
-      }
-    }
-    book = RuleBook(mappings, graceSeconds: configuration.grace)
-    mappingFiles = files
-    problems += book.problems
-    guard problems.isEmpty else {
-      throw Failure(
-        .configuration, problems.joined(separator: "\n"),
-        hint: "`resetsync check` looks at everything again")
-    }
+    let found = MappingFiles(configuration.mappings, of: configuration.file)
+    book = RuleBook(found.mappings, graceSeconds: configuration.grace)
+    mappingFiles = found.files
+    let problems = found.problems + book.problems
+    guard problems.isEmpty else { throw Self.failure(problems) }
+  }
+
+  private static func failure(_ problems: [String]) -> Failure {
+    let count = problems.count == 1 ? "1 problem" : "\(problems.count) problems"
+    return Failure(
+      .configuration, problems.joined(separator: "\n"),
+      hint: "\(count); `resetsync check` looks at everything again")
   }
 
   /// The folder of each mapping file: export paths start there.
@@ -70,5 +57,41 @@ struct Site: Sendable {
   /// Opens the mirror; made on first use.
   func openMirror(_ access: Mirror.Access = .readWrite) throws -> Mirror {
     try Mirror.open(path: configuration.mirrorPath, access: access)
+  }
+}
+
+/// The mapping files that patterns name, parsed as far as they can be.
+private struct MappingFiles {
+  private(set) var mappings: [Mapping] = []
+  /// The file of each mapping, by name.
+  private(set) var files: [String: String] = [:]
+  private(set) var problems: [String] = []
+
+  /// The most bytes of a mapping file.
+  private static let bytesMax = 1 << 20
+
+  init(_ patterns: [String], of configuration: String) {
+    for pattern in patterns {
+      do {
+        let found = try Files().list(pattern)
+        if found.isEmpty {
+          problems.append("\(configuration): mappings: no file matches \(pattern)")
+        }
+        for path in found.sorted() { read(path) }
+      } catch {
+        problems.append("\(configuration): mappings: \(error)")
+      }
+    }
+  }
+
+  private mutating func read(_ path: String) {
+    do {
+      let bytes = try Files().read(path, bytesMax: Self.bytesMax)
+      let mapping = try Mapping(parsing: bytes, file: path)
+      mappings.append(mapping)
+      files[mapping.name] = files[mapping.name] ?? path
+    } catch {
+      problems.append("\(error)")
+    }
   }
 }

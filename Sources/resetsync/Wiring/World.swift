@@ -32,7 +32,8 @@ struct World: Sendable {
   /// Who sits at the keyboard, for decisions without `--by`.
   var userName: String {
     environment.value(of: "SUDO_USER") ?? environment.value(of: "USER")
-      ?? environment.value(of: "LOGNAME") ?? "uid \(getuid())"
+      ?? environment.value(of: "LOGNAME")
+      ?? (NSUserName().isEmpty ? "uid \(getuid())" : NSUserName())
   }
 
   /// Whether colour and progress bars may be used on a stream.

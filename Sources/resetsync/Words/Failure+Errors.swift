@@ -65,7 +65,8 @@ extension Failure {
     case .held(let path, let holder, let waited):
       let who = holder.map { "\($0)" } ?? "another run"
       let how = waited >= 1 ? " (waited \(Int(waited)) s for it)" : ""
-      let next = holder?.command == "daemon" || path.hasSuffix(Self.daemonLockSuffix)
+      let next =
+        holder?.command == "daemon" || path.hasSuffix(Self.daemonLockSuffix)
         ? "stop that daemon first; one-shot commands run beside it and take turns"
         : "wait for its end, or say how long to wait, such as `--wait 5m`"
       self.init(.locked, "the mirror is in use by \(who)\(how)", hint: next)
