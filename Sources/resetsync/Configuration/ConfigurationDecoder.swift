@@ -169,7 +169,7 @@ extension Configuration.Schedule {
     _ key: String, _ settings: SettingsReader, _ attempt: () throws(CronError) -> Void
   ) {
     do throws(CronError) { try attempt() } catch {
-      settings.problem(key, error.description, hint: "try it: resetsync schedule EXPRESSION")
+      settings.problem(key, error.description, hint: "`resetsync schedule EXPRESSION` tries one")
     }
   }
 }

@@ -32,9 +32,11 @@ struct Site: Sendable {
   }
 
   private static func failure(_ problems: [String]) -> Failure {
-    let count = problems.count == 1 ? "1 problem" : "\(problems.count) problems"
+    let text = problems.joined(separator: "\n")
+    let lines = text.split(separator: "\n").count
+    let count = lines == 1 ? "1 problem" : "\(lines) problems"
     return Failure(
-      .configuration, problems.joined(separator: "\n"),
+      .configuration, text,
       hint: "\(count); `resetsync check` looks at everything again")
   }
 
