@@ -103,14 +103,16 @@ extension Mirror {
 
   /// Copies the mirror to a new file of mode 0600 while it stays in use.
   public func backUp(to file: String, progress: (Int, Int) -> Void = { _, _ in }) throws {
+    let part = "\(file).part"
     do {
-      let part = try PrivateFiles.fresh("\(file).part")
+      _ = try PrivateFiles.fresh(part)
       try database.backUp(to: part, progress: progress)
       guard unsafe rename(part, file) == 0 else {
         throw MirrorError(
           .cannotOpen, "can't name the backup \(file)", hint: "check the folder's permissions")
       }
     } catch {
+      for suffix in ["", "-wal", "-shm"] { unsafe unlink(part + suffix) }
       throw translated(error)
     }
   }
