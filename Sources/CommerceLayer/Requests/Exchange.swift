@@ -96,7 +96,7 @@ final class Exchange: Sendable {
 
   /// Sends a request: a read ends with its task, a change on its way is waited for.
   ///
-  /// So a run that is told to stop knows what became of it; the transport's timeout bounds the wait.
+  /// So a run that is told to stop knows what became of it; the timeout bounds the wait.
   private func answer(
     to request: HTTPRequest, isRepeatable: Bool
   ) async throws -> HTTPResponse {

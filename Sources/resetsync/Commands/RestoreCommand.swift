@@ -8,7 +8,8 @@ extension CommandSpec {
     words: ["restore"],
     summary: "put a backup in the place of the mirror",
     details: [
-      "The backup is checked first, the mirror in place is kept beside it, and the next run only plans."
+      "The backup is checked first, the mirror in place is kept beside it, and the next run only"
+        + " plans. A daemon on this mirror has to be stopped before."
     ],
     positionals: [.required("FILE", "the backup")],
     options: [formatOption],
