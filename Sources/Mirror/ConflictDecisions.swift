@@ -156,13 +156,6 @@ extension Mirror {
     return last
   }
 
-  /// Says who changed the remote side, as the event store has it.
-  public func setAuthor(_ id: String, author: String) throws {
-    try write {
-      _ = try database.run("UPDATE conflicts SET changed_by = ? WHERE id = ?", author, id)
-    }
-  }
-
   // MARK: Steps
 
   private func change(

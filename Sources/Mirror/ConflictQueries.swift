@@ -147,7 +147,7 @@ extension Mirror {
       occurrences: row.int(18) + unseen, due: time(19),
       assignee: row.optionalText(20), snoozedUntil: time(21), decision: decision,
       previousDecision: row.optionalText(27).flatMap(Self.decision),
-      changedBy: row.optionalText(28),
+      changedBy: row.optionalText(28).flatMap { $0.isEmpty ? nil : $0 },
       closedAt: time(29))
   }
 

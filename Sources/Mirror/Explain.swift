@@ -20,12 +20,13 @@ extension Mirror {
   /// Lines of the journal in one story.
   static let storyLinesMax = 200
 
-  /// One reset as it is mirrored; throws `MirrorError.notFound`.
+  /// One reset as it is mirrored, with its links and mode; throws `MirrorError.notFound`.
   public func explain(reset id: String) throws -> RemoteReset {
     try read {
       let rows = RowReader(database)
       let found = try database.first(
-        "SELECT \(RowReader.resetColumns) FROM resets r WHERE r.reset_id = ?", id, row: rows.reset)
+        "SELECT \(RowReader.wholeResetColumns) FROM resets r WHERE r.reset_id = ?", id,
+        row: rows.wholeReset)
       guard let found else { throw MirrorError(.notFound, "there is no reset \(id)") }
       return found
     }

@@ -105,6 +105,7 @@ extension Mirror {
           THEN max(0, ?3 - seen_round) ELSE 1 END,
         seen_round = ?3, severity = ?4, reference = ?5, reference_origin = ?6, reset_id = ?7,
         base = ?8, source = ?9, remote = ?10, detail = ?11, facts = ?12, due = ?13,
+        changed_by = CASE WHEN remote IS ?10 THEN changed_by END,
         group_mapping = ?14, group_origin = ?15, group_key = ?16
       WHERE number = ?17
       """,

@@ -23,12 +23,17 @@ public struct ResetRow: Sendable, Hashable {
   public var metadata: String
   /// The resource's own address.
   public var selfLink: String?
+  /// The addresses of its relationships (`ResetLinks.compact`); nil for the standard ones.
+  public var links: String?
+  /// `test` or `live`; nil where the answer did not say.
+  public var mode: String?
 
   /// Takes all parts as they are.
   public init(
     id: String, key: KeyAssignment, reference: String? = nil, referenceOrigin: String? = nil,
     customerEmail: String? = nil, resetPasswordAt: String? = nil, createdAt: String? = nil,
-    updatedAt: String? = nil, metadata: String = "{}", selfLink: String? = nil
+    updatedAt: String? = nil, metadata: String = "{}", selfLink: String? = nil,
+    links: String? = nil, mode: String? = nil
   ) {
     self.id = id
     self.key = key
@@ -40,6 +45,8 @@ public struct ResetRow: Sendable, Hashable {
     self.updatedAt = updatedAt
     self.metadata = metadata
     self.selfLink = selfLink
+    self.links = links
+    self.mode = mode
   }
 }
 

@@ -54,7 +54,8 @@ extension Mirror {
 
   private static let findReset = """
     SELECT id, mapping, origin, key, deleted_at, reference, reference_origin, customer_email,
-      reset_password_at, created_at, updated_at, metadata, email_hash, self_link
+      reset_password_at, created_at, updated_at, metadata, email_hash, self_link,
+      links, mode
     FROM resets WHERE reset_id = ?
     """
 
@@ -69,7 +70,7 @@ extension Mirror {
       && same(3, key.text) && same(5, row.reference) && same(6, row.referenceOrigin)
       && (emailIsGone || same(7, row.customerEmail)) && same(8, row.resetPasswordAt)
       && same(9, row.createdAt) && same(10, row.updatedAt) && same(11, row.metadata)
-      && same(13, row.selfLink)
+      && same(13, row.selfLink) && same(14, row.links) && same(15, row.mode)
   }
 
   private func storedKey(of row: ResetRow) throws -> StoredKey {
@@ -83,7 +84,7 @@ extension Mirror {
   private func insert(_ row: ResetRow, _ key: StoredKey, at now: Timestamp) throws -> Int64 {
     try database.with(Self.insertReset, []) { statement in
       bind(row, key, to: statement)
-      statement.bind(15, now.microseconds)
+      statement.bind(17, now.microseconds)
       try statement.step()
     }
     let id = database.lastInsertID
@@ -95,8 +96,9 @@ extension Mirror {
   private static let insertReset = """
     INSERT INTO resets(
       reset_id, mapping, origin, key, assignment, reference, reference_origin, customer_email,
-      reset_password_at, created_at, updated_at, updated_us, metadata, self_link, first_seen)
-    VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+      reset_password_at, created_at, updated_at, updated_us, metadata, self_link, links, mode,
+      first_seen)
+    VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
     """
 
   private func update(_ id: Int64, _ row: ResetRow, _ key: StoredKey) throws {
@@ -104,7 +106,7 @@ extension Mirror {
     try moveConflicts(ofUnlinked: id, row.id, to: key)
     try database.with(Self.updateReset, []) { statement in
       bind(row, key, to: statement)
-      statement.bind(15, id)
+      statement.bind(17, id)
       try statement.step()
     }
     try mark(key)
@@ -116,8 +118,9 @@ extension Mirror {
       customer_email = CASE WHEN customer_email IS NULL AND email_hash IS NOT NULL
         THEN NULL ELSE ?8 END,
       reset_password_at = ?9, created_at = ?10, updated_at = ?11, updated_us = ?12,
-      metadata = ?13, self_link = ?14, deleted_at = NULL
-    WHERE id = ?15
+      metadata = ?13, self_link = ?14, links = ?15, mode = ?16,
+      deleted_at = NULL
+    WHERE id = ?17
     """
 
   private func bind(_ row: ResetRow, _ key: StoredKey, to statement: Statement) {
@@ -135,6 +138,8 @@ extension Mirror {
     statement.bind(12, row.updatedAt.flatMap { Timestamp(rfc3339: $0) }?.microseconds)
     statement.bind(13, row.metadata)
     statement.bind(14, row.selfLink)
+    statement.bind(15, row.links)
+    statement.bind(16, row.mode)
   }
 
   /// The conflicts of a reset that has no link follow it to its new key.

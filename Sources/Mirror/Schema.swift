@@ -44,6 +44,8 @@ enum Schema {
       first_seen INTEGER NOT NULL,
       reference TEXT, reference_origin TEXT, customer_email TEXT, email_hash TEXT,
       reset_password_at TEXT, created_at TEXT, updated_at TEXT, self_link TEXT,
+      -- NULL: the relationships stand below self_link, as usual.
+      links TEXT, mode TEXT,
       metadata TEXT NOT NULL) STRICT;
     CREATE INDEX resets_by_key ON resets(mapping, origin, key);
     CREATE INDEX resets_of_unknown_origin ON resets(reference_origin)
@@ -176,6 +178,8 @@ enum Schema {
     CREATE INDEX conflicts_by_queue ON conflicts(severity DESC, first_seen, number);
     CREATE INDEX conflicts_by_reset ON conflicts(reset_id);
     CREATE INDEX conflicts_by_due ON conflicts(due) WHERE due IS NOT NULL;
+    CREATE INDEX conflicts_without_author ON conflicts(number)
+      WHERE state = 'open' AND changed_by IS NULL AND field IS NOT NULL AND reset_id IS NOT NULL;
     CREATE TABLE conflict_counts(
       state TEXT NOT NULL, severity INTEGER NOT NULL, kind TEXT NOT NULL, mapping TEXT NOT NULL,
       conflicts INTEGER NOT NULL,
@@ -210,6 +214,7 @@ enum Schema {
       label TEXT, mapping TEXT, reference TEXT, reference_origin TEXT, reset_id TEXT,
       field TEXT) STRICT;
     CREATE INDEX conflict_events_by_conflict ON conflict_events(conflict, id);
+    -- What the event stores said; an empty author: nobody is known.
     CREATE TABLE event_authors(
       reset_id TEXT NOT NULL, field TEXT NOT NULL, updated_at TEXT NOT NULL,
       author TEXT NOT NULL, fetched_at INTEGER NOT NULL,

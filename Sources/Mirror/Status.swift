@@ -110,25 +110,4 @@ extension Mirror {
         .filter { !$0.1.isEmpty }
     }
   }
-
-  /// Who changed a field of a reset, from the event store, if it was asked for this state of it.
-  public func author(ofReset id: String, field: String, updatedAt: String) throws -> String? {
-    try read {
-      try database.first(
-        "SELECT author FROM event_authors WHERE reset_id = ? AND field = ? AND updated_at = ?", id,
-        field, updatedAt
-      ) { $0.text(0) }
-    }
-  }
-
-  /// Keeps what the event store said of a field.
-  public func keepAuthor(
-    _ author: String, ofReset id: String, field: String, updatedAt: String, at now: Timestamp
-  ) throws {
-    try write {
-      _ = try database.run(
-        "INSERT OR REPLACE INTO event_authors(reset_id, field, updated_at, author, fetched_at) "
-          + "VALUES(?, ?, ?, ?, ?)", id, field, updatedAt, author, now.microseconds)
-    }
-  }
 }

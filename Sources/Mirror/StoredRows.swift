@@ -47,14 +47,30 @@ final class RowReader {
     r.deleted_at, r.situation, r.counted
     """
 
+  /// With what only people look at; walks over all resets do without it.
+  static let wholeResetColumns = resetColumns + ", r.self_link, r.links, r.mode"
+
   func reset(_ row: Statement) throws -> RemoteReset {
+    try reset(row, links: ResetLinks(own: nil, relations: [:]), mode: nil)
+  }
+
+  func wholeReset(_ row: Statement) throws -> RemoteReset {
+    let links = ResetLinks(own: row.optionalText(17), compact: row.optionalText(18))
+    return try reset(row, links: links, mode: row.optionalText(19))
+  }
+
+  private func reset(
+    _ row: Statement, links: ResetLinks, mode: String?
+  ) throws -> RemoteReset {
     RemoteReset(
       id: row.text(4), reference: row.optionalText(6), referenceOrigin: row.optionalText(7),
       key: try assignment(row), customerEmail: row.optionalText(8),
       resetPasswordAt: row.optionalText(9), createdAt: row.optionalText(10),
       updatedAt: row.optionalText(11),
       metadata: try JSONValue(parsing: row.utf8(12)).objectValue ?? JSONObject(),
-      firstSeen: Timestamp(row.int64(13)), isDeleted: !row.isNull(14), mirrorID: row.int64(0))
+      firstSeen: Timestamp(row.int64(13)), isDeleted: !row.isNull(14), mirrorID: row.int64(0),
+      links: links,
+      mode: mode)
   }
 
   static func resetSituation(_ row: Statement) -> Situation? {

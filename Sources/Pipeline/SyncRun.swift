@@ -5,7 +5,7 @@ public import Reconciliation
 
 /// One run of the line: the stages in order, each starting from what the mirror holds.
 ///
-///     PULL ─► IMPORT ─► RECONCILE ─► CLEAR ─► RECORD ─► PUSH ─► account
+///     PULL ─► IMPORT ─► RECONCILE ─► CLEAR ─► RECORD ─► PUSH ─► AUTHORS ─► account
 ///
 /// An error of one stage is noted, and the stages that don't depend on it go on: nothing is
 /// concluded from data that did not come, and what stands is still reconciled and pushed.
@@ -31,6 +31,7 @@ public struct SyncRun: Sendable {
       try await importExports(&account)
       try await reconcile(&account)
       try await push(&account)
+      try await askForAuthors(account)
     } catch let stop as RunStop {
       account.note(stop.result, stop.message)
     } catch is CancellationError {
@@ -108,6 +109,14 @@ public struct SyncRun: Sendable {
       account.take(result)
     }
     try await parts.conflictLog.follow(parts.mirror)
+  }
+
+  /// Only where conflicts opened and the API answered so far: an unchanged run asks nothing.
+  private func askForAuthors(_ account: RunAccount) async throws {
+    guard !request.isDryRun, account.summary.conflicts.opened > 0, account.mayAsk,
+      let client = account.client
+    else { return }
+    try await AuthorStage(parts: parts, run: account.id, client: client).ask()
   }
 
   private func mapping(_ name: String) throws -> Mapping {

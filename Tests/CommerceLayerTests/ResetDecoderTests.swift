@@ -1,6 +1,7 @@
 import CommerceLayer
 import Formats
 import HTTP
+import Sandbox
 import Testing
 
 @Suite struct ResetDecoderTests {
@@ -18,6 +19,44 @@ import Testing
     #expect(reset.metadata == Array("{\"b\":1.0,\"a\":12345678901234567890}".utf8))
     #expect(reset.links["customer"]?.related == "r")
     #expect(reset.mode == "test")
+  }
+
+  private func links(_ own: String, _ name: String) -> String {
+    "\"\(name)\":{\"links\":{\"self\":\"\(own)/relationships/\(name)\","
+      + "\"related\":\"\(own)/\(name)\"}}"
+  }
+
+  @Test func `links below the reset are the usual ones, however they are escaped`() async throws {
+    let own = "https://x/XAyRWNUzyN"
+    let all = ["customer", "events", "event_stores"].map { links(own, $0) }
+    let odd = "\"relationships\":{\"customer\":{\"links\":{\"self\":\"s\",\"related\":\"r\"}}}"
+    let body = resource("XAyRWNUzyN").replacing(
+      odd, with: "\"relationships\":{\(all.joined(separator: ","))}")
+    let reset = try #require(await retrieve("{\"data\":\(body)}"))
+    #expect(reset.hasUsualLinks)
+    #expect(reset.links["events"]?.related == own + "/events")
+    #expect(reset.links["event_stores"]?.relationship == own + "/relationships/event_stores")
+
+    let escaped = try #require(
+      await retrieve("{\"data\":\(body.replacing("/", with: "\\/"))}"))
+    #expect(escaped.links == reset.links)
+    let fewer = body.replacing(all[2], with: "\"x\":{}")
+    let partly = try #require(await retrieve("{\"data\":\(fewer)}"))
+    #expect(!partly.hasUsualLinks)
+    #expect(partly.links.keys.sorted() == ["customer", "events"])
+  }
+
+  @Test func `links and mode come from a server that honours the named fields`() async throws {
+    let bench = Bench(rows: 2)
+    let id = try #require(bench.sandbox.resets().first?.id)
+    let client = try bench.client()
+    for reset in [try await client.retrieve(id), try await client.retrieve(ids: [id]).first] {
+      let reset = try #require(reset)
+      #expect(reset.hasUsualLinks && reset.selfLink?.hasSuffix("/" + id) == true)
+      #expect(reset.mode == "test")
+    }
+    let changed = try await client.update(id, PatchAttributes(metadata: ["a": 1]))
+    #expect(changed.hasUsualLinks)
   }
 
   @Test func `secrets in an answer reach nothing`() async throws {

@@ -74,7 +74,17 @@ import Testing
       id: "xYZkjABcde", reference: "K-000123", referenceOrigin: "sap", key: .unreferenced,
       customerEmail: "anna@rossi.example", resetPasswordAt: nil, createdAt: nil,
       updatedAt: "2026-11-22T08:15:00Z", metadata: ["customer_group": "retail-plus"],
-      firstSeen: SampleReport.now, isDeleted: false, mirrorID: 1)
+      firstSeen: SampleReport.now, isDeleted: false, mirrorID: 1,
+      links: ResetLinks(own: "https://acme.example/api/xYZkjABcde", compact: nil), mode: "test")
+    model.remote = ExplainRemote(
+      customer: .known(["id": "cUsT", "email": "anna@rossi.example", "status": nil]),
+      events: .known([]),
+      changes: .known([
+        .init(
+          id: "1-0", event: "update", field: "metadata", from: [:],
+          to: ["customer_group": "retail-plus"], who: "integration abc",
+          at: SampleReport.time("2026-11-22T08:15:00Z"))
+      ]))
     model.fields = [
       .init(
         metadata: "customer_group", base: .text("retail"), source: .text("wholesale"),
@@ -97,8 +107,16 @@ import Testing
     #expect(
       json.objectValue?.keys == [
         "reference", "reference_origin", "mapping", "situation", "record", "reset", "fields",
-        "pushes", "conflicts",
+        "pushes", "conflicts", "remote",
       ])
+    #expect(
+      json["reset"]?.objectValue?.keys == [
+        "id", "type", "links", "customer_email", "reset_password_at", "created_at", "updated_at",
+        "reference", "reference_origin", "metadata", "relationships", "meta", "deleted",
+      ])
+    #expect(
+      json["reset"]?["relationships"]?["events"]?["related"]
+        == "https://acme.example/api/xYZkjABcde/events")
     #expect(json["record"]?.objectValue?.keys == ["columns", "file", "line", "sha256"])
     #expect(
       json["fields"]?.arrayValue?[0].objectValue?.keys == [

@@ -94,6 +94,68 @@ import Testing
     #expect(after.output.contains(#""remote":"retail""#), "\(after.output)")
   }
 
+  @Test func `who changed the remote side is asked once, and the reset is shown whole`()
+    async throws
+  {
+    let shop = try await Shop(resets: [
+      Shop.Reset(id: "one", email: "one@example.com", reference: "K1"),
+      Shop.Reset(id: "two", email: "two@example.com", reference: "K2"),
+    ])
+    try shop.deliver("20261120.csv", ["K1;retail;1;n", "K2;retail;1;n"])
+    _ = try await shop.reconcile()
+    try await shop.edit("one", #"{"metadata": {"group": "vip", "erp": {"limit": 1}, "note": "n"}}"#)
+    try shop.deliver("20261121.csv", ["K1;wholesale;1;n", "K2;retail;1;n"])
+    let run = try await shop.reconcile()
+    #expect(run.exit == 0, "\(run.errors)")
+    #expect(run.number("conflicts.opened") == 1)
+    let (_, listed, _) = try await shop.json(["conflicts"])
+    let author = (listed as? [[String: Any]])?.first?["remote_changed_by"] as? String
+    #expect(author?.isEmpty == false, "\(listed)")
+
+    func asked() async throws -> [String] {
+      try await shop.requests().compactMap { $0["target"] as? String }
+        .filter { $0.contains("/event_stores") }
+    }
+    #expect(try await asked().count == 1)
+    _ = try await shop.reconcile()
+    #expect(try await asked().count == 1)
+
+    let (exit, explained, _) = try await shop.json(["explain", "K1", "--remote"])
+    #expect(exit == 0)
+    let document = explained as? [String: Any]
+    let reset = document?["reset"] as? [String: Any]
+    #expect(reset?["type"] as? String == "customer_password_resets")
+    #expect((reset?["meta"] as? [String: Any])?["mode"] as? String == "test")
+    let relations = reset?["relationships"] as? [String: [String: Any]]
+    for name in ["customer", "events", "event_stores"] {
+      let related = relations?[name]?["related"] as? String
+      #expect(related?.hasSuffix("/customer_password_resets/one/" + name) == true)
+    }
+    let remote = document?["remote"] as? [String: Any]
+    #expect((remote?["customer"] as? [String: Any])?["email"] as? String == "o•••@example.com")
+    #expect((remote?["events"] as? [Any])?.isEmpty == false)
+    #expect((remote?["event_stores"] as? [Any])?.isEmpty == false)
+    let text = try await shop.program.run(["explain", "K1", "--remote"])
+    #expect(text.output.contains("Customer") && text.output.contains(author ?? "?"))
+  }
+
+  @Test func `an event store that may not be read fails nothing`() async throws {
+    let shop = try await Shop(
+      resets: [
+        Shop.Reset(
+          id: "one", email: "one@example.com", reference: "K1", metadata: #"{"group":"vip"}"#)
+      ],
+      seedExtra:
+        #", "faults": [{"path": "event_stores", "action": "respond", "status": 403, "count": null}]"#
+    )
+    try shop.deliver("20261120.csv", ["K1;retail;1;n"])
+    let run = try await shop.reconcile()
+    #expect(run.exit == 0, "\(run.errors)")
+    #expect(run.number("conflicts.opened") == 1)
+    let (_, listed, _) = try await shop.json(["conflicts"])
+    #expect((listed as? [[String: Any]])?.first?["remote_changed_by"] is NSNull)
+  }
+
   @Test func `a crash in the middle of the push loses nothing and repeats nothing`() async throws {
     let shop = try await Shop(
       resets: Self.resets(40), sandboxArguments: ["--no-limits"],

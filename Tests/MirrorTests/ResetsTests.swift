@@ -27,6 +27,27 @@ struct ResetsTests {
     #expect(kept == odd)
   }
 
+  @Test func `links and mode are kept, the usual links without a byte`() async throws {
+    let bench = try Bench()
+    var usual = bench.reset("a", "1")
+    usual.selfLink = "https://x/a"
+    usual.mode = "test"
+    var odd = bench.reset("b", "2")
+    odd.selfLink = "https://x/b"
+    odd.links = #"{"customer":[null,"https://y/c"]}"#
+    try await bench.pull([usual, odd])
+    let kept = try await bench.mirror.explain(reset: "a")
+    #expect(kept.mode == "test" && kept.links.own == "https://x/a")
+    #expect(kept.links.relations["event_stores"]?.related == "https://x/a/event_stores")
+    #expect(kept.links.compact == nil)
+    let other = try await bench.mirror.explain(reset: "b").links
+    #expect(other.relations.keys.sorted() == ["customer"])
+    #expect(other.relations["customer"]?.related == "https://y/c")
+    #expect(other.compact == odd.links)
+    odd.mode = "live"
+    #expect(try await bench.pull([usual, odd]).changed == 1)
+  }
+
   @Test func `a full pull goes on after a crash and suspects only what it never saw`() async throws
   {
     let bench = try Bench()

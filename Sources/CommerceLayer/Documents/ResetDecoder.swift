@@ -22,8 +22,6 @@ struct ResetPage: Equatable {
 /// Reads JSON:API documents of resets, tolerant where the documentation announces changes and
 /// strict where a wrong guess would be written somewhere.
 struct ResetDecoder {
-  private static let relations = ["customer", "events", "event_stores"]
-
   static func page(_ answer: HTTPResponse) throws(MalformedDocument) -> ResetPage {
     let root = try Self.root(of: answer.body)
     guard let data = root["data"], data.kind == .array else {
@@ -85,7 +83,7 @@ struct ResetDecoder {
       reference: try text(attributes, "reference"),
       referenceOrigin: try text(attributes, "reference_origin"),
       metadata: try metadata(attributes),
-      links: links(node["relationships"]),
+      otherLinks: otherLinks(node),
       mode: own?["mode"]?.string ?? meta.mode,
       organizationID: own?["organization_id"]?.string ?? meta.organizationID)
   }
@@ -125,14 +123,43 @@ struct ResetDecoder {
     return Array(node.rawBytes)
   }
 
-  private static func links(_ node: JSONNode?) -> [String: ResourceLinks] {
-    guard let node, node.kind == .object else { return [:] }
+  /// The usual links are compared byte by byte and never become texts: six per reset.
+  private static func otherLinks(_ node: JSONNode) -> [String: ResourceLinks]? {
+    let own = node["links"]?["self"]
+    let relationships = node["relationships"]
+    if let own, own.kind == .string, let relationships, hasUsualLinks(own, relationships) {
+      return nil
+    }
     var found: [String: ResourceLinks] = [:]
-    for name in relations {
-      guard let links = node[name]?["links"] else { continue }
+    for name in ResetResource.relations {
+      guard let links = relationships?[name]?["links"], links.kind == .object else { continue }
       found[name] = ResourceLinks(
         relationship: links["self"]?.string, related: links["related"]?.string)
     }
     return found
+  }
+
+  private static func hasUsualLinks(_ own: JSONNode, _ relationships: JSONNode) -> Bool {
+    let prefix = own.rawBytes.dropLast()
+    return tails.allSatisfy { tail in
+      guard let links = relationships[tail.name]?["links"] else { return false }
+      return isText(links["self"], prefix, tail.relationship)
+        && isText(links["related"], prefix, tail.related)
+    }
+  }
+
+  private static func isText(
+    _ node: JSONNode?, _ prefix: ArraySlice<UInt8>, _ tail: [UInt8]
+  ) -> Bool {
+    guard let bytes = node?.rawBytes, bytes.count == prefix.count + tail.count else { return false }
+    return bytes.starts(with: prefix) && bytes.dropFirst(prefix.count).elementsEqual(tail)
+  }
+
+  /// What the usual links add to the address of the reset, with the closing quote.
+  private static let tails = ResetResource.relations.map { name in
+    (
+      name: name, relationship: Array("/relationships/\(name)\"".utf8),
+      related: Array("/\(name)\"".utf8)
+    )
   }
 }

@@ -49,12 +49,32 @@ public struct ResetResource: Sendable, Equatable {
   public let referenceOrigin: String?
   /// The exact JSON text of the metadata object; `{}` also where the API says null or nothing.
   public let metadata: [UInt8]
-  /// The links `customer`, `events` and `event_stores`, those that the answer gave.
-  public let links: [String: ResourceLinks]
+  /// The links of relationships that stand elsewhere than below `selfLink`; nil for none such.
+  let otherLinks: [String: ResourceLinks]?
   /// `test` or `live`, where the answer says so.
   public let mode: String?
   /// The id of the organisation, where the answer says so.
   public let organizationID: String?
+
+  /// The relationships, in the order of the documentation.
+  static let relations = ["customer", "events", "event_stores"]
+
+  /// The links `customer`, `events` and `event_stores`, those that the answer gave.
+  public var links: [String: ResourceLinks] {
+    if let otherLinks { return otherLinks }
+    guard let selfLink else { return [:] }
+    return Dictionary(
+      uniqueKeysWithValues: Self.relations.map { name in
+        (
+          name,
+          ResourceLinks(
+            relationship: "\(selfLink)/relationships/\(name)", related: "\(selfLink)/\(name)")
+        )
+      })
+  }
+
+  /// Whether the answer gave all relationships, and all below `selfLink`.
+  public var hasUsualLinks: Bool { otherLinks == nil }
 
   /// The metadata as a tree; the text was checked when it came.
   public var metadataValue: JSONObject {

@@ -201,19 +201,3 @@ extension Cell {
     }
   }
 }
-
-extension RemoteReset {
-  /// The reset for people.
-  var json: JSONValue {
-    .object(
-      JSONObject([
-        ("id", .string(id)), ("reference", ConflictView.text(reference)),
-        ("reference_origin", ConflictView.text(referenceOrigin)),
-        ("customer_email", ConflictView.text(customerEmail)),
-        ("reset_password_at", ConflictView.text(resetPasswordAt)),
-        ("created_at", ConflictView.text(createdAt)),
-        ("updated_at", ConflictView.text(updatedAt)), ("deleted", .bool(isDeleted)),
-        ("metadata", .object(metadata)),
-      ]))
-  }
-}

@@ -24,7 +24,11 @@ public struct ExplainLoader: Sendable {
     let stories = try await mirror.explain(name).filter {
       mapping == nil || $0.group.mapping == mapping
     }
-    let models = stories.flatMap { explained($0, at: now) }
+    var models = stories.flatMap { explained($0, at: now) }
+    for place in models.indices {
+      guard let id = models[place].reset?.id else { continue }
+      models[place].reset = try await mirror.explain(reset: id)
+    }
     let named = models.filter { $0.reset?.id == name }
     return named.isEmpty ? models : named
   }

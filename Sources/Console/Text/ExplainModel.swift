@@ -70,6 +70,8 @@ public struct ExplainModel: Sendable {
   public var pushes: [Push] = []
   /// Its conflicts, open and closed.
   public var conflicts: [ConflictView] = []
+  /// What Commerce Layer says around the reset; nil if it was not asked.
+  public var remote: ExplainRemote?
   /// Whether e-mail addresses are shown.
   public var masking: Masking
 
@@ -83,17 +85,18 @@ public struct ExplainModel: Sendable {
 
   /// The key as JSON: the members of the contract, and the reset whole.
   public var json: JSONValue {
-    .object(
-      JSONObject([
-        ("reference", ConflictView.text(masking.text(reference))),
-        ("reference_origin", ConflictView.text(origin)),
-        ("mapping", ConflictView.text(mapping)),
-        ("situation", ConflictView.text(situation?.rawValue)),
-        ("record", masking.value(record?.json ?? .null)),
-        ("reset", masking.value(reset?.json ?? .null)),
-        ("fields", .array(fields.map(fieldJSON))), ("pushes", .array(pushes.map(pushJSON))),
-        ("conflicts", .array(conflicts.map(\.json))),
-      ]))
+    var object = JSONObject([
+      ("reference", ConflictView.text(masking.text(reference))),
+      ("reference_origin", ConflictView.text(origin)),
+      ("mapping", ConflictView.text(mapping)),
+      ("situation", ConflictView.text(situation?.rawValue)),
+      ("record", masking.value(record?.json ?? .null)),
+      ("reset", masking.value(reset?.json ?? .null)),
+      ("fields", .array(fields.map(fieldJSON))), ("pushes", .array(pushes.map(pushJSON))),
+      ("conflicts", .array(conflicts.map(\.json))),
+    ])
+    if let remote { object["remote"] = remote.json(masking) }
+    return .object(object)
   }
 
   private func fieldJSON(_ field: Field) -> JSONValue {

@@ -6,7 +6,7 @@ public enum ExplainText {
   /// What `explain` prints.
   public static func text(_ model: ExplainModel, times: TimeWords, style: TextStyle) -> String {
     var lines = [heading(model, style), ""]
-    lines += record(model, times) + reset(model, times)
+    lines += record(model, times) + ExplainResetText.lines(model, times)
     lines += fields(model, style)
     if !model.pushes.isEmpty {
       lines += ["", "Pushes"]
@@ -17,6 +17,7 @@ public enum ExplainText {
             + shown(push.fields.written(), model))
       }
     }
+    lines += ExplainResetText.lines(model.remote, model, times)
     for view in model.conflicts {
       lines += [""] + ConflictText.block(view, times: times, style: style)
     }
@@ -56,16 +57,6 @@ public enum ExplainText {
     case .text(let text): shown(text, model)
     case .json(let value): shown(value.written(), model)
     }
-  }
-
-  private static func reset(_ model: ExplainModel, _ times: TimeWords) -> [String] {
-    guard let reset = model.reset else { return ["Reset       \(SystemNames.remote) has none"] }
-    let changed = reset.updatedAtInstant.map { ", changed \(times.short($0))" } ?? ""
-    var lines = [
-      "Reset       \(VisibleText.of(reset.id))\(changed)\(reset.isDeleted ? ", deleted" : "")"
-    ]
-    if let email = reset.customerEmail { lines.append("            \(shown(email, model))") }
-    return lines
   }
 
   private static func fields(_ model: ExplainModel, _ style: TextStyle) -> [String] {

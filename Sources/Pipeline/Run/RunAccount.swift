@@ -14,6 +14,8 @@ struct RunAccount {
   /// Whether the data that came is that of the configured organisation, as far as was seen.
   private(set) var mayPush = true
   private var results: Set<RunResult> = []
+  /// Whether the API answered whatever the run asked so far.
+  var mayAsk: Bool { !results.contains(.apiUnavailable) }
   private let startedAt: Double
 
   var id: String { summary.run }

@@ -28,12 +28,17 @@ public struct RemoteReset: Sendable {
   public let isDeleted: Bool
   /// Its row in the mirror.
   public let mirrorID: Int64
+  /// Its own address and those of its relationships; none in walks over all resets.
+  public let links: ResetLinks
+  /// `test` or `live`; nil where the answers did not say, and in walks over all resets.
+  public let mode: String?
 
   /// Takes all parts as they are; the instant is read from `updatedAt`.
   public init(
     id: String, reference: String?, referenceOrigin: String?, key: KeyAssignment,
     customerEmail: String?, resetPasswordAt: String?, createdAt: String?, updatedAt: String?,
-    metadata: JSONObject, firstSeen: Timestamp, isDeleted: Bool, mirrorID: Int64
+    metadata: JSONObject, firstSeen: Timestamp, isDeleted: Bool, mirrorID: Int64,
+    links: ResetLinks = ResetLinks(own: nil, relations: [:]), mode: String? = nil
   ) {
     self.id = id
     self.reference = reference
@@ -48,5 +53,7 @@ public struct RemoteReset: Sendable {
     self.firstSeen = firstSeen
     self.isDeleted = isDeleted
     self.mirrorID = mirrorID
+    self.links = links
+    self.mode = mode
   }
 }

@@ -11,7 +11,9 @@ extension CommandSpec {
     summary: "tell everything known of one reference or reset",
     positionals: [.required("REFERENCE|RESET_ID", "the key or the reset")],
     options: [
-      OptionSpec("mapping", .one("NAME"), "if several mappings know the reference"), formatOption,
+      OptionSpec("mapping", .one("NAME"), "if several mappings know the reference"),
+      OptionSpec("remote", .none, "ask Commerce Layer for customer, events and event_stores too"),
+      formatOption,
     ],
     run: { try await ExplainCommand(invocation: $0, world: $1).run() })
 }
@@ -25,13 +27,20 @@ struct ExplainCommand {
     let site = try Site.load(invocation, world)
     let mirror = try site.openMirror()
     let name = invocation.operands[0]
-    let models = try await ExplainLoader(mirror: mirror, book: site.book, masking: site.masking)
+    var models = try await ExplainLoader(mirror: mirror, book: site.book, masking: site.masking)
       .load(name, mapping: invocation.value("mapping"), at: world.time.now)
     guard let first = models.first else {
       throw Failure(
         .usage, "nothing is known of “\(name)”: no record, no reset, no link",
         hint: "references are looked up as they stand in the export, in the shop, or in normal form"
       )
+    }
+    if invocation.has("remote") {
+      let source = RemoteStories(try await Workbench(site, world, mirror: mirror).commerceLayer())
+      for place in models.indices {
+        guard let id = models[place].reset?.id else { continue }
+        models[place].remote = try await source.story(of: id)
+      }
     }
     if invocation.wantsJSON {
       var document = first.json.objectValue ?? [:]
