@@ -58,8 +58,9 @@ extension Mirror {
     }
   }
 
-  /// Keeps what the event store said of each contested field; nil for nobody known, also where
-  /// it may not be read. The question is then not asked again until the remote value moves.
+  /// Keeps what the event store said of each contested field; nil for nobody known.
+  ///
+  /// The question is then not asked again until the remote value moves.
   public func keepAuthors(
     _ authors: [String: String?], of question: AuthorQuestion, at now: Timestamp
   ) throws {

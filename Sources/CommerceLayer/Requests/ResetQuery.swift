@@ -67,8 +67,10 @@ public enum ResetOrder: String, Sendable {
 /// A request for a page of resets: conditions, order, size; always the first page, since numbered
 /// pages shift when rows move.
 struct ResetQuery: Equatable {
-  /// What is asked of every reset; never `reset_password_token`. Relationships are fields too
-  /// (JSON:API 1.0, section "Sparse Fieldsets"): unnamed, their links would be missing.
+  /// What is asked of every reset; never `reset_password_token`.
+  ///
+  /// Relationships are fields too (JSON:API 1.0, section "Sparse Fieldsets"): unnamed, their links
+  /// would be missing.
   static let fields =
     "customer_email,reset_password_at,created_at,updated_at,reference,reference_origin,metadata,"
     + ResetResource.relations.joined(separator: ",")

@@ -8,7 +8,9 @@ struct RemoteStories: Sendable {
 
   init(_ client: CommerceLayerClient) { self.client = client }
 
-  /// What the API says; a part that may not be read, or is gone, says so. Throws other failures.
+  /// What the API says; a part that may not be read, or is gone, says so.
+  ///
+  /// Throws `APIError` for all other failures.
   func story(of id: String) async throws -> ExplainRemote {
     try await client.connect()
     return ExplainRemote(
