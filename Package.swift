@@ -79,7 +79,12 @@ let package = Package(
     tests(of: "CommerceLayer", with: ["Sandbox", "HTTP", "Formats", "Effects"]),
     tests(of: "Exports", with: ["Reconciliation", "Formats", "Effects"]),
     tests(of: "Mirror", with: ["SQLite", "Reconciliation", "Formats"]),
-    tests(of: "Pipeline", with: ["Formats", "Effects"]),
+    tests(
+      of: "Pipeline",
+      with: [
+        "CommerceLayer", "Exports", "HTTP", "Mirror", "Reconciliation", "Sandbox", "Formats",
+        "Effects",
+      ]),
     tests(of: "Sandbox", with: ["HTTP", "Formats", "Effects"]),
     tests(
       of: "Console", with: ["Mirror", "Reconciliation", "Formats", "HTTP", "Effects"],

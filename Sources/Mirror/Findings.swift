@@ -19,6 +19,7 @@ extension Mirror {
       try see(finding, loaded, walk)
     }
     for conflict in loaded.conflicts where !found.contains(conflict.id) {
+      guard !isOutOfSight(conflict, assessments) else { continue }
       try missed(conflict, loaded, walk)
     }
   }
@@ -127,6 +128,23 @@ extension Mirror {
   }
 
   // MARK: Gone
+
+  /// Whether a decided field was not looked at: its reset is held as a whole, its cell is empty, or
+  /// the value can't be mapped. Then nothing is known to be gone, and the decision is kept.
+  private func isOutOfSight(_ conflict: StoredConflict, _ assessments: [ItemAssessment]) -> Bool {
+    guard conflict.state == .decided || (conflict.state == .closed && conflict.life.isRemembered),
+      let field = conflict.identity.field,
+      case .reset(let id, suggested: _) = conflict.identity.subject,
+      let assessment = assessments.first(where: { $0.item == .reset(id) }),
+      assessment.situation != .bothDeleted
+    else { return false }
+    if assessment.fields.isEmpty { return true }
+    switch assessment.fields.first(where: { $0.field == field })?.outcome {
+    case .ignored?: return true
+    case .invalid?: return conflict.identity.kind != .invalid
+    default: return false
+    }
+  }
 
   /// The group does not show it any more; another group of this run may.
   private func missed(_ conflict: StoredConflict, _ loaded: LoadedGroup, _ walk: WalkState) throws {

@@ -125,8 +125,8 @@ private final class SessionSink: RecordSink {
 
 /// What the passports tell of files that still lie in their folder.
 ///
-/// A file of the same path and size that was not touched since its passport was made needs no
-/// second look. A refused one is reported again in every run until somebody deals with it, or until
+/// A file of the same path, size and time that was not touched since its passport was made needs no
+/// second look (a newer one may carry an older time: copies keep it). A refused one is reported again in every run until somebody deals with it, or until
 /// a newer export is accepted: then it is history.
 struct KnownExports {
   private let newest: [String: Passport]
@@ -141,7 +141,8 @@ struct KnownExports {
   /// The passport of this very file, if it was read by the rules of today.
   func passport(of export: WaitingExport, _ mapping: Mapping) -> Passport? {
     guard let passport = newest[export.path], passport.size == Int64(export.size),
-      export.modified < passport.importedAt, passport.columnsDigest == mapping.columnsDigest
+      export.modified < passport.importedAt, export.generatedAt == passport.generatedAt,
+      passport.columnsDigest == mapping.columnsDigest
     else { return nil }
     return passport
   }
