@@ -9,7 +9,7 @@ struct RunAccount {
   let parts: RunParts
   let request: RunRequest
   var summary: RunSummary
-  private var client: CommerceLayerClient?
+  private(set) var client: CommerceLayerClient?
   private var countersBefore = RateCounters()
   /// Whether the data that came is that of the configured organisation, as far as was seen.
   private(set) var mayPush = true

@@ -29,18 +29,18 @@ struct ExplainCommand {
     let name = invocation.operands[0]
     var models = try await ExplainLoader(mirror: mirror, book: site.book, masking: site.masking)
       .load(name, mapping: invocation.value("mapping"), at: world.time.now)
-    guard let first = models.first else {
-      throw Failure(
-        .usage, "nothing is known of “\(name)”: no record, no reset, no link",
-        hint: "references are looked up as they stand in the export, in the shop, or in normal form"
-      )
-    }
     if invocation.has("remote") {
       let source = RemoteStories(try await Workbench(site, world, mirror: mirror).commerceLayer())
       for place in models.indices {
         guard let id = models[place].reset?.id else { continue }
         models[place].remote = try await source.story(of: id)
       }
+    }
+    guard let first = models.first else {
+      throw Failure(
+        .usage, "nothing is known of “\(name)”: no record, no reset, no link",
+        hint: "references are looked up as they stand in the export, in the shop, or in normal form"
+      )
     }
     if invocation.wantsJSON {
       var document = first.json.objectValue ?? [:]
