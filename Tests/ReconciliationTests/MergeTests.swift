@@ -4,9 +4,9 @@ import Testing
 
 /// The table of SPEC section 8, written as text.
 ///
-/// One row per combination of S vs R, S vs B, R vs B, one column per policy. `W` write S, `A` accept
-/// R, `C` conflict, `K` kept apart, `F` fill (write S if R is blank, else accept R), `L` the later
-/// change, `T` the later unless too close or unknown.
+/// One row per combination of S vs R, S vs B, R vs B; one column per policy. `W` write S,
+/// `A` accept R, `C` conflict, `K` kept apart, `F` fill (write S if R is blank, else accept R),
+/// `L` the later change, `T` the later unless too close or unknown.
 private let table = """
   row               ask source remote fill_blank newest
   moved/same        W   W      A      F          W
