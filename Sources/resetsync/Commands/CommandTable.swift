@@ -5,6 +5,6 @@ extension CommandSpec {
     .conflicts, .conflictsList, .conflictsShow, .conflictsResolve, .conflictsSnooze,
     .conflictsAssign, .conflictsComment, .conflictsReopen,
     .report, .review, .explain, .undo, .status, .runs, .runsList, .runsShow, .schedule,
-    .daemon, .sandbox, .backup, .restore, .verify, .pause, .resume,
+    .daemon, .sandbox, .backup, .restore, .verify, .pause, .resume, .generate,
   ]
 }

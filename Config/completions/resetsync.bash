@@ -1,0 +1,230 @@
+# Completion of resetsync for bash; made by `resetsync generate bash`.
+_resetsync() {
+  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
+  local command=${COMP_WORDS[1]-} offers=
+  case "$command ${COMP_WORDS[2]-}" in
+    "conflicts list" | "conflicts show" | "conflicts resolve" | "conflicts snooze" | "conflicts assign" | "conflicts comment" | "conflicts reopen" | "runs list" | "runs show") command="$command ${COMP_WORDS[2]}" ;;
+  esac
+  # bash takes `--option=value` for three words.
+  [ "$current" = "=" ] && current=
+  [ "$previous" = "=" ] && previous=${COMP_WORDS[COMP_CWORD-2]}
+  COMPREPLY=()
+  if [ "$COMP_CWORD" -eq 1 ]; then
+    mapfile -t COMPREPLY < <(compgen -W "demo init check preview import pull reconcile conflicts report review explain undo status runs schedule daemon sandbox backup restore verify pause resume generate help" -- "$current")
+    return
+  fi
+  case "$command $previous" in
+    "demo --keep") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    "demo --format") mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current"); return ;;
+    "init --from-export") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    "init --name") return ;;
+    "init --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    "check --format") mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current"); return ;;
+    "check --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    "preview --mapping") return ;;
+    "preview --limit") return ;;
+    "preview --encoding") return ;;
+    "preview --delimiter") return ;;
+    "preview --rows-at") return ;;
+    "preview --sheet") return ;;
+    "preview --format") mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current"); return ;;
+    "preview --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    "import --file") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    "import --accept") return ;;
+    "import --wait") return ;;
+    "import --format") mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current"); return ;;
+    "import --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    "pull --wait") return ;;
+    "pull --format") mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current"); return ;;
+    "pull --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    "reconcile --mapping") return ;;
+    "reconcile --only") return ;;
+    "reconcile --plan-out") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    "reconcile --plan") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    "reconcile --approve") return ;;
+    "reconcile --wait") return ;;
+    "reconcile --format") mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current"); return ;;
+    "reconcile --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    "conflicts --state") return ;;
+    "conflicts --kind") return ;;
+    "conflicts --severity") return ;;
+    "conflicts --mapping") return ;;
+    "conflicts --field") return ;;
+    "conflicts --reference") return ;;
+    "conflicts --older-than") return ;;
+    "conflicts --assignee") return ;;
+    "conflicts --text") return ;;
+    "conflicts --limit") return ;;
+    "conflicts --format") mapfile -t COMPREPLY < <(compgen -W "text json csv" -- "$current"); return ;;
+    "conflicts --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    "conflicts list --state") return ;;
+    "conflicts list --kind") return ;;
+    "conflicts list --severity") return ;;
+    "conflicts list --mapping") return ;;
+    "conflicts list --field") return ;;
+    "conflicts list --reference") return ;;
+    "conflicts list --older-than") return ;;
+    "conflicts list --assignee") return ;;
+    "conflicts list --text") return ;;
+    "conflicts list --limit") return ;;
+    "conflicts list --format") mapfile -t COMPREPLY < <(compgen -W "text json csv" -- "$current"); return ;;
+    "conflicts list --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    "conflicts show --format") mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current"); return ;;
+    "conflicts show --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    "conflicts resolve --take") return ;;
+    "conflicts resolve --by") return ;;
+    "conflicts resolve --reason") return ;;
+    "conflicts resolve --format") mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current"); return ;;
+    "conflicts resolve --state") return ;;
+    "conflicts resolve --kind") return ;;
+    "conflicts resolve --severity") return ;;
+    "conflicts resolve --mapping") return ;;
+    "conflicts resolve --field") return ;;
+    "conflicts resolve --reference") return ;;
+    "conflicts resolve --older-than") return ;;
+    "conflicts resolve --assignee") return ;;
+    "conflicts resolve --text") return ;;
+    "conflicts resolve --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    "conflicts snooze --for") return ;;
+    "conflicts snooze --by") return ;;
+    "conflicts snooze --reason") return ;;
+    "conflicts snooze --format") mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current"); return ;;
+    "conflicts snooze --state") return ;;
+    "conflicts snooze --kind") return ;;
+    "conflicts snooze --severity") return ;;
+    "conflicts snooze --mapping") return ;;
+    "conflicts snooze --field") return ;;
+    "conflicts snooze --reference") return ;;
+    "conflicts snooze --older-than") return ;;
+    "conflicts snooze --assignee") return ;;
+    "conflicts snooze --text") return ;;
+    "conflicts snooze --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    "conflicts assign --to") return ;;
+    "conflicts assign --by") return ;;
+    "conflicts assign --reason") return ;;
+    "conflicts assign --format") mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current"); return ;;
+    "conflicts assign --state") return ;;
+    "conflicts assign --kind") return ;;
+    "conflicts assign --severity") return ;;
+    "conflicts assign --mapping") return ;;
+    "conflicts assign --field") return ;;
+    "conflicts assign --reference") return ;;
+    "conflicts assign --older-than") return ;;
+    "conflicts assign --assignee") return ;;
+    "conflicts assign --text") return ;;
+    "conflicts assign --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    "conflicts comment --text") return ;;
+    "conflicts comment --by") return ;;
+    "conflicts comment --reason") return ;;
+    "conflicts comment --format") mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current"); return ;;
+    "conflicts comment --state") return ;;
+    "conflicts comment --kind") return ;;
+    "conflicts comment --severity") return ;;
+    "conflicts comment --mapping") return ;;
+    "conflicts comment --field") return ;;
+    "conflicts comment --reference") return ;;
+    "conflicts comment --older-than") return ;;
+    "conflicts comment --assignee") return ;;
+    "conflicts comment --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    "conflicts reopen --by") return ;;
+    "conflicts reopen --reason") return ;;
+    "conflicts reopen --format") mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current"); return ;;
+    "conflicts reopen --state") return ;;
+    "conflicts reopen --kind") return ;;
+    "conflicts reopen --severity") return ;;
+    "conflicts reopen --mapping") return ;;
+    "conflicts reopen --field") return ;;
+    "conflicts reopen --reference") return ;;
+    "conflicts reopen --older-than") return ;;
+    "conflicts reopen --assignee") return ;;
+    "conflicts reopen --text") return ;;
+    "conflicts reopen --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    "report --format") mapfile -t COMPREPLY < <(compgen -W "html text json csv ndjson" -- "$current"); return ;;
+    "report --out") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    "report --run") return ;;
+    "report --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    "review --listen") return ;;
+    "review --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    "explain --mapping") return ;;
+    "explain --format") mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current"); return ;;
+    "explain --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    "undo --approve") return ;;
+    "undo --wait") return ;;
+    "undo --format") mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current"); return ;;
+    "undo --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    "status --format") mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current"); return ;;
+    "status --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    "runs --limit") return ;;
+    "runs --format") mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current"); return ;;
+    "runs --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    "runs list --limit") return ;;
+    "runs list --format") mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current"); return ;;
+    "runs list --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    "runs show --format") mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current"); return ;;
+    "runs show --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    "schedule --time-zone") return ;;
+    "schedule --from") return ;;
+    "schedule --count") return ;;
+    "schedule --format") mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current"); return ;;
+    "daemon --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    "sandbox --listen") return ;;
+    "sandbox --seed") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    "sandbox --generate") return ;;
+    "sandbox --random") return ;;
+    "sandbox --mode") mapfile -t COMPREPLY < <(compgen -W "test live" -- "$current"); return ;;
+    "sandbox --organization") return ;;
+    "sandbox --meta") mapfile -t COMPREPLY < <(compgen -W "resource document both none" -- "$current"); return ;;
+    "sandbox --token-seconds") return ;;
+    "backup --format") mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current"); return ;;
+    "backup --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    "restore --format") mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current"); return ;;
+    "restore --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    "verify --format") mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current"); return ;;
+    "verify --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    "pause --reason") return ;;
+    "pause --by") return ;;
+    "pause --format") mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current"); return ;;
+    "pause --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    "resume --by") return ;;
+    "resume --format") mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current"); return ;;
+    "resume --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+  esac
+  case "$command" in
+    "demo") offers="--keep --format --help" ;;
+    "init") offers="--from-export --name --force --config --help" ;;
+    "check") offers="--connect --format --config --help" ;;
+    "preview") offers="--mapping --limit --encoding --delimiter --rows-at --sheet --format --config --help" ;;
+    "import") offers="--file --accept --wait --format --config --help" ;;
+    "pull") offers="--full --wait --format --config --help" ;;
+    "reconcile") offers="--dry-run --no-pull --no-import --no-push --full --mapping --only --plan-out --plan --approve --detailed-exitcode --wait --format --config --help" ;;
+    "conflicts") offers="--state --kind --severity --mapping --field --reference --older-than --assignee --text --limit --format --config --help list show resolve snooze assign comment reopen" ;;
+    "conflicts list") offers="--state --kind --severity --mapping --field --reference --older-than --assignee --text --limit --format --config --help" ;;
+    "conflicts show") offers="--format --config --help" ;;
+    "conflicts resolve") offers="--take --all --yes --by --reason --format --state --kind --severity --mapping --field --reference --older-than --assignee --text --config --help" ;;
+    "conflicts snooze") offers="--for --all --yes --by --reason --format --state --kind --severity --mapping --field --reference --older-than --assignee --text --config --help" ;;
+    "conflicts assign") offers="--to --all --yes --by --reason --format --state --kind --severity --mapping --field --reference --older-than --assignee --text --config --help" ;;
+    "conflicts comment") offers="--text --all --yes --by --reason --format --state --kind --severity --mapping --field --reference --older-than --assignee --config --help" ;;
+    "conflicts reopen") offers="--all --yes --by --reason --format --state --kind --severity --mapping --field --reference --older-than --assignee --text --config --help" ;;
+    "report") offers="--format --out --run --config --help" ;;
+    "review") offers="--listen --config --help" ;;
+    "explain") offers="--mapping --format --config --help" ;;
+    "undo") offers="--dry-run --approve --wait --format --config --help" ;;
+    "status") offers="--format --config --help" ;;
+    "runs") offers="--limit --format --config --help list show" ;;
+    "runs list") offers="--limit --format --config --help" ;;
+    "runs show") offers="--format --config --help" ;;
+    "schedule") offers="--time-zone --from --count --format --help" ;;
+    "daemon") offers="--config --help" ;;
+    "sandbox") offers="--listen --seed --generate --random --mode --organization --no-limits --meta --token-seconds --merge-metadata --null-metadata --jsonb-metadata --touch-on-no-change --ignore-unknown-filters --ignore-case --accept-wildcard --allow-unknown-parameters --shuffle-ties --refuse-guests --clear-used-token --token-errors-as-object --status-as-number --show-token-in-events --help" ;;
+    "backup") offers="--format --config --help" ;;
+    "restore") offers="--format --config --help" ;;
+    "verify") offers="--format --config --help" ;;
+    "pause") offers="--reason --by --format --config --help" ;;
+    "resume") offers="--by --format --config --help" ;;
+    "generate") offers="--help" ;;
+    help) offers="demo init check preview import pull reconcile conflicts report review explain undo status runs schedule daemon sandbox backup restore verify pause resume generate help" ;;
+  esac
+  mapfile -t COMPREPLY < <(compgen -W "$offers" -- "$current")
+  [ ${#COMPREPLY[@]} -gt 0 ] || mapfile -t COMPREPLY < <(compgen -f -- "$current")
+}
+complete -o filenames -F _resetsync resetsync
