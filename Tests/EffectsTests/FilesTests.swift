@@ -64,6 +64,7 @@ import Testing
     let names = try files.list(folder.path("*.json")).map(FilePath.name)
     #expect(names == ["B.json", "a.json", "b.json"])
     #expect(try files.list(folder.path("*/*.json")).map(FilePath.name) == ["d.json"])
+    #expect(try files.list(folder.path("nowhere/*.json")).isEmpty)
     #expect(try files.list(folder.path("none*")).isEmpty)
   }
 

@@ -80,9 +80,14 @@ final class RunningProgram: Sendable {
 
   /// Waits until standard error holds a text.
   func waitForError(containing text: String) async -> Bool {
+    // A text that an earlier wait has seen comes only once.
+    if errors.text.contains(text) { return true }
     for await written in errors.changes where written.contains(text) { return true }
     return false
   }
+
+  /// What standard error holds so far.
+  var errorText: String { errors.text }
 
   /// Sends a signal.
   func signal(_ number: Int32) { kill(id, number) }
@@ -143,6 +148,9 @@ private final class Collector: Sendable {
     change.yield(text)
     return true
   }
+
+  /// The text so far.
+  var text: String { state.withLock { String(decoding: $0.bytes, as: UTF8.self) } }
 
   /// The process has ended: everything that it wrote is in the pipe.
   func wholeText() async -> String {

@@ -109,9 +109,15 @@ public struct Files: Sendable {
   public func list(_ pattern: String) throws(FileError) -> [String] {
     var found = unsafe glob_t()
     defer { unsafe globfree(&found) }
+    errno = 0
     let code = unsafe glob(pattern, GLOB_NOSORT | GLOB_ERR, nil, &found)
-    if code == GLOB_NOMATCH { return [] }
-    guard code == 0 else { throw FileError(path: pattern, action: "list", code: EACCES) }
+    let reason = errno
+    // A folder on the way that is not there holds no match either.
+    let isMissing = reason == ENOENT || reason == ENOTDIR
+    if code == GLOB_NOMATCH || (code != 0 && isMissing) { return [] }
+    guard code == 0 else {
+      throw FileError(path: pattern, action: "list", code: reason == 0 ? EACCES : reason)
+    }
     let paths = unsafe (0..<Int(found.gl_pathc)).compactMap { index in
       unsafe found.gl_pathv[index].map { unsafe String(cString: $0) }
     }

@@ -86,7 +86,7 @@ enum Interruptible {
     let task = Task { try await work(stop) }
     let watch = Task {
       for await arrival in signals.arrivals {
-        if arrival.stopCount > 1 { exit(128 + arrival.signal.rawValue) }
+        if arrival.stopCount > 1 { _exit(128 + arrival.signal.rawValue) }
         stop.note(arrival.signal)
         task.cancel()
       }
