@@ -1,3 +1,5 @@
+internal import Formats
+
 /// When a job fires: five cron fields, a macro such as `@hourly`, or an interval (`@every 90s`).
 ///
 /// Fields are read as by Vixie cron: names, ranges, lists, steps, `7` for Sunday; `a/n` means

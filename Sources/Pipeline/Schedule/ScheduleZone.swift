@@ -1,3 +1,4 @@
+internal import Formats
 import Foundation
 
 /// A time zone with its daylight-saving rules, known to exist.

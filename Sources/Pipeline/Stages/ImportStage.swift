@@ -126,8 +126,9 @@ private final class SessionSink: RecordSink {
 /// What the passports tell of files that still lie in their folder.
 ///
 /// A file of the same path, size and time that was not touched since its passport was made needs no
-/// second look (a newer one may carry an older time: copies keep it). A refused one is reported again in every run until somebody deals with it, or until
-/// a newer export is accepted: then it is history.
+/// second look (a newer one may carry an older time: copies keep it). A refused one is reported
+/// again in every run until somebody deals with it, or until a newer export is accepted: then it is
+/// history.
 struct KnownExports {
   private let newest: [String: Passport]
   private let lastAccepted: Timestamp?
