@@ -1,7 +1,9 @@
 import Formats
 
 /// What the contract says must come of a history: dictionaries and tables, sharing no code with the
-/// core. Values are texts; nil is absent.
+/// core.
+///
+/// Values are texts; nil is absent.
 struct Oracle {
   /// One row of an export, as written.
   struct Row: Equatable {
