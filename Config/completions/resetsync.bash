@@ -207,7 +207,7 @@ _resetsync() {
     "conflicts reopen") offers="--all --yes --by --reason --format --state --kind --severity --mapping --field --reference --older-than --assignee --text --config --help" ;;
     "report") offers="--format --out --run --config --help" ;;
     "review") offers="--listen --config --help" ;;
-    "explain") offers="--mapping --format --config --help" ;;
+    "explain") offers="--mapping --remote --format --config --help" ;;
     "undo") offers="--dry-run --approve --wait --format --config --help" ;;
     "status") offers="--format --config --help" ;;
     "runs") offers="--limit --format --config --help list show" ;;

@@ -200,6 +200,7 @@ complete -c resetsync -n '__fish_seen_subcommand_from review' -l listen -d 'addr
 complete -c resetsync -n '__fish_seen_subcommand_from review' -l config -d 'the configuration file (or RESETSYNC_CONFIG)' -r -F
 complete -c resetsync -n '__fish_seen_subcommand_from review' -l help -d 'show this help'
 complete -c resetsync -n '__fish_seen_subcommand_from explain' -l mapping -d 'if several mappings know the reference' -x
+complete -c resetsync -n '__fish_seen_subcommand_from explain' -l remote -d 'ask Commerce Layer for customer, events and event_stores too'
 complete -c resetsync -n '__fish_seen_subcommand_from explain' -l format -d 'how to print the result (text)' -x -a 'text json'
 complete -c resetsync -n '__fish_seen_subcommand_from explain' -l config -d 'the configuration file (or RESETSYNC_CONFIG)' -r -F
 complete -c resetsync -n '__fish_seen_subcommand_from explain' -l help -d 'show this help'

@@ -264,6 +264,7 @@ _resetsync() {
     ("explain")
       _arguments \
         '--mapping=[if several mappings know the reference]:NAME: ' \
+        '--remote[ask Commerce Layer for customer, events and event_stores too]' \
         '--format=[how to print the result (text)]:value:(text json)' \
         '--config=[the configuration file (or RESETSYNC_CONFIG)]:FILE:_files' \
         '--help[show this help]' \
