@@ -43,6 +43,9 @@ public struct APIError: Error, Sendable, Equatable {
   /// The identifier by which the vendor finds the request.
   public var traceID: String?
 
+  /// What a person can do about this very failure, where the advice of its class is too general.
+  public var remedy: String?
+
   /// Makes an error of a class with an explanation.
   public init(_ kind: Kind, _ detail: String, request: String? = nil, status: Int? = nil) {
     self.kind = kind
@@ -53,7 +56,8 @@ public struct APIError: Error, Sendable, Equatable {
 
   /// What a person can do about it.
   public var advice: String {
-    switch kind {
+    if let remedy { return remedy }
+    return switch kind {
     case .unreachable: "check the network and the status page of the service, then run again"
     case .refusedCredentials: "check client id, client secret and scope of the integration"
     case .notPermitted: "use an integration whose role may do this"

@@ -114,6 +114,8 @@ public enum HTTPTransportError: Error, Sendable, Equatable {
   case badAddress(String)
   /// Name resolution, connection or TLS failed; nothing was sent. The text names host and cause.
   case cannotConnect(String)
+  /// The server's certificate does not prove that it is the host of the address; nothing was sent.
+  case untrustedServer(String)
   /// The connection broke or timed out after the request may have reached the server.
   case outcomeUnknown(String)
   /// The answer was larger than the limit, in bytes.

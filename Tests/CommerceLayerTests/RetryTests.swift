@@ -40,6 +40,16 @@ private let good = json(200, "{\"data\":\(resource("abc"))}")
     #expect(bench.transport.calls.count == 1)
   }
 
+  @Test func `a server that can't prove who it is is asked once`() async throws {
+    let bench = ScriptedBench([.failure(.untrustedServer("self-signed certificate"))])
+    let client = try bench.client()
+    let error = await failure { try await client.retrieve("abc") }
+    #expect(error?.kind == .unreachable)
+    #expect(error?.description.contains("certificate") == true)
+    #expect(error?.advice.contains("ca-certificates") == true)
+    #expect(bench.transport.calls.count == 1)
+  }
+
   @Test func `a change that never left is sent again`() async throws {
     let bench = ScriptedBench([.failure(.cannotConnect("x")), .success(good)])
     let client = try bench.client()

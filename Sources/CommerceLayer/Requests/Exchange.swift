@@ -160,6 +160,14 @@ final class Exchange: Sendable {
   ) throws(APIError) -> APIError {
     switch error {
     case .badAddress(let text): throw APIError(.misconfigured, text, request: call.name)
+    case .untrustedServer(let text):
+      // Trying again would meet the same certificate.
+      var error = APIError(
+        .unreachable, "the server could not prove who it is: \(text)", request: call.name)
+      error.remedy =
+        "check the address; its certificate has to name this host and come from an authority"
+        + " that this machine trusts (package ca-certificates)"
+      throw error
     case .cancelled: throw APIError(.cancelled, "stopped by the caller", request: call.name)
     case .cannotConnect(let text): return APIError(.unreachable, text, request: call.name)
     case .outcomeUnknown(let text), .malformedAnswer(let text):
@@ -177,7 +185,7 @@ extension HTTPTransportError {
   /// Whether no byte of the request can have left.
   fileprivate var isUnsent: Bool {
     switch self {
-    case .badAddress, .cannotConnect: true
+    case .badAddress, .cannotConnect, .untrustedServer: true
     default: false
     }
   }

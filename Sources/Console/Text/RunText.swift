@@ -59,7 +59,7 @@ public enum RunText {
   }
 
   private static func pull(_ pull: RunSummary.Pull) -> String {
-    guard pull.requests > 0 else { return "not asked for" }
+    guard pull.requests > 0 else { return "none" }
     let kind = pull.full ? "full" : "incremental"
     let end = pull.complete ? "complete" : "not complete"
     return

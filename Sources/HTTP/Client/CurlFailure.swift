@@ -13,6 +13,8 @@ struct CurlFailure {
   var error: HTTPTransportError {
     switch code {
     case CURLE_URL_MALFORMAT: .badAddress(text)
+    case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CACERT_BADFILE:
+      .untrustedServer(text)
     case CURLE_UNSUPPORTED_PROTOCOL: wasSent ? .malformedAnswer(text) : .badAddress(text)
     case CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING, CURLE_PARTIAL_FILE,
       CURLE_WRITE_ERROR:
