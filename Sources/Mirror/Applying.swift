@@ -59,6 +59,7 @@ extension Mirror {
       isLinked: member.isLinked, key: member.isLinked ? loaded.key : member.own, base: member.base)
     for change in assessment.linkChanges {
       try apply(change, id, member, assessment, &spot, loaded, walk)
+      if !walk.isDryRun { try wakeWatchers(loaded, walk) }
       if !walk.isDryRun, !change.isPlainMatch {
         // What a person decided has taken effect: the next run sees another state.
         try mark(loaded.key)

@@ -64,6 +64,24 @@ extension Mirror {
     try database.run("DELETE FROM watched WHERE reset = ?", row)
   }
 
+  /// A link was made or ended: its records are offered to their watchers in another way.
+  func wakeWatchers(_ loaded: LoadedGroup, _ walk: WalkState) throws {
+    guard walk.hasWatched, let name = loaded.group.mapping,
+      let mapping = walk.request.book.mapping(name)
+    else { return }
+    let neighbours = loaded.group.neighbours.filter { $0.mapping == mapping.name }
+    for record in loaded.group.records + neighbours.flatMap(\.records) {
+      for (place, pair) in mapping.correlate.enumerated() {
+        guard let value = pair.sourceValue(record) else { continue }
+        let watchers = try database.all(
+          "SELECT reset FROM watched WHERE mapping = ? AND pair = ? AND value = ?",
+          loaded.key.mapping, place, value
+        ) { $0.int64(0) }
+        for reset in watchers { try markGroups(ofReset: reset) }
+      }
+    }
+  }
+
   private func candidates(
     for reset: RemoteReset, _ row: Int64, _ mapping: Mapping, _ loaded: LoadedGroup,
     _ reader: GroupReader

@@ -167,6 +167,7 @@ public final class ImportSession {
       tally.changed += 1
       presentDelta += 1
       try store.setMissing(id, 0)
+      try store.wakeWatchers(id, mapping)
       try store.mark(incoming.origin, incoming.row.key.reference)
     } else {
       tally.unchanged += 1
@@ -259,6 +260,7 @@ public final class ImportSession {
       }
       guard missing < SourceRecord.missingExportsMax else { return }
       try store.setMissing(id, missing + 1)
+      if missing + 1 == SourceRecord.missingExportsMax { try store.wakeWatchers(id, mapping) }
       try store.mark(origin, key)
     }
   }

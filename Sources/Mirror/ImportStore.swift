@@ -184,6 +184,15 @@ final class ImportStore {
     }
   }
 
+  /// A record that counts as deleted from now on, or no more, changes what its watchers are offered.
+  func wakeWatchers(_ record: Int64, _ mapping: Mapping) throws {
+    guard watchers, !mapping.correlate.isEmpty else { return }
+    let former = try formerCells(record)
+    for (pair, value) in try correlates(mapping, former.columns, former.cells) {
+      try markWatchers(pair, value)
+    }
+  }
+
   /// Resets that wait for a record with this value must be looked at again.
   private func markWatchers(_ pair: Int, _ value: String) throws {
     let keys = try database.all(

@@ -24,8 +24,10 @@ extension Mirror {
       return try connection.transaction(.deferred) {
         let reader = try GroupReader(connection)
         let walk = try beginWalk(request)
-        for scope in try scopes(request) {
-          try begin(scope, walk, reader)
+        let scopes = try scopes(request)
+        // All begin before the first is walked: what one of them marks for another stays marked.
+        for scope in scopes { try begin(scope, walk, reader) }
+        for scope in scopes {
           try each(scope, reader) { loaded in
             var group = loaded
             try addCandidates(to: &group, walk, reader)

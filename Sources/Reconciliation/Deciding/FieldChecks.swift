@@ -160,10 +160,11 @@ extension ItemDraft {
     let times = ChangeTimes(source: record.changedAt, remote: pair.reset.updatedAtInstant)
     let verdict = merge(
       source: source, remote: remote, base: draft.base, policy: rule.policy, times: times)
-    let wasApart = keptApartBefore(rule, pair)
+    let asksAnyway =
+      keptApartBefore(rule, pair) || isDecided(draft, pair, source: source, remote: remote)
     switch verdict.step {
     case .agree, .conflict: contest(&draft, pair, .conflict, source, remote)
-    case _ where wasApart: contest(&draft, pair, .conflict, source, remote)
+    case _ where asksAnyway: contest(&draft, pair, .conflict, source, remote)
     case .keptApart: draft.result = .keptApart
     case .acceptRemote:
       draft.result = .acceptRemote
@@ -198,6 +199,16 @@ extension ItemDraft {
     return Overruled(
       field: rule.metadata, winner: loser.other, winning: winning, losing: losing,
       policy: rule.policy)
+  }
+
+  /// Whether a person decided about exactly these values: that goes before the table, which knows
+  /// nothing of what was kept apart when the question came up.
+  private func isDecided(
+    _ draft: FieldDraft, _ pair: Pair, source: FieldValue, remote: FieldValue
+  ) -> Bool {
+    guard !desk.group.decisions.isEmpty else { return false }
+    let facts = Facts.field(base: draft.base, source: source, remote: remote)
+    return desk.standing(conflict(.conflict, rule(draft, pair), pair), facts: facts) != nil
   }
 
   /// Whether the sides were kept apart by decision: any move since is a person's to judge.

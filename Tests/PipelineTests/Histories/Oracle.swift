@@ -1,9 +1,8 @@
 import Formats
 
-/// What the contract says must come of a history: dictionaries and tables, sharing no code with the
-/// core.
+/// What the contract says must come of a history.
 ///
-/// Values are texts; nil is absent.
+/// Dictionaries and tables, sharing no code with the core. Values are texts; nil is absent.
 struct Oracle {
   /// One row of an export, as written.
   struct Row: Equatable {

@@ -35,7 +35,7 @@ final class SimulatedShop {
   /// Replaces the export of the folder by a newer one.
   func deliver(_ rows: [String]) throws {
     exports += 1
-    let text = "ID;F0;F1;F2;F3;DEL;SEQ\n" + rows.map { "\($0);\(exports)\n" }.joined()
+    let text = "ID;F0;F1;F2;F3;DEL;MAIL;SEQ\n" + rows.map { "\($0);\(exports)\n" }.joined()
     try folder.write(text, to: "exports/erp.csv")
   }
 
