@@ -77,7 +77,7 @@ public struct ConflictStep: Sendable, Hashable {
   public let time: Timestamp
   /// The run, or nil for a person's act.
   public let run: String?
-  /// What happened: `found`, `seen`, `gone`, `decided`, `settled`, `snoozed`, `woke`, `reopened`,
+  /// What happened: `found`, `seen`, `moved`, `gone`, `decided`, `settled`, `snoozed`, `woke`, `reopened`,
   /// `assigned`, `commented`, `undone`.
   public let kind: String
   /// The state afterwards.
@@ -118,8 +118,8 @@ public struct ConflictFilter: Sendable, Hashable {
   public var firstSeenBefore: Timestamp?
   /// First seen at this time or later.
   public var firstSeenSince: Timestamp?
-  /// Closed or changed since this time.
-  public var lastSeenSince: Timestamp?
+  /// Open at this time, as their history tells.
+  public var openAt: Timestamp?
   /// Looked after by this person; "" for nobody.
   public var assignee: String?
   /// With this text in id, reference, reset, field or one of the values, without regard to case

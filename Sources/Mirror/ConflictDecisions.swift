@@ -45,8 +45,24 @@ extension Mirror {
   public func decide(
     _ list: [(id: String, facts: String)], take: Take, act: Act
   ) throws -> [(id: String, result: DecisionResult)] {
+    let results = try decide(list.map { ($0.id, $0.facts, take) }, act: act)
+    return zip(list, results).map { ($0.id, $1) }
+  }
+
+  /// Decides many at once, each in its own way for the facts that were shown; one result each.
+  ///
+  /// All in one transaction; those that moved, went or can't be decided so are reported and left.
+  public func decide(
+    _ list: [(id: String, facts: String, take: Take)], act: Act
+  ) throws -> [DecisionResult] {
     try write {
-      try list.map { item in (item.id, try decideOne(item.id, take, item.facts, act)) }
+      try list.map { item in
+        do {
+          return try decideOne(item.id, item.take, item.facts, act)
+        } catch let error as MirrorError where error.kind == .notFound {
+          return .refused("there is no such conflict any more")
+        }
+      }
     }
   }
 

@@ -192,9 +192,13 @@ extension ConflictFilter {
       clauses.append("first_seen >= ?")
       values.append(firstSeenSince.microseconds)
     }
-    if let lastSeenSince {
-      clauses.append("last_seen >= ?")
-      values.append(lastSeenSince.microseconds)
+    if let openAt {
+      clauses.append(
+        """
+        (SELECT e.state FROM conflict_events e WHERE e.conflict = conflicts.number AND e.time <= ?
+         ORDER BY e.id DESC LIMIT 1) = 'open'
+        """)
+      values.append(openAt.microseconds)
     }
     if assignee == "" { clauses.append("assignee IS NULL") } else { equals("assignee", assignee) }
     if let text, !text.isEmpty { contains(text, &clauses, &values) }

@@ -38,8 +38,10 @@ extension Mirror {
     }
     let facts = conflict.standing?.factsDigest ?? conflict.facts
     let inFlight = (finding.due ?? walk.request.now) > walk.request.now
-    try pass(
-      &conflict, .seen(sameFacts: facts == finding.factsDigest, inFlight: inFlight), finding, walk)
+    let isSame = facts == finding.factsDigest
+    let hasChanged = try pass(
+      &conflict, .seen(sameFacts: isSame, inFlight: inFlight), finding, walk)
+    if !hasChanged, known.facts != finding.factsDigest { try moved(conflict, finding, walk) }
     switch finding.resolution {
     case .settled:
       if try pass(&conflict, .settle, finding, walk) { try mark(loaded.key) }
@@ -48,6 +50,17 @@ extension Mirror {
       try pass(&conflict, .reopen, finding, walk, reason: reason)
     case .open, .planned, .waiting, .standing: break
     }
+  }
+
+  /// The values moved and the state stays: the history keeps each version of the facts.
+  private func moved(
+    _ conflict: StoredConflict, _ finding: ConflictFinding, _ walk: WalkState
+  ) throws {
+    try note(
+      ConflictNote(
+        number: conflict.number, kind: "moved", state: conflict.state.rawValue,
+        previous: conflict.state.rawValue, run: walk.request.run, at: walk.request.now,
+        values: finding))
   }
 
   private func home(

@@ -63,6 +63,45 @@ import Testing
     #expect(delta.unchangedCount + delta.newCount == report.openCount)
   }
 
+  @Test func `what closed after a long pause is gone since the last report`() async throws {
+    let fixture = try await filled()
+    fixture.time.advance(seconds: 40 * 86_400)
+    try await fixture.mirror.setNote(
+      ReportLoader.reportNote, fixture.time.now.rfc3339Microseconds)
+    try await fixture.load([["1", mail, "vip", "y"], ["2", "ben@rossi.example", "retail", ""]])
+    try await fixture.reconcile()
+    let report = try await ReportLoader(mirror: fixture.mirror, context: fixture.context)
+      .load(at: fixture.time.now)
+    let delta = try #require(report.delta)
+    #expect(delta.goneCount == 1 && delta.gone.map(\.subject) == ["1 group"])
+    #expect(delta.newCount == 0 && delta.unchangedCount == 3)
+  }
+
+  @Test func `each version of the facts stays in the history, and in the report of its run`()
+    async throws
+  {
+    let fixture = try await filled()
+    let first = try #require(try await fixture.mirror.runs(limit: 1).first)
+    try await fixture.load([
+      ["1", mail, "wholesale", "y"], ["2", "ben@rossi.example", "retail", ""],
+    ])
+    try await fixture.reconcile()
+    let loader = ReportLoader(mirror: fixture.mirror, context: fixture.context)
+    let now = try await loader.load(at: fixture.time.now)
+    let moved = try #require(now.conflicts.first { $0.field == "group" })
+    #expect(moved.source == .text("wholesale"))
+    let steps = try await fixture.mirror.history(ofConflict: moved.id)
+    #expect(steps.map(\.source) == [.text("retail"), .text("wholesale")])
+    let past = try await loader.load(asOf: first)
+    let old = try #require(past.conflicts.first { $0.id == moved.id })
+    #expect(old.source == .text("retail") && !old.isDecidable && past.pastRun == first.id)
+    #expect(past.openCount == 4 && past.sources.map(\.records) == [2])
+    let html = ReportHTML(past, times: TimeWords(now: past.asOf, zone: .gmt)).bytes()
+    let page = String(decoding: html, as: UTF8.self)
+    #expect(page.contains("As it stood after run \(first.id): 4 conflicts were open."))
+    #expect(!page.contains("--take"))
+  }
+
   @Test func `the desk decides for the facts that were shown`() async throws {
     let fixture = try await filled()
     let desk = fixture.desk

@@ -14,6 +14,8 @@ struct Program: Sendable {
   let directory: String
   /// Variables on top of a bare environment.
   var environment: [String: String] = [:]
+  /// What is run.
+  var executable = Self.executable
 
   /// The executable beside the test bundle, or what RESETSYNC_BINARY names.
   static let executable: URL = {
@@ -33,7 +35,7 @@ struct Program: Sendable {
   /// Starts the program; the caller waits for it or kills it.
   func start(_ arguments: [String]) throws -> RunningProgram {
     let process = Process()
-    process.executableURL = Self.executable
+    process.executableURL = executable
     process.arguments = arguments
     process.currentDirectoryURL = URL(filePath: directory)
     process.environment = ["PATH": "/usr/bin:/bin", "HOME": directory, "NO_COLOR": "1"]

@@ -8,7 +8,9 @@ public enum ReportJSON {
     let headline = Headline(of: model, times: times)
     return .object(
       JSONObject([
-        ("as_of", .string(model.asOf.rfc3339)), ("organization", .string(model.organization)),
+        ("as_of", .string(model.asOf.rfc3339)),
+        ("as_of_run", ConflictView.text(model.pastRun)),
+        ("organization", .string(model.organization)),
         ("mode", .string(model.mode)), ("headline", .string(headline.text)),
         ("needs_person", .bool(headline.needsPerson)), ("paused", paused(model.paused)),
         ("last_run", model.lastRun?.summary.json ?? .null),

@@ -95,19 +95,17 @@ public struct MirrorDesk: DeskActions {
   public func decide(
     _ items: [DeskDecision], by person: String, reason: String?
   ) async throws -> [DeskOutcome] {
-    let act = Act(by: person, at: time.now, reason: reason)
+    let results = try await mirror.decide(
+      items.map { ($0.id, $0.facts, $0.take) },
+      act: Act(by: person, at: time.now, reason: reason))
     var outcomes: [DeskOutcome] = []
-    for item in items {
-      do {
-        switch try await mirror.decide(item.id, take: item.take, facts: item.facts, act: act) {
-        case .decided: outcomes.append(.decided)
-        case .refused(let why): outcomes.append(.refused(why))
-        case .moved(let now):
-          let sides = try await mirror.sides(of: [now])
-          outcomes.append(.moved(ConflictView(now, sides: sides.first, masking: masking)))
-        }
-      } catch let error as MirrorError where error.kind == .notFound {
-        outcomes.append(.refused("there is no such conflict any more"))
+    for result in results {
+      switch result {
+      case .decided: outcomes.append(.decided)
+      case .refused(let why): outcomes.append(.refused(why))
+      case .moved(let now):
+        let sides = try await mirror.sides(of: [now])
+        outcomes.append(.moved(ConflictView(now, sides: sides.first, masking: masking)))
       }
     }
     return outcomes

@@ -19,7 +19,12 @@ struct MovedPage {
       html.raw("<dt>")
       html.shown(name)
       html.raw("</dt><dd><span>")
-      html.value(seen?[key].map { $0.isNull ? .absent : .present($0) } ?? nil)
+      let value = seen?[key].flatMap { $0.isNull ? nil : $0 }
+      if value == nil, key == "base" {
+        html.element("span", .class("m"), text: "never")
+      } else {
+        html.value(value.map { .present($0) } ?? .absent)
+      }
       html.raw("</span></dd>")
     }
     html.raw("</dl></section><section aria-labelledby=\"now-h\">")

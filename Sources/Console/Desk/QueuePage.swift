@@ -120,11 +120,10 @@ struct QueuePage {
     html.shown(view.sourceName)
     html.raw("</td><td>")
     if let field = view.field { html.code(field) }
-    html.raw("</td><td>")
-    short(view.source, &html)
-    html.raw("</td><td>")
-    short(view.remote, &html)
-    html.raw("</td><td>")
+    html.raw("</td>")
+    value(view.source, of: "Source", &html)
+    value(view.remote, of: SystemNames.remote, &html)
+    html.raw("<td>")
     html.time(
       view.firstSeen, TimeWords.length(view.ageSeconds(at: frame.times.now)), frame.times)
     if view.state != .open { html.element("div", .class("m"), text: view.state.words) }
@@ -133,12 +132,14 @@ struct QueuePage {
     html.raw("</td></tr>")
   }
 
-  private func short(_ value: FieldValue?, _ html: inout HTMLWriter) {
+  /// A cell with a value; on a phone, where cells stack, its label stands before it.
+  private func value(_ value: FieldValue?, of side: String, _ html: inout HTMLWriter) {
+    guard value != nil else { return html.raw("<td></td>") }
     let shown = ShownValue(value)
-    guard value != nil else { return }
+    html.open("td", HTMLAttribute("data-l", side))
     html.open("span", .class(shown.isData ? "id" : "m"))
     html.shown(ShownValue.shortened(shown.text, to: 40))
-    html.raw("</span>")
+    html.raw("</span></td>")
   }
 
   private func many(_ html: inout HTMLWriter) {

@@ -148,7 +148,8 @@ struct ConflictBlock {
   private func decision(_ view: ConflictView, _ html: inout HTMLWriter) {
     guard let decision = view.decision else { return }
     html.raw("<p class=\"note\">")
-    html.text(view.state == .lapsed ? "Values moved after the decision " : "Decided ")
+    let isOver = view.state == .lapsed || view.state == .open
+    html.text(isOver ? "No longer in force: decided " : "Decided ")
     html.code(decision.take)
     if let by = decision.by {
       html.raw(" by ")

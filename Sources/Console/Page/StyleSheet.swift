@@ -47,7 +47,7 @@ enum StyleSheet {
     th{font-weight:400;color:var(--muted)}th,td{padding:2px 16px 2px 0;vertical-align:baseline}\
     td.n,th.n{text-align:right}\
     .full{width:100%}.full th,.full td{border-bottom:1px solid var(--line);padding:4px 16px 4px 0}\
-    .scroll{overflow-x:auto}\
+    .full .id{overflow-wrap:anywhere}.scroll{overflow-x:auto}\
     details>summary{cursor:pointer;color:var(--accent)}details[open]>summary{margin-bottom:8px}
     """
 
@@ -108,12 +108,12 @@ enum StyleSheet {
     .facts>dd{margin-bottom:16px}.v>dd{grid-template-columns:1fr;margin-bottom:8px}.c{padding-left:0}\
     .ch li{grid-template-columns:1.2em minmax(0,1fr)}.ch code.t{grid-column:2}.two{grid-template-columns:1fr}\
     th,td{padding-right:12px}h1{font-size:20px}.stack thead{display:none}\
-    .stack tr{display:block;border-bottom:1px solid var(--line);padding:8px 0}.stack td{display:block;border:0!important;padding:0}}
+    .stack tr{display:block;border-bottom:1px solid var(--line);padding:8px 0}.stack td{display:block;border:0!important;padding:0}.stack td[data-l]::before{content:attr(data-l) ": ";color:var(--muted)}}
     """
 
   private static let print = """
     @media print{body{max-width:none;padding:0;font-size:10pt}.c,tr,figure{break-inside:avoid}\
-    h2,h3{break-after:avoid}form,.skip,.noprint{display:none}.val.long{max-height:none;overflow:visible}\
+    h2,h3,.grp>p{break-after:avoid}form,.skip,.noprint{display:none}.val.long{max-height:none;overflow:visible}\
     a{color:inherit}details>summary{display:none}}@page{size:A4;margin:16mm}
     """
 }

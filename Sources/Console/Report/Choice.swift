@@ -44,7 +44,7 @@ public struct Choice: Sendable, Equatable {
 
 extension ConflictView {
   /// Whether a decision can be taken now.
-  public var isDecidable: Bool { state.isPending || state == .decided }
+  public var isDecidable: Bool { !isPast && (state.isPending || state == .decided) }
 
   /// What can be decided, in the order in which it is offered; each says its result.
   public var choices: [Choice] { TakeForm.allowed(for: kind).flatMap { choices($0) } }

@@ -1,4 +1,4 @@
-internal import Formats
+public import Formats
 public import Mirror
 public import Reconciliation
 
@@ -40,7 +40,7 @@ extension ConflictView {
   }
 
   /// One pair that differs is shown by its values, under a detail that names both ends.
-  private mutating func unwrapIdentity() {
+  mutating func unwrapIdentity() {
     guard let left = source?.json?.objectValue, let right = remote?.json?.objectValue,
       left.count == 1, right.count == 1
     else { return }
@@ -86,7 +86,8 @@ extension HistoryLine {
   public init(_ step: ConflictStep, masking: Masking) {
     var event = Words.spaced(step.kind)
     if step.state != step.previousState, !step.state.isEmpty {
-      event += ": \(Words.spaced(step.previousState)) → \(Words.spaced(step.state))"
+      let before = step.previousState.isEmpty ? "" : "\(Words.spaced(step.previousState)) → "
+      event += ": \(before)\(Words.spaced(step.state))"
     }
     if let decision = step.decision, step.kind == "decided" || step.kind == "decide" {
       event += ", \(decision)"

@@ -57,6 +57,8 @@ public struct ConflictView: Sendable {
   public var snoozedUntil: Timestamp?
   /// The decision that stands, or that lapsed.
   public var decision: DecisionView?
+  /// Whether it is shown as it once stood: then nothing can be decided.
+  public var isPast = false
   /// Which version of the facts this shows: a decision must name the one its author saw.
   public var factsDigest = ""
 

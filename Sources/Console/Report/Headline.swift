@@ -25,7 +25,12 @@ public struct Headline: Sendable, Equatable {
       Self.conflicts(model, times) + Self.rails(model) + Self.refused(model)
       + Self.stale(model, times) + Self.remote(model, times) + Self.run(model)
       + Self.pause(model, times)
-    needsPerson = !matters.isEmpty
+    needsPerson = !matters.isEmpty && model.pastRun == nil
+    if let run = model.pastRun {
+      let waiting = model.openCount == 0 ? "no conflict was" : Self.were(model.openCount)
+      sentences = ["As it stood after run \(run): \(waiting) open."]
+      return
+    }
     if matters.isEmpty {
       let inStep = Words.count(model.inStepCount, "reset")
       sentences = ["Nothing needs you.", "\(inStep) in step as of \(times.clock(model.asOf))."]
@@ -41,6 +46,10 @@ public struct Headline: Sendable, Equatable {
       model.openCount == 1 ? ", \(times.since(oldest))" : ", the oldest \(times.since(oldest))"
     }
     return ["\(Words.count(model.openCount, "conflict")) \(need) you\(since ?? "")."]
+  }
+
+  private static func were(_ count: Int) -> String {
+    "\(Words.count(count, "conflict")) \(count == 1 ? "was" : "were")"
   }
 
   private static func rails(_ model: ReportModel) -> [String] {

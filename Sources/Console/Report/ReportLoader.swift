@@ -30,7 +30,7 @@ public struct ReportContext: Sendable {
   public var masking: Masking
   /// Whether writing is paused; nil asks the mirror.
   public var paused: Pause?
-  /// When the previous report was made; nil takes the last run of the command `report`.
+  /// When the previous report was made; nil takes what the mirror notes of the last one.
   public var previousReport: Timestamp?
   /// The most conflicts that are loaded; the whole number is always told.
   public var conflictsMax = 20_000
@@ -53,9 +53,10 @@ public struct ReportLoader: Sendable {
   static let trendRuns = 30
   /// Rejected rows that are loaded per export.
   static let rejectionsMax = 200
-  /// How far back closed conflicts are looked for before the previous report, in seconds: a
-  /// conflict closes some time after it was last seen.
-  static let closedLookbackSeconds = 7 * 86_400.0
+  /// Conflicts that are named among those no longer open.
+  static let goneMax = 200
+  /// The note of the mirror with the time of the last report that was written to a file.
+  public static let reportNote = "report.at"
 
   /// A loader.
   public init(mirror: Mirror, context: ReportContext) {
@@ -99,13 +100,24 @@ public struct ReportLoader: Sendable {
 
   private func loadRuns(_ model: inout ReportModel) async throws {
     let runs = try await mirror.runs(limit: Self.trendRuns, command: "reconcile")
-    model.trend = runs.reversed().compactMap { run in
+    model.trend = trend(runs)
+    let ended = runs.first { $0.summary != nil }
+    guard let ended, let summary = ended.summary.flatMap({ RunSummary(json: $0) }) else { return }
+    tell(summary, &model)
+  }
+
+  /// The points of these runs, newest first, in the order of time.
+  func trend(_ runs: [RunRecord]) -> [TrendPoint] {
+    runs.reversed().compactMap { run in
       run.openConflicts.map {
         TrendPoint(run: run.id, at: run.startedAt, open: $0, written: run.applied ?? 0)
       }
     }
-    let ended = runs.first { $0.summary != nil }
-    guard let ended, var summary = ended.summary.flatMap({ RunSummary(json: $0) }) else { return }
+  }
+
+  /// What a run did, and the rails that it tripped.
+  func tell(_ summary: RunSummary, _ model: inout ReportModel) {
+    var summary = summary
     summary.messages = summary.messages.map { context.masking.text($0) }
     model.lastRun = LastRun(summary: summary)
     model.rails = summary.rails.filter(\.tripped).map { rail in
@@ -139,15 +151,21 @@ public struct ReportLoader: Sendable {
   ) async throws {
     let refused = try await mirror.passports(mapping: mapping, state: .refused, limit: 10)
     for passport in refused where passport.id > accepted?.id ?? 0 {
-      model.refused.append(
-        RefusedExport(
-          mapping: mapping, file: context.masking.text(passport.file), sha256: passport.sha256,
-          at: passport.importedAt, reason: context.masking.text(passport.reason ?? "")))
-      try await addRejections(of: passport, to: &model)
+      try await add(passport, to: &model)
     }
   }
 
-  private func addRejections(of passport: Passport, to model: inout ReportModel) async throws {
+  /// A refused export with its rejected rows.
+  func add(_ passport: Passport, to model: inout ReportModel) async throws {
+    model.refused.append(
+      RefusedExport(
+        mapping: passport.mapping, file: context.masking.text(passport.file),
+        sha256: passport.sha256, at: passport.importedAt,
+        reason: context.masking.text(passport.reason ?? "")))
+    try await addRejections(of: passport, to: &model)
+  }
+
+  func addRejections(of passport: Passport, to model: inout ReportModel) async throws {
     guard passport.rejected > 0 else { return }
     model.rejectedCount += passport.rejected
     for row in try await mirror.rejections(of: passport.id, limit: Self.rejectionsMax) {
@@ -177,7 +195,9 @@ public struct ReportLoader: Sendable {
 
   private func delta(_ model: ReportModel, _ now: Timestamp) async throws -> ReportDelta? {
     var since = context.previousReport
-    if since == nil { since = try await mirror.runs(limit: 1, command: "report").first?.startedAt }
+    if since == nil {
+      since = try await mirror.note(Self.reportNote).flatMap { Timestamp(rfc3339: $0) }
+    }
     guard let since else { return nil }
     var delta = ReportDelta(since: since)
     let open = try await mirror.conflicts(.open, limit: context.conflictsMax)
@@ -185,16 +205,17 @@ public struct ReportLoader: Sendable {
     delta.newCount = delta.new.count
     delta.unchangedCount = model.openCount - delta.newCount
     var filter = ConflictFilter()
-    filter.states = [.closed, .autoClosed, .applied]
-    filter.lastSeenSince = since.adding(seconds: -Self.closedLookbackSeconds)
-    let gone = try await mirror.conflicts(filter, limit: context.conflictsMax)
-      .filter { ($0.closedAt ?? $0.decision?.at ?? $0.lastSeen) > since }
-    delta.goneCount = gone.count
-    delta.gone = gone.prefix(200).map { conflict in
-      let view = ConflictView(conflict, sides: nil, masking: context.masking)
-      let field = view.field.map { " \($0)" } ?? ""
-      return .init(id: view.id, subject: view.subject + field, state: view.state)
-    }
+    filter.states = Set(ConflictState.allCases).subtracting([.open])
+    filter.openAt = since
+    delta.goneCount = try await mirror.conflictCount(filter)
+    delta.gone = try await mirror.conflicts(filter, limit: Self.goneMax).map(gone)
     return delta
+  }
+
+  /// The line for a conflict that is no longer open.
+  func gone(_ conflict: Conflict) -> ReportDelta.Gone {
+    let view = ConflictView(conflict, sides: nil, masking: context.masking)
+    let field = view.field.map { " \($0)" } ?? ""
+    return .init(id: view.id, subject: view.subject + field, state: view.state)
   }
 }

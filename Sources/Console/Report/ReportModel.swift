@@ -11,6 +11,8 @@ public struct ReportModel: Sendable {
   public var mode: String
   /// The instant the report speaks of.
   public var asOf: Timestamp
+  /// The run after which the report shows how things stood; nil for how they stand.
+  public var pastRun: String?
   /// Whether somebody paused all writing, and why.
   public var paused: Pause?
   /// The last run, nil before the first.

@@ -84,7 +84,7 @@ public final class FileReader: Sendable {
   }
 }
 
-/// A file that only grows; each append is one piece, also with several writers.
+/// A file that grows at its end; each append is one piece, also with several writers.
 public final class AppendFile: Sendable {
   private let descriptor: Descriptor
 
@@ -96,6 +96,13 @@ public final class AppendFile: Sendable {
   /// Adds the bytes at the end.
   public func append(_ bytes: [UInt8]) throws(FileError) {
     try descriptor.writeAll(bytes)
+  }
+
+  /// Cuts the file after its first `size` bytes: what a crash left unfinished goes.
+  public func cut(to size: Int) throws(FileError) {
+    guard ftruncate(descriptor.number, off_t(size)) == 0 else {
+      throw FileError(path: descriptor.path, action: "cut", code: errno)
+    }
   }
 
   /// Waits until everything appended has reached the disk.

@@ -12,7 +12,7 @@ extension CommandSpec {
     options: [
       OptionSpec("format", .choice(["html", "text", "json", "csv", "ndjson"]), "the form (text)"),
       OptionSpec("out", .one("F"), "write to this file instead of standard output"),
-      OptionSpec("run", .one("ID"), "as of this run instead of the last"),
+      OptionSpec("run", .one("ID"), "as things stood after this run"),
     ],
     run: { try await ReportCommand(invocation: $0, world: $1).run() })
 }
@@ -26,15 +26,20 @@ struct ReportCommand {
     let site = try Site.load(invocation, world)
     let mirror = try site.openMirror()
     let form = ReportFile.Form(rawValue: invocation.value("format") ?? "text") ?? .text
-    var loader = site.reportLoader(mirror)
+    let loader = site.reportLoader(mirror)
+    let model: ReportModel
     if let run = invocation.value("run") {
-      loader = site.reportLoader(mirror, run: try await mirror.run(run).id)
+      model = try await loader.load(asOf: try await mirror.run(run))
+    } else {
+      model = try await loader.load(at: world.time.now)
     }
-    let model = try await loader.load(at: world.time.now)
-    let bytes = ReportFile(times: site.times(world), style: world.style).bytes(model, form)
+    let bytes = ReportFile(times: site.times(at: model.asOf), style: world.style)
+      .bytes(model, form)
     if let path = invocation.value("out") {
       try Files().write(bytes, to: world.path(path))
-      try await mirror.setNote("report.at", world.time.now.rfc3339Microseconds)
+      if model.pastRun == nil {
+        try await mirror.setNote(ReportLoader.reportNote, model.asOf.rfc3339Microseconds)
+      }
       world.errors.line("resetsync: report written to \(world.path(path))")
     } else {
       world.output.write(String(decoding: bytes, as: UTF8.self))

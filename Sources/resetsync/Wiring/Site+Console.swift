@@ -14,13 +14,16 @@ extension Site {
 
   /// How times are written: in the zone of the schedule.
   func times(_ world: World) -> TimeWords {
-    TimeWords(
-      now: world.time.now,
-      zone: TimeZone(identifier: configuration.schedule.timeZone) ?? .gmt)
+    times(at: world.time.now)
   }
 
-  /// Fills reports from a mirror, as of a run if one is named.
-  func reportLoader(_ mirror: Mirror, run: String? = nil) -> ReportLoader {
+  /// How times are written in something that speaks of another instant.
+  func times(at now: Timestamp) -> TimeWords {
+    TimeWords(now: now, zone: TimeZone(identifier: configuration.schedule.timeZone) ?? .gmt)
+  }
+
+  /// Fills reports from a mirror.
+  func reportLoader(_ mirror: Mirror) -> ReportLoader {
     ReportLoader(mirror: mirror, context: context)
   }
 

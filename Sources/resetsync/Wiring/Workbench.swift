@@ -46,7 +46,7 @@ struct Workbench: Sendable {
       files: Files(),
       conflictLog: ConflictLogFile(
         path: configuration.conflictLog, bytesMax: configuration.conflictLogBytesMax,
-        files: Files()),
+        masking: site.masking, files: Files()),
       pace: pace, progress: progress)
   }
 

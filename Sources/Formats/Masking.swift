@@ -1,5 +1,3 @@
-public import Formats
-
 /// Whether e-mail addresses are shown.
 public enum Masking: String, Sendable {
   /// Only the first letter and the domain: `a•••@example.com`.

@@ -1,4 +1,3 @@
-import Console
 import Formats
 import Testing
 

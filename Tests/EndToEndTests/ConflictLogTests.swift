@@ -1,0 +1,128 @@
+import Foundation
+import Testing
+
+/// The conflict log beside the store: complete whatever happens to the file, and without e-mails.
+@Suite(.serialized) struct ConflictLogTests {
+  /// A shop with contested groups, and one pair of different customers whose e-mails differ.
+  private func shop() async throws -> Shop {
+    let shop = try await Shop(
+      resets: (1...12).map {
+        Shop.Reset(
+          id: "reset\($0)", email: "anna\($0)@example.com", reference: "K\($0)",
+          metadata: #"{"group":"vip bob@example.org"}"#)
+      })
+    let mapping = Shop.mapping.replacing(
+      "\"fields\":",
+      with: #""verify": [{"column": "NOTE", "attribute": "customer_email"}], "fields":"#)
+    try shop.write(mapping, to: "Mappings/erp.json")
+    try shop.deliver(
+      "20261120.csv",
+      (1...11).map { "K\($0);retail;1;anna\($0)@example.com" } + ["K12;retail;1;eve@example.net"])
+    return shop
+  }
+
+  private func log(_ shop: Shop, _ name: String = "") throws -> Data {
+    try Data(contentsOf: URL(filePath: shop.folder + "/var/conflicts.ndjson" + name))
+  }
+
+  private func replace(_ shop: Shop, with data: Data?) throws {
+    let url = URL(filePath: shop.folder + "/var/conflicts.ndjson")
+    if let data { try data.write(to: url) } else { try FileManager.default.removeItem(at: url) }
+  }
+
+  @Test func `a log that lost its end, its last line's half or itself is repaired`() async throws {
+    let shop = try await shop()
+    _ = try await shop.reconcile()
+    let whole = try log(shop)
+    let lines = whole.split(separator: 10, omittingEmptySubsequences: false)
+    #expect(lines.count > 12)
+    let halves = whole.prefix(whole.count - 40)
+    let short = Data(lines.prefix(5).joined(separator: [10])) + [10]
+    for damaged in [halves, short, Data(), nil] {
+      try replace(shop, with: damaged)
+      _ = try await shop.reconcile()
+      #expect(try log(shop) == whole, "\(damaged?.count ?? -1) bytes were left")
+    }
+  }
+
+  @Test func `lines that were written but not noted before a crash are not written twice`()
+    async throws
+  {
+    let shop = try await shop()
+    _ = try await shop.reconcile()
+    let before = try log(shop)
+    let listed = try await shop.json(["conflicts"]).document as? [[String: Any]]
+    let id = try #require(listed?.first?["id"] as? String)
+    _ = try await shop.program.run(["conflicts", "comment", id, "--text", "ask bob@example.org"])
+    _ = try await shop.program.run(["backup", "var/before.sqlite"])
+    _ = try await shop.reconcile()
+    let after = try log(shop)
+    #expect(after.count > before.count)
+    // The mirror as it was before the run noted the lines; the file has them.
+    _ = try await shop.program.run(["restore", "var/before.sqlite"])
+    _ = try await shop.reconcile()
+    #expect(try log(shop) == after)
+  }
+
+  @Test func `no e-mail stands in the log, unless the configuration asks for it`() async throws {
+    let shop = try await shop()
+    _ = try await shop.reconcile()
+    let listed = try await shop.json(["conflicts"]).document as? [[String: Any]]
+    let id = try #require(listed?.first?["id"] as? String)
+    _ = try await shop.program.run(
+      ["conflicts", "comment", id, "--text", "ask bob@example.org", "--by", "ann@example.org"])
+    let run = try await shop.reconcile()
+    let text = String(decoding: try log(shop), as: UTF8.self)
+    #expect(text.contains("b•••@example.org") && text.contains("identity_mismatch"))
+    for mail in ["anna", "bob", "eve", "ann@"] {
+      #expect(!text.contains(mail), "\(mail)")
+      #expect(!run.errors.contains(mail), "\(run.errors)")
+    }
+  }
+
+  @Test func `the log rotates by size and no line is lost`() async throws {
+    let shop = try await shop()
+    let settings = try String(
+      contentsOfFile: shop.folder + "/Config/resetsync.json", encoding: .utf8)
+    try shop.write(
+      settings.replacing("\"grace\":", with: #""log_bytes_max": 4096, "grace":"#),
+      to: "Config/resetsync.json")
+    _ = try await shop.reconcile()
+    var count = 0
+    for number in 0...8 {
+      guard let part = try? log(shop, number == 0 ? "" : ".\(number)") else { continue }
+      #expect(part.count <= 4_096)
+      count += part.count { $0 == 10 }
+    }
+    let listed = try await shop.json(["conflicts"]).document as? [Any]
+    #expect(count > 12 && count >= listed?.count ?? .max)
+    let names = try FileManager.default.contentsOfDirectory(atPath: shop.folder + "/var")
+    #expect(names.contains("conflicts.ndjson.1"))
+    _ = try await shop.reconcile()
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: shop.folder + "/var").count
+        == names.count)
+  }
+
+  @Test func `the report of an earlier run shows what was open then`() async throws {
+    let shop = try await shop()
+    let first = try await shop.reconcile()
+    let open = first.number("conflicts.open")
+    #expect(open > 11)
+    _ = try await shop.program.run(
+      ["conflicts", "resolve", "--all", "--field", "group", "--take", "remote", "--yes"])
+    let second = try await shop.reconcile()
+    #expect(second.number("conflicts.open") < open)
+
+    let (_, then, _) = try await shop.json(["report", "--run", first.text("run")])
+    let past = try #require(then as? [String: Any])
+    #expect(past["as_of_run"] as? String == first.text("run"))
+    #expect(past["open"] as? Int == open)
+    let shown = try #require(past["conflicts"] as? [[String: Any]])
+    #expect(shown.count == open && shown.allSatisfy { $0["state"] as? String == "open" })
+    let (_, now, _) = try await shop.json(["report", "--run", second.text("run")])
+    let delta = (now as? [String: Any])?["since_last_report"] as? [String: Any]
+    #expect(delta?["gone_count"] as? Int == open - second.number("conflicts.open"))
+    #expect(delta?["new_count"] as? Int == 0)
+  }
+}
