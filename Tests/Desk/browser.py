@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import re
 import subprocess
 import urllib.error
@@ -11,9 +12,11 @@ import urllib.request
 class Browser:
     """One browser window, driven by chromedriver (Debian: chromium, chromium-driver)."""
 
-    def __init__(self, chromedriver="chromedriver"):
+    def __init__(self, home, chromedriver="chromedriver"):
+        """Starts it; whatever the browser keeps, it keeps under `home`."""
         self.driver = subprocess.Popen(
-            [chromedriver, "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            [chromedriver, "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            env={**os.environ, "HOME": home})
         port = None
         for line in self.driver.stdout:
             found = re.search(r"started successfully on port (\d+)", line)

@@ -63,7 +63,7 @@ class Site:
         for child in self.children:
             child.terminate()
             child.wait()
-        shutil.rmtree(self.folder)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def run(self, *words, exits=(0, 3, 4), configured=True):
         more = ["--config", self.configuration] if configured else []
@@ -298,7 +298,7 @@ def main():
         os.makedirs(arguments.shots, exist_ok=True)
     site = Site(arguments.program)
     try:
-        browser = Browser()
+        browser = Browser(site.folder)
         try:
             play = Play(site, browser, arguments.shots)
             browser.look(1280)
