@@ -64,7 +64,7 @@ final class SimulatedShop {
       guards: GuardOverrides(Dictionary(uniqueKeysWithValues: off)), time: time,
       random: SeededRandom(seed: 11), log: log, files: Files(),
       conflictLog: ConflictLogFile(
-        path: folder.path("conflicts.ndjson"), bytesMax: 1 << 30, files: Files()))
+        path: folder.path("conflicts.ndjson"), bytesMax: 1 << 30, masking: .masked, files: Files()))
   }
 
   private func client(_ log: Log) throws -> CommerceLayerClient {
