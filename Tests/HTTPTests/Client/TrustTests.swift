@@ -43,7 +43,7 @@ private final class SecureServer {
     self.port = port
   }
 
-  deinit { process.terminate() }
+  deinit { kill(process.processIdentifier, SIGKILL) }
 }
 
 @Suite struct TrustTests {
