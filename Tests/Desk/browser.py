@@ -44,7 +44,7 @@ class Browser:
         try:
             self._call("DELETE", self.session)
         finally:
-            self.driver.terminate()
+            self.driver.kill()
             self.driver.wait()
 
     def _call(self, method, path, body=None):

@@ -14,6 +14,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -22,8 +23,9 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-import hostile
-from browser import Browser
+sys.dont_write_bytecode = True  # the source folder stays clean
+import hostile  # noqa: E402
+from browser import Browser  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -61,7 +63,7 @@ class Site:
 
     def close(self):
         for child in self.children:
-            child.terminate()
+            child.kill()
             child.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -294,6 +296,8 @@ def main():
     parser.add_argument("program")
     parser.add_argument("--shots", help="leave pictures and the report on paper in this folder")
     arguments = parser.parse_args()
+    # A test runner may have blocked signals, and children inherit that: no browser starts so.
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
     if arguments.shots:
         os.makedirs(arguments.shots, exist_ok=True)
     site = Site(arguments.program)
