@@ -217,6 +217,7 @@ class Play:
         self.browser.click("//button[text()='Decide']")
         self.sees("Nothing was decided: the values moved while you looked.")
         self.sees("moved meanwhile")
+        assert "null" not in self.browser.text(), "a value that is not there is no JSON"
         self.shoot("moved")
         assert self.site.json("conflicts", "show", view["id"])["state"] == "open"
         # Decided on the new values, and moved again before the run: it lapses and is asked again.

@@ -19,7 +19,8 @@ struct MovedPage {
       html.raw("<dt>")
       html.shown(name)
       html.raw("</dt><dd><span>")
-      let value = seen?[key].flatMap { $0.isNull ? nil : $0 }
+      // A bare `nil` would be the JSON null.
+      let value = seen?[key].flatMap { $0.isNull ? JSONValue?.none : $0 }
       if value == nil, key == "base" {
         html.element("span", .class("m"), text: "never")
       } else {
