@@ -54,7 +54,7 @@ func `a step brings a text into its form`(name: String, text: String, wanted: St
     return
   }
   func reason(_ texts: [String?]) -> String {
-    if case .rejected(let column, let reason) = read(texts) {
+    if case .rejected(let column, let reason, _) = read(texts) {
       "\(column ?? "-"): \(reason)"
     } else {
       "not rejected"

@@ -105,6 +105,6 @@ enum NeededColumns {
     }
     let names = table.names.prefix(namesMax).joined(separator: ", ")
     let more = table.names.count > namesMax ? " and \(table.names.count - namesMax) more" : ""
-    throw ExportRefusal(.missingColumn, "\(message) The file has: \(names)\(more)")
+    throw ExportRefusal(.missingColumn, "\(message); the file has: \(names)\(more)")
   }
 }

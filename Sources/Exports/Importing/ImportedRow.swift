@@ -2,12 +2,10 @@ public import Reconciliation
 
 /// A usable row of an export.
 public struct ImportedRow: Sendable {
-  /// Key, raw reference and origin, time of change, deleted marker, digest of the managed values.
+  /// Key, raw reference and origin, time of change, deleted marker.
   public let record: RowRecord
   /// The raw cells after null marks, parallel to the mapping's `columnsNeeded`.
   public let cells: [Cell]
-  /// SHA-256 over all cells kept, the first 16 bytes as hex: equal where nothing changed.
-  public let digest: String
   /// The line of the row in its file, from 1.
   public let line: Int
 }

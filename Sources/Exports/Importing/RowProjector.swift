@@ -1,7 +1,6 @@
-import Formats
 public import Reconciliation
 
-/// Turns the cells of a file into rows of a mapping: null marks, key, types, digests.
+/// Turns the cells of a file into rows of a mapping: null marks, key, types.
 ///
 /// A class, so that the rules are not copied with every row.
 public final class RowProjector: Sendable {
@@ -31,11 +30,10 @@ public final class RowProjector: Sendable {
     let cells = cells.map(marked)
     switch mapping.read(cells) {
     case .elsewhere: return .elsewhere
-    case .rejected(let column, let reason):
-      return .rejected(RowRejection(line: line, column: column, reason: reason))
+    case .rejected(let column, let reason, let key):
+      return .rejected(RowRejection(line: line, column: column, reason: reason, key: key))
     case .record(let record):
-      return .row(
-        ImportedRow(record: record, cells: cells, digest: Self.digest(cells), line: line))
+      return .row(ImportedRow(record: record, cells: cells, line: line))
     }
   }
 
@@ -53,30 +51,5 @@ public final class RowProjector: Sendable {
     guard let first = text.utf8.first, let last = text.utf8.last else { return false }
     return first <= 0x20 || last <= 0x20 || first == 0xC2 || first == 0xE2 || first == 0xE3
       || first == 0xEF
-  }
-
-  /// A digest that tells any two rows of cells apart: each cell with its kind and length.
-  static func digest(_ cells: [Cell]) -> String {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(256)
-    for cell in cells {
-      switch cell {
-      case .absent: bytes.append(0)
-      case .null: bytes.append(1)
-      case .text(let text): append(2, text, to: &bytes)
-      case .json(let value): append(3, value.canonicalText, to: &bytes)
-      }
-    }
-    return Hex.encode(Array(SHA256.digest(of: bytes).prefix(16)))
-  }
-
-  private static func append(_ kind: UInt8, _ text: String, to bytes: inout [UInt8]) {
-    bytes.append(kind)
-    var count = text.utf8.count
-    repeat {
-      bytes.append(UInt8(count & 0x7F) | (count > 0x7F ? 0x80 : 0))
-      count >>= 7
-    } while count > 0
-    bytes.append(contentsOf: text.utf8)
   }
 }

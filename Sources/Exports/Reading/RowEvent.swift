@@ -1,4 +1,4 @@
-import Reconciliation
+public import Reconciliation
 
 /// A row that can't be used; it is kept for the report and does not stop the others.
 public struct RowRejection: Sendable, Hashable {
@@ -8,9 +8,12 @@ public struct RowRejection: Sendable, Hashable {
   public let column: String?
   /// What was found and what was expected.
   public let reason: String
+  /// The key of the row, where its cells tell one.
+  public let key: Key?
 
   /// A rejection from its parts.
-  public init(line: Int, column: String? = nil, reason: String) {
+  public init(line: Int, column: String? = nil, reason: String, key: Key? = nil) {
+    self.key = key
     self.line = line
     self.column = column
     self.reason = reason

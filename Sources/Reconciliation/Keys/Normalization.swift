@@ -122,9 +122,14 @@ extension String {
   }
 
   fileprivate var withoutLeadingZeros: String {
-    guard hasPrefix("0") else { return self }
-    let rest = drop { $0 == "0" }
-    return rest.isEmpty ? "0" : String(rest)
+    guard utf8.first == 0x30 else { return self }
+    guard isASCII else {
+      // A zero under a combining mark is another character.
+      let rest = drop { $0 == "0" }
+      return rest.isEmpty ? "0" : String(rest)
+    }
+    let rest = utf8.drop { $0 == 0x30 }
+    return rest.isEmpty ? "0" : String(decoding: rest, as: UTF8.self)
   }
 
   fileprivate var unguarded: String {

@@ -6,8 +6,8 @@ public enum RowReading: Sendable {
   case record(RowRecord)
   /// A row of somebody else (`where`).
   case elsewhere
-  /// A row that can't be used: the column at fault, if one is, and why.
-  case rejected(column: String?, reason: String)
+  /// A row that can't be used: the column at fault, if one is, why, and its key where it has one.
+  case rejected(column: String?, reason: String, key: Key?)
 }
 
 /// A usable row.
@@ -22,8 +22,6 @@ public struct RowRecord: Sendable {
   public let changedAt: Timestamp?
   /// Whether the row carries the deleted marker.
   public let deletedMarker: Bool
-  /// SHA-256 over the managed values, as hex: equal for rows that say the same.
-  public let managedDigest: String
 }
 
 extension Mapping {
@@ -36,20 +34,22 @@ extension Mapping {
       return cells[place]
     }
     if let rows, !rows.accepts(cell(rows.column)) { return .elsewhere }
+    var key: Key?
     do throws(RowRejection) {
       let rawReference = try rawReference(cell)
       let normal = reference.normalize.normalize(rawReference)
       guard !normal.isEmpty else { throw noReference }
       let origin = try rawOrigin(cell)
+      let found = Key(origin: keyOrigin(origin), reference: normal)
+      key = found
       let isDeleted = deleted.map { $0.marks(cell($0.column)) } ?? false
       if !isDeleted { try validate(cells) }
       return .record(
         RowRecord(
-          key: Key(origin: keyOrigin(origin), reference: normal), rawReference: rawReference,
-          rawOrigin: origin, changedAt: try changedAt(cell), deletedMarker: isDeleted,
-          managedDigest: managedDigest(cells)))
+          key: found, rawReference: rawReference, rawOrigin: origin,
+          changedAt: try changedAt(cell), deletedMarker: isDeleted))
     } catch {
-      return .rejected(column: error.column, reason: error.reason)
+      return .rejected(column: error.column, reason: error.reason, key: key)
     }
   }
 
@@ -118,9 +118,11 @@ extension Mapping {
   }
 
   private func validate(_ cells: [Cell]) throws(RowRejection) {
-    for (field, place) in zip(fields, fieldPlaces) where place < cells.count {
-      if case .badType(let reason) = Conversion(rule: field).result(cells[place]) {
-        throw RowRejection(column: field.column, reason: reason)
+    for number in fields.indices {
+      let place = fieldPlaces[number]
+      guard place < cells.count, !fields[number].surelyTakes(cells[place]) else { continue }
+      if case .badType(let reason) = Conversion(rule: fields[number]).result(cells[place]) {
+        throw RowRejection(column: fields[number].column, reason: reason)
       }
     }
   }

@@ -26,6 +26,28 @@ public func convert(_ cell: Cell, by rule: FieldRule) -> SourceValue {
   Conversion(rule: rule).result(cell).sourceValue
 }
 
+extension FieldRule {
+  /// Whether a cell is of this field's type beyond doubt, told without converting it.
+  ///
+  /// True for most cells of an export; false says nothing.
+  func surelyTakes(_ cell: Cell) -> Bool {
+    switch cell {
+    case .absent: return true
+    case .null: return blank != .value
+    case .json: return false
+    case .text(let text):
+      switch type {
+      // Any text is one; what is too long or in no value list is of the type all the same.
+      case .string, .list: return true
+      case .integer, .decimal:
+        return transform.isEmpty && values == nil && decimalMark != .comma
+          && NumberText.isPlain(text, fraction: type == .decimal)
+      case .boolean, .date, .datetime, .json: return false
+      }
+    }
+  }
+}
+
 /// The conversion of cells into the values of one field.
 public struct Conversion: Sendable {
   /// The field.

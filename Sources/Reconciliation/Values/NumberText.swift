@@ -31,8 +31,8 @@ enum NumberText {
   }
 
   /// Digits with at most one dot between them and no needless zero in front: already JSON.
-  private static func isPlain(_ text: String) -> Bool {
-    var dots = 0
+  static func isPlain(_ text: String, fraction: Bool = true) -> Bool {
+    var dots = fraction ? 0 : 1
     var previous: UInt8 = 0
     for byte in text.utf8 {
       if byte == 0x2E {
@@ -140,6 +140,7 @@ enum NumberText {
 
   /// Whether a spreadsheet has shortened an identifier: `1.23457E+11`.
   static func isDamagedIdentifier(_ text: String) -> Bool {
+    guard text.utf8.contains(0x2B) else { return false }
     let parts = text.split(maxSplits: 1, omittingEmptySubsequences: false) {
       $0 == "E" || $0 == "e"
     }
