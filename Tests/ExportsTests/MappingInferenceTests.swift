@@ -49,6 +49,25 @@ import Testing
     #expect(fields["Leer"] == nil)
   }
 
+  @Test(arguments: [
+    ("sap", "KUNNR", "samples/sap/KUNDEN_20261120.csv"),
+    ("salesforce", "ID", "samples/salesforce/CONTACT_20261120.csv"),
+    ("hubspot", "id", "samples/hubspot/contacts_20261120T021500Z.ndjson"),
+    ("odoo", "@id", "samples/odoo/res_partner_2026-11-20_023000.xml"),
+    ("dynamics365", "CustomerAccount", "samples/dynamics365/CustomersV3_20261120_024500.json"),
+  ])
+  func `finds the key of each sample that ships`(_ name: String, _ key: String, _ path: String)
+    throws
+  {
+    let file = try ExportFile(path: "\(ShippedMappingsTests.folder)/\(path)")
+    let draft = try MappingInference(file, references: []).draft(name: name, path: path)
+    #expect(draft.keyColumn == key)
+    let mapping = try Mapping(parsing: Array(draft.text.utf8), file: "\(name).json")
+    let sink = RowCollector()
+    let facts = try ExportReader(file, by: mapping).read(into: sink)
+    #expect(facts.rejected * 20 <= facts.rows)
+  }
+
   @Test func `reads back what it proposed`() throws {
     let (_, mapping, _) = try Self.draft(Self.customers, "kunden.csv")
     let sink = RowCollector()

@@ -112,7 +112,8 @@ struct DelimitedRows: RowSource {
         event: .rejected(
           RowRejection(
             line: line,
-            reason: "\(row.count) cells where the header has \(header.count)")),
+            reason: "\(row.count) \(row.count == 1 ? "cell" : "cells") where the header has "
+              + "\(header.count)")),
         isShort: row.count < header.count)
     }
     var cells = [Cell](repeating: .absent, count: table.width)
@@ -132,10 +133,10 @@ struct DelimitedRows: RowSource {
       reader.finish()
       return true
     }
-    guard !piece.contains(0) else {
+    if let zero = piece.firstIndex(of: 0) {
       throw ExportRefusal(
         .truncated, "zero bytes in the text: the file was reserved and not written to its end",
-        line: reader.line + dialect.skippedLines)
+        line: reader.line + dialect.skippedLines + piece[..<zero].count { $0 == 0x0A })
     }
     lastByte = piece.last
     reader.feed(piece)

@@ -47,6 +47,12 @@ struct ColumnProfile {
   /// Whether every row has a value and no two rows the same.
   var isUnique: Bool { filled > 0 && blank == 0 && repeated == 0 }
 
+  /// Whether the column belongs to the protocol of the export, such as `@odata.etag`.
+  var isMachinery: Bool {
+    let lower = name.lowercased()
+    return lower.hasPrefix("@odata.") || lower.hasSuffix("etag")
+  }
+
   /// Whether nearly all values are e-mail addresses.
   var holdsEmails: Bool { filled > 0 && emails * 10 >= filled * 8 }
 

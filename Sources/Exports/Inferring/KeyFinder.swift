@@ -9,7 +9,12 @@ struct KeyFinder {
     /// How many of the known references the column has, in percent; nil where none are known.
     var overlapPercent: Int?
     var isUnique: Bool
+    /// How many rows have a value that another row has too.
+    var repeated: Int
   }
+
+  /// The share of known references that makes a key of a column that is not unique, in percent.
+  static let overlapPercentMin = 50
 
   static let names = [
     "id", "reference", "ref", "kunnr", "number", "nummer", "nr", "no", "code", "key", "account",
@@ -28,17 +33,31 @@ struct KeyFinder {
   func find(_ profiles: [ColumnProfile]) -> Key? {
     var best: (score: Int, key: Key)?
     for (place, profile) in profiles.enumerated() {
-      guard profile.filled > 0, !profile.holdsEmails, !profile.isStructured else { continue }
+      guard profile.filled > 0, !profile.holdsEmails, !profile.isStructured,
+        !profile.isMachinery
+      else { continue }
       let key = key(profile)
-      var score = profile.isUnique ? 400 : 0
-      guard profile.isUnique || (key.overlapPercent ?? 0) >= 50 else { continue }
-      score += (key.overlapPercent ?? 0) * 10
+      let isKnown = (key.overlapPercent ?? 0) >= Self.overlapPercentMin
+      guard let own = Self.ownValues(profile) ?? (isKnown ? 0 : nil) else { continue }
+      var score = own + (key.overlapPercent ?? 0) * 10
       if profile.isNamed(Self.names) { score += 100 }
       if Self.looksLikeText(profile) { score -= 200 }
       score -= min(place, 40)
       if best.map({ $0.score < score }) ?? true { best = (score, key) }
     }
     return best?.key
+  }
+
+  /// How well the values tell the rows apart; nil where they do not.
+  ///
+  /// Real exports repeat a few keys by mistake, and some number customers per company: a column
+  /// that is named as a key is one all the same.
+  private static func ownValues(_ profile: ColumnProfile) -> Int? {
+    if profile.isUnique { return 400 }
+    let rows = profile.filled + profile.blank
+    if profile.filled * 20 >= rows * 19, profile.repeated * 20 <= rows { return 300 }
+    let isNumbered = profile.blank == 0 && profile.texts.count * 2 >= rows
+    return isNumbered && profile.isNamed(names) ? 150 : nil
   }
 
   /// Names of people and places can be unique too, dates and amounts as well.
@@ -62,7 +81,8 @@ struct KeyFinder {
     }
     return Key(
       column: profile.name, normalize: steps.map(\.name),
-      overlapPercent: references.isEmpty ? nil : overlap, isUnique: profile.isUnique)
+      overlapPercent: references.isEmpty ? nil : overlap, isUnique: profile.isUnique,
+      repeated: profile.repeated)
   }
 
   private func overlap(_ profile: ColumnProfile, _ steps: [Normalization]) -> Int {

@@ -61,7 +61,13 @@ struct MappingDraftWriter {
   }
 
   private func reference() -> [String] {
+    let isKnown = (key.overlapPercent ?? 0) >= KeyFinder.overlapPercentMin
     var reasons = key.isUnique ? "every row has its own value" : "it has most known references"
+    if !key.isUnique, !isKnown {
+      reasons =
+        "\(key.repeated) rows repeat the value of another: the same record, or is an origin_column"
+        + " missing?"
+    }
     if let percent = key.overlapPercent { reasons += ", \(percent) % of the known references" }
     let steps = key.normalize.map(quoted).joined(separator: ", ")
     return [

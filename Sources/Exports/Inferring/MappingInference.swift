@@ -61,7 +61,8 @@ public struct MappingInference: Sendable {
     guard let key = KeyFinder(references: references).find(profiles) else {
       throw ExportRefusal(
         .missingColumn,
-        "no column has one value of its own in every row; the file has: "
+        "no column tells the rows apart, so no key can be proposed (write the mapping by hand, with "
+          + "\"columns\" if the key has several); the file has: "
           + profiles.map(\.name).joined(separator: ", "))
     }
     let writer = MappingDraftWriter(

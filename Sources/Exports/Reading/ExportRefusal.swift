@@ -67,11 +67,14 @@ public struct ExportRefusal: Error, Sendable, Hashable, CustomStringConvertible 
   public var advice: String { code.advice }
 
   /// File, line, column, problem and advice in one line.
-  public var description: String {
+  public var description: String { "\(problem); \(advice)" }
+
+  /// File, line, column and problem in one line.
+  public var problem: String {
     var place = file ?? "the export"
     if let line { place += ", line \(line)" }
     if let column { place += ", column \(column)" }
-    return "\(place): \(message); \(advice)"
+    return "\(place): \(message)"
   }
 }
 

@@ -21,7 +21,7 @@ extension Failure {
     case let error as MirrorError: self.init(error)
     case let error as APIError: self.init(error)
     case let error as ExportRefusal:
-      self.init(.inputNotTrusted, error.description, hint: error.advice)
+      self.init(.inputNotTrusted, error.problem, hint: error.advice)
     case let error as StageError: self.init(error)
     case let error as RunLockError: self.init(error)
     case let error as PlanFileError: self.init(.stalePlan, error.message)
