@@ -1,5 +1,5 @@
 internal import Formats
-internal import Reconciliation
+public import Reconciliation
 internal import SQLite
 
 /// Takes the rows of one export inside the transaction of `Mirror.importExport`.
@@ -64,11 +64,11 @@ public final class ImportSession {
   }
 
   /// Notes a row that can't be used.
-  public func reject(line: Int, column: String?, reason: String) {
+  public func reject(line: Int, column: String?, reason: String, key: Key? = nil) {
     tally.rows += 1
     tally.rejected += 1
     guard rejections.count < Mirror.rejectionsKeptMax else { return }
-    rejections.append(Rejection(line: line, column: column, reason: reason))
+    rejections.append(Rejection(line: line, column: column, reason: reason, key: key))
   }
 
   /// Says which columns the file has, once they are known.

@@ -98,9 +98,12 @@ public struct Rejection: Sendable, Hashable {
   public let column: String?
   /// Why.
   public let reason: String
+  /// The key of the row, if its cells tell one.
+  public let key: Key?
 
   /// Takes all parts as they are.
-  public init(line: Int, column: String?, reason: String) {
+  public init(line: Int, column: String?, reason: String, key: Key? = nil) {
+    self.key = key
     self.line = line
     self.column = column
     self.reason = reason

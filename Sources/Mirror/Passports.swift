@@ -75,10 +75,33 @@ extension Mirror {
   public func rejections(of passport: Int64, limit: Int = 1_000) throws -> [Rejection] {
     try read {
       try database.all(
-        "SELECT line, column_name, reason FROM rejections WHERE passport = ? "
-          + "ORDER BY line LIMIT ?", passport, limit
-      ) { Rejection(line: $0.int(0), column: $0.optionalText(1), reason: $0.text(2)) }
+        "SELECT line, column_name, reason, origin, reference FROM rejections WHERE passport = ? "
+          + "ORDER BY line LIMIT ?", passport, limit, row: Self.rejection)
     }
+  }
+
+  /// Rejected rows with this reference in normal form, of exports that are not older than the last
+  /// accepted one; the newest first.
+  public func rejectedRows(
+    reference: String, limit: Int = 20
+  ) throws -> [(passport: Passport, rejection: Rejection)] {
+    try read {
+      let found = try database.all(
+        """
+        SELECT r.line, r.column_name, r.reason, r.origin, r.reference, r.passport
+        FROM rejections r JOIN passports p ON p.id = r.passport
+        WHERE r.reference = ? AND p.id >= coalesce(
+          (SELECT max(id) FROM passports WHERE mapping = p.mapping AND state = 'accepted'), 0)
+        ORDER BY p.id DESC, r.line LIMIT ?
+        """, reference, limit
+      ) { (Self.rejection($0), $0.int64(5)) }
+      return try found.map { (try passport($0.1), $0.0) }
+    }
+  }
+
+  private static func rejection(_ row: Statement) -> Rejection {
+    let key = row.optionalText(4).map { Key(origin: row.optionalText(3) ?? "", reference: $0) }
+    return Rejection(line: row.int(0), column: row.optionalText(1), reason: row.text(2), key: key)
   }
 
   // MARK: Rows
@@ -106,8 +129,10 @@ extension Mirror {
   func insert(_ rejections: [Rejection], passport: Int64) throws {
     for rejection in rejections {
       try database.run(
-        "INSERT INTO rejections(passport, line, column_name, reason) VALUES(?, ?, ?, ?)",
-        passport, rejection.line, rejection.column, rejection.reason)
+        "INSERT INTO rejections(passport, line, column_name, reason, origin, reference) "
+          + "VALUES(?, ?, ?, ?, ?, ?)",
+        passport, rejection.line, rejection.column, rejection.reason, rejection.key?.origin,
+        rejection.key?.reference)
     }
   }
 

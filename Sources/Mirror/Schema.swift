@@ -13,7 +13,15 @@ enum Schema {
       version: 1,
       sql: [facts, sides, links, walks, plans, conflicts, history, house].joined(separator: "\n")),
     SchemaStep(version: 2, sql: approvedUpdates),
+    SchemaStep(version: 3, sql: rejectedKeys),
   ])
+
+  /// The key of a rejected row, so that it can be explained.
+  private static let rejectedKeys = """
+    ALTER TABLE rejections ADD COLUMN origin TEXT;
+    ALTER TABLE rejections ADD COLUMN reference TEXT;
+    CREATE INDEX rejections_by_reference ON rejections(reference) WHERE reference IS NOT NULL;
+    """
 
   /// Facts that exist once, names that many rows share, and the progress of a full pull.
   private static let facts = """

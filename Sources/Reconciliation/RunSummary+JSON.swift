@@ -43,7 +43,17 @@ extension RunSummary.Import {
         ("reason", reason.map { .string($0) } ?? .null), ("rows", .int(rows)),
         ("accepted", .int(accepted)), ("rejected", .int(rejected)), ("added", .int(added)),
         ("changed", .int(changed)), ("removed", .int(removed)), ("unchanged", .int(unchanged)),
+        ("rejections", .array(rejections.map(\.json))),
       ]))
+  }
+}
+
+extension RunSummary.RejectedRow {
+  fileprivate var json: JSONValue {
+    [
+      "line": .int(line), "column": column.map { .string($0) } ?? .null,
+      "reason": .string(reason),
+    ]
   }
 }
 

@@ -55,6 +55,10 @@ extension RunSummary.Import {
     changed = json["changed"]?.int ?? 0
     removed = json["removed"]?.int ?? 0
     unchanged = json["unchanged"]?.int ?? 0
+    rejections = (json["rejections"]?.arrayValue ?? []).map {
+      RunSummary.RejectedRow(
+        line: $0["line"]?.int ?? 0, column: $0["column"]?.text, reason: $0["reason"]?.text ?? "")
+    }
   }
 }
 

@@ -21,8 +21,28 @@ public struct RunSummary: Sendable, Equatable {
     public init() {}
   }
 
+  /// A row of an export that could not be used.
+  public struct RejectedRow: Sendable, Equatable {
+    /// Its line in the file, from 1.
+    public var line: Int
+    /// The column at fault, where it is one.
+    public var column: String?
+    /// What was found and what was expected.
+    public var reason: String
+
+    /// Makes a rejected row.
+    public init(line: Int, column: String?, reason: String) {
+      self.line = line
+      self.column = column
+      self.reason = reason
+    }
+  }
+
   /// What became of one export.
   public struct Import: Sendable, Equatable {
+    /// The most rejected rows that are listed; `rejected` counts them all.
+    public static let rejectionsMax = 1_000
+
     /// The mapping's name.
     public var mapping: String
     /// The file's path.
@@ -49,6 +69,8 @@ public struct RunSummary: Sendable, Equatable {
     public var removed = 0
     /// Records that are as before.
     public var unchanged = 0
+    /// The first rejected rows, in the order of the file.
+    public var rejections: [RejectedRow] = []
 
     /// An export of which nothing has been read yet.
     public init(mapping: String, file: String, sha256: String, mode: String, state: String) {

@@ -107,7 +107,7 @@ import Testing
     #expect(
       json.objectValue?.keys == [
         "reference", "reference_origin", "mapping", "situation", "record", "reset", "fields",
-        "pushes", "conflicts", "remote",
+        "pushes", "conflicts", "rejected", "remote",
       ])
     #expect(
       json["reset"]?.objectValue?.keys == [

@@ -82,8 +82,8 @@ final class Bench {
         }
         switch mapping.read(cells) {
         case .record(let record): try session.put(ImportRow(record, cells: cells, line: index + 2))
-        case .rejected(let column, let reason):
-          session.reject(line: index + 2, column: column, reason: reason)
+        case .rejected(let column, let reason, let key):
+          session.reject(line: index + 2, column: column, reason: reason, key: key)
         case .elsewhere: break
         }
       }

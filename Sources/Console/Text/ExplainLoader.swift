@@ -21,16 +21,56 @@ public struct ExplainLoader: Sendable {
   public func load(
     _ name: String, mapping: String? = nil, at now: Timestamp
   ) async throws -> [ExplainModel] {
-    let stories = try await mirror.explain(name).filter {
-      mapping == nil || $0.group.mapping == mapping
+    let stories: [Story]
+    do {
+      stories = try await mirror.explain(name)
+    } catch let error as MirrorError where error.kind == .notFound {
+      let rejected = try await onlyRejected(name).filter {
+        mapping == nil || $0.mapping == mapping
+      }
+      guard !rejected.isEmpty else { throw error }
+      return rejected
     }
-    var models = stories.flatMap { explained($0, at: now) }
+    var models = stories.filter { mapping == nil || $0.group.mapping == mapping }
+      .flatMap { explained($0, at: now) }
     for place in models.indices {
       guard let id = models[place].reset?.id else { continue }
       models[place].reset = try await mirror.explain(reset: id)
     }
     let named = models.filter { $0.reset?.id == name }
-    return named.isEmpty ? models : named
+    if !named.isEmpty { models = named }
+    for place in models.indices {
+      guard let reference = models[place].reference else { continue }
+      models[place].rejected = try await mirror.rejectedRows(reference: reference)
+        .filter { [mapping = models[place].mapping] in $0.passport.mapping == mapping }
+        .map(Self.rejected)
+    }
+    return models
+  }
+
+  /// Keys of which nothing is known but rows that could not be used.
+  private func onlyRejected(_ name: String) async throws -> [ExplainModel] {
+    var models: [ExplainModel] = []
+    for row in try await mirror.rejectedRows(reference: name) {
+      let mapping = row.passport.mapping
+      if let place = models.firstIndex(where: { $0.mapping == mapping }) {
+        models[place].rejected.append(Self.rejected(row))
+      } else {
+        var model = ExplainModel(
+          reference: name, origin: row.rejection.key?.origin, mapping: mapping, masking: masking)
+        model.rejected = [Self.rejected(row)]
+        models.append(model)
+      }
+    }
+    return models
+  }
+
+  private static func rejected(
+    _ row: (passport: Passport, rejection: Rejection)
+  ) -> ExplainModel.Rejected {
+    ExplainModel.Rejected(
+      file: row.passport.file, line: row.rejection.line, column: row.rejection.column,
+      reason: row.rejection.reason, at: row.passport.importedAt)
   }
 
   private func explained(_ story: Story, at now: Timestamp) -> [ExplainModel] {

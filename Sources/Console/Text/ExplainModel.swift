@@ -52,6 +52,29 @@ public struct ExplainModel: Sendable {
     }
   }
 
+  /// A row of the key that could not be used.
+  public struct Rejected: Sendable {
+    /// The file.
+    public var file: String
+    /// The line in it, from 1.
+    public var line: Int
+    /// The column at fault, where it is one.
+    public var column: String?
+    /// What was found and what was expected.
+    public var reason: String
+    /// When the file was read.
+    public var at: Timestamp
+
+    /// Makes a rejected row.
+    public init(file: String, line: Int, column: String?, reason: String, at: Timestamp) {
+      self.file = file
+      self.line = line
+      self.column = column
+      self.reason = reason
+      self.at = at
+    }
+  }
+
   /// The reference of the key.
   public var reference: String?
   /// The origin of the key.
@@ -72,6 +95,8 @@ public struct ExplainModel: Sendable {
   public var conflicts: [ConflictView] = []
   /// What Commerce Layer says around the reset; nil if it was not asked.
   public var remote: ExplainRemote?
+  /// Its rows in the newest exports that could not be used.
+  public var rejected: [Rejected] = []
   /// Whether e-mail addresses are shown.
   public var masking: Masking
 
@@ -94,9 +119,20 @@ public struct ExplainModel: Sendable {
       ("reset", masking.value(reset?.json ?? .null)),
       ("fields", .array(fields.map(fieldJSON))), ("pushes", .array(pushes.map(pushJSON))),
       ("conflicts", .array(conflicts.map(\.json))),
+      ("rejected", .array(rejected.map(rejectedJSON))),
     ])
     if let remote { object["remote"] = remote.json(masking) }
     return .object(object)
+  }
+
+  private func rejectedJSON(_ row: Rejected) -> JSONValue {
+    .object(
+      JSONObject([
+        ("file", ConflictView.text(masking.text(row.file))), ("line", .int(row.line)),
+        ("column", ConflictView.text(row.column)),
+        ("reason", ConflictView.text(masking.text(row.reason))),
+        ("at", .string(row.at.rfc3339)),
+      ]))
   }
 
   private func fieldJSON(_ field: Field) -> JSONValue {

@@ -6,7 +6,8 @@ public enum ExplainText {
   /// What `explain` prints.
   public static func text(_ model: ExplainModel, times: TimeWords, style: TextStyle) -> String {
     var lines = [heading(model, style), ""]
-    lines += record(model, times) + ExplainResetText.lines(model, times)
+    lines += record(model, times) + rejected(model, times)
+      + ExplainResetText.lines(model, times)
     lines += fields(model, style)
     if !model.pushes.isEmpty {
       lines += ["", "Pushes"]
@@ -48,6 +49,14 @@ public enum ExplainText {
       lines.append("            \(VisibleText.of(column)): \(self.cell(cell, model))")
     }
     return lines
+  }
+
+  private static func rejected(_ model: ExplainModel, _ times: TimeWords) -> [String] {
+    model.rejected.map { row in
+      let column = row.column.map { ", \(VisibleText.of($0))" } ?? ""
+      return "Rejected    \(shown(row.file, model)), line \(Words.count(row.line))\(column), "
+        + "read \(times.short(row.at)): \(shown(row.reason, model))"
+    }
   }
 
   private static func cell(_ cell: Cell, _ model: ExplainModel) -> String {

@@ -68,18 +68,42 @@ public enum RunText {
 
   private static func imports(_ imports: [RunSummary.Import], _ style: TextStyle) -> [String] {
     guard !imports.isEmpty else { return ["Import      nothing new"] }
-    return imports.enumerated().map { place, export in
-      let label = place == 0 ? "Import      " : "            "
-      let name = "\(SystemNames.source(export.mapping)) \(VisibleText.of(export.file))"
-      guard export.state == "accepted" else {
-        let reason = export.reason.map { ": \(VisibleText.of($0))" } ?? ""
-        return label + style.toned("\(name) \(export.state)\(reason)", .high)
-      }
-      return label
-        + "\(name) · \(Words.count(export.accepted, "row")) (\(Words.count(export.added)) new, "
-        + "\(Words.count(export.changed)) changed, \(Words.count(export.removed)) gone), "
-        + "\(Words.count(export.rejected)) rejected"
+    return imports.enumerated().flatMap { place, export in
+      [line(export, place, style)] + rejected(export)
     }
+  }
+
+  /// Rejected rows that are shown.
+  private static let rejectedMax = 10
+
+  private static func rejected(_ export: RunSummary.Import) -> [String] {
+    let shown = export.rejections.prefix(rejectedMax)
+    guard !shown.isEmpty else { return [] }
+    var lines = shown.map { row in
+      let column = row.column.map { ", \(VisibleText.of($0))" } ?? ""
+      return "              line \(Words.count(row.line))\(column): \(VisibleText.of(row.reason))"
+    }
+    if export.rejected > shown.count {
+      lines.append(
+        "              and \(Words.count(export.rejected - shown.count)) more; "
+          + "--format json lists them")
+    }
+    return lines
+  }
+
+  private static func line(
+    _ export: RunSummary.Import, _ place: Int, _ style: TextStyle
+  ) -> String {
+    let label = place == 0 ? "Import      " : "            "
+    let name = "\(SystemNames.source(export.mapping)) \(VisibleText.of(export.file))"
+    guard export.state == "accepted" else {
+      let reason = export.reason.map { ": \(VisibleText.of($0))" } ?? ""
+      return label + style.toned("\(name) \(export.state)\(reason)", .high)
+    }
+    return label
+      + "\(name) · \(Words.count(export.accepted, "row")) (\(Words.count(export.added)) new, "
+      + "\(Words.count(export.changed)) changed, \(Words.count(export.removed)) gone), "
+      + "\(Words.count(export.rejected)) rejected"
   }
 
   private static func plan(_ run: RunSummary) -> String {

@@ -19,7 +19,9 @@ struct ImportJudgement {
     }
     let reasons = refused.compactMap(\.reason).joined(separator: "; ")
     return .refuse(
-      reason: "\(head.file): \(first.name.rawValue): \(reasons)", verdicts: Self.json(verdicts))
+      reason: "\(head.file): \(first.name.rawValue): \(reasons); "
+        + "`import --accept \(head.sha256)` lets exactly this file through",
+      verdicts: Self.json(verdicts))
   }
 
   private func stats(_ tally: ImportTally) -> ExportStats {

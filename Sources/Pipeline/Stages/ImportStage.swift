@@ -21,7 +21,9 @@ struct ImportStage {
         try await parts.mirror.passports(mapping: mapping.name, limit: Self.passportsMax))
       for export in found where export.readiness == .ready {
         if let passport = known.passport(of: export, mapping), acceptedExport != passport.sha256 {
-          if known.isPending(passport) { imports.append(passport.summary) }
+          if known.isPending(passport) {
+            imports.append(try await summary(passport, rejectionsMax: Self.repeatedRejectionsMax))
+          }
           continue
         }
         imports.append(try await importFile(export, mapping))
@@ -56,7 +58,7 @@ struct ImportStage {
       keptColumns: mapping.columnsNeeded)
     if let known, known.columnsDigest == mapping.columnsDigest {
       let passport = try await parts.mirror.noteReplay(head, mapping: mapping, run: run, at: now)
-      return passport.summary
+      return try await summary(passport)
     }
     head.isReread = known != nil
     do {
@@ -65,7 +67,7 @@ struct ImportStage {
       let passport = try await parts.mirror.refuseExport(
         head, mapping: mapping, reason: refusal.description, run: run, at: now)
       tell(passport)
-      return passport.summary
+      return try await summary(passport)
     }
   }
 
@@ -87,7 +89,20 @@ struct ImportStage {
       },
       judge: { judgement.verdict(on: $0, isForced: isForced) })
     tell(outcome.passport)
-    return outcome.passport.summary
+    return try await summary(outcome.passport)
+  }
+
+  /// How many rejected rows a summary lists again for a refused export that still waits.
+  private static let repeatedRejectionsMax = 20
+
+  private func summary(
+    _ passport: Passport, rejectionsMax: Int = RunSummary.Import.rejectionsMax
+  ) async throws -> RunSummary.Import {
+    var summary = passport.summary
+    guard passport.rejected > 0 else { return summary }
+    summary.rejections = try await parts.mirror.rejections(of: passport.id, limit: rejectionsMax)
+      .map { RunSummary.RejectedRow(line: $0.line, column: $0.column, reason: $0.reason) }
+    return summary
   }
 
   private func tell(_ passport: Passport) {
@@ -119,7 +134,8 @@ private final class SessionSink: RecordSink {
   }
 
   func reject(_ rejection: RowRejection) {
-    session.reject(line: rejection.line, column: rejection.column, reason: rejection.reason)
+    session.reject(
+      line: rejection.line, column: rejection.column, reason: rejection.reason, key: rejection.key)
   }
 }
 

@@ -203,10 +203,9 @@ private struct ExportJudge {
     _ name: ExportGuard, _ measured: Double, _ limit: Double, _ refused: Bool,
     _ reason: () -> String
   ) -> GuardVerdict {
-    let way = "; `import --accept SHA256` lets exactly this file through"
-    return GuardVerdict(
+    GuardVerdict(
       name: name, measured: measured, limit: limit, refused: refused,
-      reason: refused ? reason() + way : nil)
+      reason: refused ? reason() : nil)
   }
 
   private func percent(_ share: Double) -> String {

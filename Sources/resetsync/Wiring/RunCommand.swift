@@ -105,9 +105,19 @@ enum Interruptible {
 
 /// A line on a terminal that shows how far a stage is; silent elsewhere.
 struct ProgressLine: Sendable {
+  private struct State {
+    var step = ""
+    var stepStart = 0.0
+    var shownAt = -1.0
+    var text = ""
+  }
+
+  /// How often the line is written anew, in seconds.
+  private static let secondsBetween = 0.1
+
   private let world: World
   private let isShown: Bool
-  private let last = Lock("")
+  private let state = Lock(State())
 
   init(_ world: World) {
     self.world = world
@@ -117,25 +127,41 @@ struct ProgressLine: Sendable {
   /// Shows a step, if it reads differently from the last one.
   func show(_ progress: RunProgress) {
     guard isShown else { return }
-    let text = Self.words(progress)
-    let isNew = last.withLock { last in
-      defer { last = text }
-      return last != text
-    }
-    if isNew { world.errors.write("\r\u{1B}[K\(text)") }
+    let now = world.time.monotonicSeconds
+    let text = state.withLock { Self.next(&$0, progress, now) }
+    if let text { world.errors.write("\r\u{1B}[K\(text)") }
   }
 
   /// Clears the line.
   func end() {
-    if isShown, !last.withLock(\.isEmpty) { world.errors.write("\r\u{1B}[K") }
+    if isShown, !state.withLock(\.text.isEmpty) { world.errors.write("\r\u{1B}[K") }
   }
 
-  private static func words(_ progress: RunProgress) -> String {
+  private static func next(
+    _ state: inout State, _ progress: RunProgress, _ now: Double
+  ) -> String? {
+    let (step, done, total, unit) = parts(progress)
+    if state.step != step {
+      state.step = step
+      state.stepStart = now
+    } else if now - state.shownAt < secondsBetween, done != total {
+      return nil
+    }
+    let text = ProgressText.line(
+      step, done: done, of: total, unit: unit, elapsed: now - state.stepStart)
+    guard text != state.text else { return nil }
+    state.text = text
+    state.shownAt = now
+    return text
+  }
+
+  private static func parts(
+    _ progress: RunProgress
+  ) -> (step: String, done: Int, total: Int?, unit: ProgressText.Unit) {
     switch progress {
-    case .pulled(let rows, let total): "pulled \(rows)" + (total.map { " of \($0)" } ?? "")
-    case .importing(let file, let bytes, let total):
-      "importing \(file): \(total > 0 ? bytes * 100 / total : 100) %"
-    case .pushed(let updates, let total): "pushed \(updates) of \(total)"
+    case .pulled(let rows, let total): ("pulling", rows, total, .things("rows"))
+    case .importing(let file, let bytes, let total): ("importing \(file)", bytes, total, .bytes)
+    case .pushed(let updates, let total): ("pushing", updates, total, .things("updates"))
     }
   }
 }
