@@ -90,7 +90,8 @@ let package = Package(
       of: "Console", with: ["Mirror", "Reconciliation", "Formats", "HTTP", "Effects"],
       excluding: ["Golden"]),
     .testTarget(name: "HouseRulesTests", swiftSettings: house),
-    .testTarget(name: "EndToEndTests", dependencies: ["resetsync"], swiftSettings: house),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["resetsync", "TestKit"], swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]
 )

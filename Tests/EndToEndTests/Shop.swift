@@ -34,10 +34,12 @@ final class Shop: Sendable {
   static let clientSecret = "canary-client-secret-7Qm2"
   static let clientID = "canary-client-id-x81"
 
-  /// Starts a simulator with these resets; `seedExtra` are more members of the seed file.
-  init(resets: [Reset], sandboxArguments: [String] = ["--no-limits"], seedExtra: String = "")
-    async throws
-  {
+  /// Starts a simulator with these resets; `seedExtra` are more members of the seed file, and
+  /// `seededResets` is a JSON array of resets that takes the place of `resets`.
+  init(
+    resets: [Reset], sandboxArguments: [String] = ["--no-limits"], seedExtra: String = "",
+    seededResets: String? = nil
+  ) async throws {
     folder = NSTemporaryDirectory() + "resetsync-e2e-" + UUID().uuidString
     for part in ["", "/Config", "/Mappings", "/exports", "/var"] {
       try FileManager.default.createDirectory(
@@ -47,7 +49,7 @@ final class Shop: Sendable {
       {"organization": "e2e", "mode": "test",
        "credentials": [{"client_id": \(quoted(Self.clientID)),
          "client_secret": \(quoted(Self.clientSecret)), "role": "admin", "mode": "test"}],
-       "resets": [\(resets.map(\.json).joined(separator: ",\n"))]\(seedExtra)}
+       "resets": \(seededResets ?? "[\(resets.map(\.json).joined(separator: ",\n"))]")\(seedExtra)}
       """
     try seed.write(toFile: folder + "/seed.json", atomically: true, encoding: .utf8)
     sandbox = try Program(directory: folder).start(
@@ -79,7 +81,9 @@ final class Shop: Sendable {
     """
 
   /// Writes the configuration; `api` and `safety` members replace those of the same name.
-  func writeConfiguration(api: [String: String] = [:], safety: String? = nil) throws {
+  func writeConfiguration(
+    api: [String: String] = [:], safety: String? = nil, mappings: String = "../Mappings/erp.json"
+  ) throws {
     var members = [
       "base_url": quoted(address["base_url"] ?? ""),
       "token_url": quoted(address["token_url"] ?? ""),
@@ -94,7 +98,7 @@ final class Shop: Sendable {
       \(lines.joined(separator: ",\n"))
         },
         "mirror": {"path": "../var/mirror.sqlite"},
-        "mappings": ["../Mappings/erp.json"],
+        "mappings": [\(quoted(mappings))],
         "safety": \(safety ?? #"{"first_run": "push", "updates": "off", "same_field": "off", "same_value": "off", "mapping_changed": "off"}"#),
         "conflicts": {"log": "../var/conflicts.ndjson", "grace": "0s"},
         "report": {"path": "../var/report.html"}

@@ -1,5 +1,6 @@
 import Exports
 import Formats
+import TestKit
 import Testing
 
 /// A broken file is refused as a whole, with a code, a place and what to do.

@@ -1,5 +1,6 @@
 import Exports
 import Formats
+import TestKit
 import Testing
 
 @Suite struct DelimitedRowsTests {

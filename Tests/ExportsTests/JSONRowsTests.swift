@@ -1,5 +1,6 @@
 import Exports
 import Reconciliation
+import TestKit
 import Testing
 
 @Suite struct JSONRowsTests {

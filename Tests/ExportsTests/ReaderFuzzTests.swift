@@ -1,6 +1,7 @@
 import Effects
 import Exports
 import Formats
+import TestKit
 import Testing
 
 /// Changes sound files at random, by a seed, and reads them: a file is read or refused, never more.
