@@ -6,7 +6,8 @@ public enum ExplainText {
   /// What `explain` prints.
   public static func text(_ model: ExplainModel, times: TimeWords, style: TextStyle) -> String {
     var lines = [heading(model, style), ""]
-    lines += record(model, times) + rejected(model, times)
+    lines +=
+      record(model, times) + rejected(model, times)
       + ExplainResetText.lines(model, times)
     lines += fields(model, style)
     if !model.pushes.isEmpty {
