@@ -193,7 +193,7 @@ complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from reopen' -l help -d 'show this help'
 complete -c resetsync -n '__fish_seen_subcommand_from report' -l format -d 'the form (text)' -x -a 'html text json csv ndjson'
 complete -c resetsync -n '__fish_seen_subcommand_from report' -l out -d 'write to this file instead of standard output' -r -F
-complete -c resetsync -n '__fish_seen_subcommand_from report' -l run -d 'as of this run instead of the last' -x
+complete -c resetsync -n '__fish_seen_subcommand_from report' -l run -d 'as things stood after this run' -x
 complete -c resetsync -n '__fish_seen_subcommand_from report' -l config -d 'the configuration file (or RESETSYNC_CONFIG)' -r -F
 complete -c resetsync -n '__fish_seen_subcommand_from report' -l help -d 'show this help'
 complete -c resetsync -n '__fish_seen_subcommand_from review' -l listen -d 'address and port (127.0.0.1:0)' -x

@@ -253,7 +253,7 @@ _resetsync() {
       _arguments \
         '--format=[the form (text)]:value:(html text json csv ndjson)' \
         '--out=[write to this file instead of standard output]:F:_files' \
-        '--run=[as of this run instead of the last]:ID: ' \
+        '--run=[as things stood after this run]:ID: ' \
         '--config=[the configuration file (or RESETSYNC_CONFIG)]:FILE:_files' \
         '--help[show this help]' ;;
     ("review")

@@ -77,8 +77,8 @@ public struct ConflictStep: Sendable, Hashable {
   public let time: Timestamp
   /// The run, or nil for a person's act.
   public let run: String?
-  /// What happened: `found`, `seen`, `moved`, `gone`, `decided`, `settled`, `snoozed`, `woke`, `reopened`,
-  /// `assigned`, `commented`, `undone`.
+  /// What happened: `found`, `seen`, `moved`, `gone`, `decided`, `settled`, `snoozed`, `woke`,
+  /// `reopened`, `assigned`, `commented`, `undone`.
   public let kind: String
   /// The state afterwards.
   public let state: String

@@ -144,8 +144,8 @@ extension Mirror {
 
   /// Whether a decided field was not looked at.
   ///
-  /// Its reset is held as a whole, its cell is empty, or the value can't be mapped: nothing is known
-  /// to be gone, and the decision is kept.
+  /// Its reset is held as a whole, its cell is empty, or the value can't be mapped: nothing is
+  /// known to be gone, and the decision is kept.
   private func isOutOfSight(_ conflict: StoredConflict, _ assessments: [ItemAssessment]) -> Bool {
     guard conflict.state == .decided || (conflict.state == .closed && conflict.life.isRemembered),
       let field = conflict.identity.field,

@@ -184,7 +184,8 @@ final class ImportStore {
     }
   }
 
-  /// A record that counts as deleted from now on, or no more, changes what its watchers are offered.
+  /// A record that counts as deleted from now on, or no more, changes what its watchers are
+  /// offered.
   func wakeWatchers(_ record: Int64, _ mapping: Mapping) throws {
     guard watchers, !mapping.correlate.isEmpty else { return }
     let former = try formerCells(record)
