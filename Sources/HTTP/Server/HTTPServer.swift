@@ -127,7 +127,7 @@ public final class HTTPServer: Sendable {
   private static func turnAway(_ descriptor: Int32, _ state: ServerState) {
     var response = HTTPServerResponse(
       status: 503, mediaType: "text/plain; charset=utf-8",
-      text: "503 Service Unavailable: more than \(state.limits.connectionsMax) connections\n")
+      text: "503 Service Unavailable: \(state.refusal)\n")
     response.fields.append("Retry-After", "1")
     let bytes = ResponseWriter(unixSeconds: state.unixSeconds)
       .whole(response, omitsBody: false, keepsAlive: false, isHTTP11: true)

@@ -51,6 +51,13 @@ final class ServerState: Sendable {
     }
   }
 
+  /// Why a connection is turned away, in words.
+  var refusal: String {
+    locked { table in
+      table.stopping ? "the server is stopping" : "more than \(limits.connectionsMax) connections"
+    }
+  }
+
   /// Takes a connection off the table and closes it.
   func leave(_ descriptor: Int32) {
     locked { table in

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Glibc
 import HTTP
@@ -161,7 +162,10 @@ struct HTTPServerTests {
   }
 
   @Test func `a hanging answer ends with the server`() throws {
+    // Stopped before the request is taken, the server would turn the connection away instead.
+    let taken = DispatchSemaphore(value: 0)
     let hang: HTTPServer.Handler = { _ in
+      taken.signal()
       var response = HTTPServerResponse(status: 200)
       response.delivery = .hang
       return response
@@ -169,6 +173,7 @@ struct HTTPServerTests {
     try Self.serving(hang) { port, server in
       let client = try RawClient(port: port)
       client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+      taken.wait()
       #expect(server.stop(.graceful(withinSeconds: 5)))
       #expect(client.receiveAll().text.isEmpty)
     }
