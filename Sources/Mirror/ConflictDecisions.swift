@@ -19,6 +19,18 @@ public struct Act: Sendable, Hashable {
   }
 }
 
+/// What people do to conflicts besides deciding them.
+public enum ConflictChange: Sendable, Hashable {
+  /// Puts it off until a time.
+  case snooze(until: Timestamp)
+  /// Says who looks after it; nil for nobody.
+  case assign(to: String?)
+  /// Adds a comment.
+  case comment(String)
+  /// Opens it again; a decision not yet carried out is taken back.
+  case reopen
+}
+
 /// What came of deciding a conflict.
 public enum DecisionResult: Sendable, Hashable {
   /// It is decided; the next reconcile carries it out.
@@ -106,84 +118,103 @@ extension Mirror {
 
   /// Puts a conflict off until a time.
   public func snooze(_ id: String, until: Timestamp, act: Act) throws {
-    try change(id, "snoozed") { conflict in
-      guard until > act.at else {
-        throw MirrorError(.refused, "the snooze would be over already")
-      }
-      guard
-        try pass(
-          &conflict, .snooze, run: nil, at: act.at, by: act.by, reason: act.reason)
-          || conflict.state == .snoozed
-      else { throw impossible(conflict, "snoozed") }
-      try database.run(
-        "UPDATE conflicts SET snoozed_until = ? WHERE number = ?", until.microseconds,
-        conflict.number)
-      if let group = try group(of: conflict.number) { try setDue(group, at: until) }
-      try journal(
-        conflict, "conflict.snoozed", act, ["until": .string(until.rfc3339)])
-    }
+    try write { try changeOne(id, .snooze(until: until), act) }
   }
 
   /// Says who looks after a conflict; nil for nobody.
   public func assign(_ id: String, to assignee: String?, act: Act) throws {
-    try change(id, "assigned") { conflict in
-      try database.run(
-        "UPDATE conflicts SET assignee = ? WHERE number = ?", assignee, conflict.number)
-      try note(conflict, "assigned", act, reason: assignee.map { "to \($0)" } ?? "to nobody")
-      try journal(
-        conflict, "conflict.assigned", act, ["to": assignee.map { .string($0) } ?? .null])
-    }
+    try write { try changeOne(id, .assign(to: assignee), act) }
   }
 
   /// Adds a comment.
   public func comment(_ id: String, text: String, act: Act) throws {
-    try change(id, "commented") { conflict in
-      try note(conflict, "commented", act, reason: text)
-      try journal(conflict, "conflict.commented", act, ["text": .string(text)])
-    }
+    try write { try changeOne(id, .comment(text), act) }
   }
 
   /// Opens a conflict again; a decision not yet carried out is taken back.
   public func reopen(_ id: String, act: Act) throws {
-    try change(id, "reopened") { conflict in
-      guard
-        try pass(
-          &conflict, .reopen, run: nil, at: act.at, by: act.by, reason: act.reason)
-          || conflict.state == .open
-      else { throw impossible(conflict, "reopened") }
-      try markGroup(of: conflict.number)
-      try journal(conflict, "conflict.reopened", act, [:])
+    try write { try changeOne(id, .reopen, act) }
+  }
+
+  /// Does the same to many conflicts, in one transaction; gives for each why it could not be done,
+  /// nil if it was.
+  public func change(_ ids: [String], _ change: ConflictChange, act: Act) throws -> [String?] {
+    try write {
+      try ids.map { id in
+        do {
+          try changeOne(id, change, act)
+          return nil
+        } catch let error as MirrorError where error.kind == .refused || error.kind == .notFound {
+          return error.message
+        }
+      }
     }
   }
 
-  /// Takes back the last decision of a person while it has not been carried out; returns the
-  /// conflict's id, or nil if there is none to take back.
-  public func undoLastDecision(by: String, at now: Timestamp) throws -> String? {
-    let last = try read {
-      try database.first(
+  /// Takes back the last decision of a person while it has not been carried out, with all that
+  /// were taken in the same step; returns the conflicts' ids, none if there is none to take back.
+  public func undoLastDecision(by: String, at now: Timestamp) throws -> [String] {
+    try write {
+      let last = try database.all(
         """
-        SELECT id FROM conflicts WHERE state = 'decided' AND decided_by = ?
-        ORDER BY decided_at DESC, number DESC LIMIT 1
+        SELECT id FROM conflicts WHERE state = 'decided' AND decided_by = ?1 AND decided_at = (
+          SELECT max(decided_at) FROM conflicts WHERE state = 'decided' AND decided_by = ?1)
+        ORDER BY number
         """, by
       ) { $0.text(0) }
+      let act = Act(by: by, at: now, reason: "decision taken back")
+      for id in last { try changeOne(id, .reopen, act) }
+      return last
     }
-    guard let last else { return nil }
-    try reopen(last, act: Act(by: by, at: now, reason: "decision taken back"))
-    return last
   }
 
   // MARK: Steps
 
-  private func change(
-    _ id: String, _ verb: String, _ body: (inout StoredConflict) throws -> Void
-  ) throws {
-    try write {
-      guard var conflict = try self.conflict(id) else {
-        throw MirrorError(
-          .notFound, "there is no conflict \(id)", hint: "see `resetsync conflicts`")
-      }
-      return try body(&conflict)
+  private func changeOne(_ id: String, _ change: ConflictChange, _ act: Act) throws {
+    guard var conflict = try self.conflict(id) else {
+      throw MirrorError(
+        .notFound, "there is no conflict \(id)", hint: "see `resetsync conflicts`")
     }
+    switch change {
+    case .snooze(let until): try snooze(&conflict, until, act)
+    case .assign(let assignee): try assign(conflict, assignee, act)
+    case .comment(let text):
+      try note(conflict, "commented", act, reason: text)
+      try journal(conflict, "conflict.commented", act, ["text": .string(text)])
+    case .reopen: try reopen(&conflict, act)
+    }
+  }
+
+  private func snooze(_ conflict: inout StoredConflict, _ until: Timestamp, _ act: Act) throws {
+    guard until > act.at else {
+      throw MirrorError(.refused, "the snooze would be over already")
+    }
+    guard
+      try pass(&conflict, .snooze, run: nil, at: act.at, by: act.by, reason: act.reason)
+        || conflict.state == .snoozed
+    else { throw impossible(conflict, "snoozed") }
+    try database.run(
+      "UPDATE conflicts SET snoozed_until = ? WHERE number = ?", until.microseconds,
+      conflict.number)
+    if let group = try group(of: conflict.number) { try setDue(group, at: until) }
+    try journal(conflict, "conflict.snoozed", act, ["until": .string(until.rfc3339)])
+  }
+
+  private func assign(_ conflict: StoredConflict, _ assignee: String?, _ act: Act) throws {
+    try database.run(
+      "UPDATE conflicts SET assignee = ? WHERE number = ?", assignee, conflict.number)
+    try note(conflict, "assigned", act, reason: assignee.map { "to \($0)" } ?? "to nobody")
+    try journal(
+      conflict, "conflict.assigned", act, ["to": assignee.map { .string($0) } ?? .null])
+  }
+
+  private func reopen(_ conflict: inout StoredConflict, _ act: Act) throws {
+    guard
+      try pass(&conflict, .reopen, run: nil, at: act.at, by: act.by, reason: act.reason)
+        || conflict.state == .open
+    else { throw impossible(conflict, "reopened") }
+    try markGroup(of: conflict.number)
+    try journal(conflict, "conflict.reopened", act, [:])
   }
 
   private func impossible(_ conflict: StoredConflict, _ verb: String) -> MirrorError {

@@ -8,72 +8,167 @@ public struct ConflictLogLine: Sendable, Hashable {
   public let number: Int64
   /// One JSON object, without the end of the line.
   public let text: String
+  /// The digest of the line as it was written to the file; nil if it was not written so far.
+  public let digest: [UInt8]?
 }
 
-/// How far the file of the conflict log is.
-public struct ConflictLogMark: Sendable, Hashable {
-  /// The number of the last line that the file has; 0 for none.
-  public var number: Int64
-  /// The SHA-256 of that line's text as it was written, in hex; nil before the first line.
-  public var digest: String?
+/// A line that stands in the file, told to the mirror.
+public struct ConflictLogNote: Sendable, Hashable {
+  /// The number of the line.
+  public let number: Int64
+  /// The digest of its text.
+  public let digest: [UInt8]
+
+  /// A note of a line with this text.
+  public init(number: Int64, text: String) {
+    self.number = number
+    digest = Self.digest(of: text)
+  }
+
+  /// The digest of a line: the first 16 bytes of its SHA-256.
+  public static func digest(of text: String) -> [UInt8] {
+    var digest = SHA256()
+    digest.update(Array(text.utf8))
+    return Array(digest.finish().prefix(16))
+  }
+}
+
+/// One file of the conflict log as it was when it was written last.
+public struct ConflictLogPart: Sendable, Hashable {
+  /// The number of its first line.
+  public var first: Int64
+  /// The number of its last line.
+  public var last: Int64
+  /// What the file system said of it: size, time of the last change, device and number.
+  public var stamp: [String]
+
+  /// Takes all parts as they are.
+  public init(first: Int64, last: Int64, stamp: [String]) {
+    self.first = first
+    self.last = last
+    self.stamp = stamp
+  }
+
+  var json: JSONValue {
+    [
+      "first": .int(Int(first)), "last": .int(Int(last)),
+      "stamp": .array(stamp.map { .string($0) }),
+    ]
+  }
+
+  init?(_ json: JSONValue) {
+    guard let first = json["first"]?.numberValue?.int, let last = json["last"]?.numberValue?.int,
+      let stamp = json["stamp"]?.arrayValue?.compactMap(\.text)
+    else { return nil }
+    self.init(first: Int64(first), last: Int64(last), stamp: stamp)
+  }
+}
+
+/// How far the conflict log is, and what its files were like then.
+public struct ConflictLogState: Sendable, Hashable {
+  /// The number of the last line that was written; 0 for none.
+  public var last: Int64
+  /// The files, the current one first; empty if nothing is known of them.
+  public var parts: [ConflictLogPart]
 
   /// Takes both as they are.
-  public init(number: Int64, digest: String?) {
-    self.number = number
-    self.digest = digest
+  public init(last: Int64, parts: [ConflictLogPart]) {
+    self.last = last
+    self.parts = parts
   }
+}
+
+/// What was mended in the conflict log.
+public struct ConflictLogRepair: Sendable, Hashable {
+  /// Lines that were missing and were written from the store.
+  public var restored = 0
+  /// Lines that were changed and were written anew.
+  public var changed = 0
+  /// Pieces that are no line of this log, and lines that stood twice.
+  public var dropped = 0
+
+  /// Nothing.
+  public init() {}
+
+  /// Whether nothing had to be mended.
+  public var isEmpty: Bool { self == ConflictLogRepair() }
 }
 
 extension Mirror {
-  /// How far the file was when it was written last.
-  public func conflictLogMark() throws -> ConflictLogMark {
+  static let conflictLogMark = "conflict_log.mark"
+  static let conflictLogParts = "conflict_log.parts"
+
+  /// How far the log was when it was written last.
+  public func conflictLogState() throws -> ConflictLogState {
     try read {
-      ConflictLogMark(
-        number: try fact("conflict_log.mark").flatMap { Int64($0) } ?? 0,
-        digest: try fact("conflict_log.digest"))
+      let parts = try fact(Self.conflictLogParts).flatMap { try? JSONValue(parsing: $0) }
+      return ConflictLogState(
+        last: try fact(Self.conflictLogMark).flatMap { Int64($0) } ?? 0,
+        parts: parts?.arrayValue?.compactMap { ConflictLogPart($0) } ?? [])
     }
   }
 
-  /// Lines after a number, oldest first.
+  /// Lines after a number, up to `through`, oldest first.
   ///
   /// The store is the truth: after a crash or a loss the file is completed from here. Addresses in
   /// values, references, names and reasons are masked as `masking` says.
   public func conflictLogLines(
-    after number: Int64, limit: Int, masking: Masking
+    after number: Int64, through: Int64 = .max, limit: Int, masking: Masking
   ) throws -> [ConflictLogLine] {
     try read {
       try database.all(
-        "\(Self.conflictLogQuery) WHERE e.id > ? ORDER BY e.id LIMIT ?", number, limit
+        "\(Self.conflictLogQuery) WHERE e.id > ? AND e.id <= ? ORDER BY e.id LIMIT ?", number,
+        through, limit
       ) { row in
-        ConflictLogLine(number: row.int64(0), text: Self.conflictLogText(row, masking))
+        ConflictLogLine(
+          number: row.int64(0), text: Self.conflictLogText(row, masking),
+          digest: row.isNull(19) ? nil : row.blob(19))
       }
     }
   }
 
-  /// The number of the line that stands in the log as this JSON; nil if the store has none like it.
+  /// The first number after `after` and up to `through` whose line says this; nil if none does.
   ///
   /// Looked for by time, run, conflict and states: what else a line says may be written differently
   /// by now, such as a severity or a masked address.
-  public func conflictLogNumber(of line: JSONValue) throws -> Int64? {
+  public func conflictLogNumber(
+    of line: JSONValue, after: Int64 = 0, through: Int64 = .max
+  ) throws -> Int64? {
     guard let text = line["time"]?.text, let time = Timestamp(rfc3339: text) else { return nil }
     return try read {
       try database.first(
         """
         SELECT e.id FROM conflict_events e LEFT JOIN conflicts c ON c.number = e.conflict
-        WHERE e.time >= ? AND e.time < ? AND e.run IS ? AND coalesce(c.id, e.label) IS ?
-          AND e.state IS ? AND e.previous_state IS ?
-        ORDER BY e.id DESC LIMIT 1
-        """, time.microseconds, time.microseconds + 1_000, line["run"]?.text,
+        WHERE e.time >= ? AND e.time < ? AND +e.id > ? AND +e.id <= ? AND e.run IS ?
+          AND coalesce(c.id, e.label) IS ? AND e.state IS ? AND e.previous_state IS ?
+        ORDER BY +e.id LIMIT 1
+        """, time.microseconds, time.microseconds + 1_000, after, through, line["run"]?.text,
         line["conflict"]?.text, line["state"]?.text, line["previous_state"]?.text ?? ""
       ) { $0.int64(0) }
     }
   }
 
-  /// Notes that the file has all lines up to a number, flushed.
-  public func noteConflictLog(_ mark: ConflictLogMark) throws {
+  /// Notes what the files have by now, flushed; and in the journal, what had to be mended.
+  public func noteConflictLog(
+    _ state: ConflictLogState, lines: [ConflictLogNote], repair: ConflictLogRepair? = nil,
+    at now: Timestamp
+  ) throws {
     try write {
-      try setFact("conflict_log.mark", "\(mark.number)")
-      try setFact("conflict_log.digest", mark.digest)
+      try setFact(Self.conflictLogMark, "\(state.last)")
+      try setFact(
+        Self.conflictLogParts, JSONValue.array(state.parts.map(\.json)).written())
+      for line in lines {
+        try database.run(
+          "UPDATE conflict_events SET line_digest = ? WHERE id = ?", line.digest, line.number)
+      }
+      guard let repair, !repair.isEmpty else { return }
+      try append(
+        JournalEntry(
+          kind: "conflict_log.repaired",
+          payload: [
+            "restored": .int(repair.restored), "changed": .int(repair.changed),
+            "dropped": .int(repair.dropped),
+          ]), run: "", at: now)
     }
   }
 
@@ -82,7 +177,7 @@ extension Mirror {
       coalesce(c.severity, 0), e.state, e.previous_state, coalesce(c.mapping, e.mapping),
       coalesce(c.reference, e.reference), coalesce(c.reference_origin, e.reference_origin),
       coalesce(c.reset_id, e.reset_id), coalesce(c.field, e.field), e.base, e.source, e.remote,
-      e.decision, e.by, e.reason
+      e.decision, e.by, e.reason, e.line_digest
     FROM conflict_events e LEFT JOIN conflicts c ON c.number = e.conflict
     """
 

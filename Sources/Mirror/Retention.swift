@@ -101,7 +101,7 @@ extension Mirror {
 
   private func dropConflicts(_ before: Timestamp, _ tally: inout RetentionTally) throws {
     // Lines that the log file lacks must stay until it has them.
-    let mark = try fact("conflict_log.mark").flatMap { Int64($0) } ?? 0
+    let mark = try fact(Self.conflictLogMark).flatMap { Int64($0) } ?? 0
     tally.conflicts = try database.run(
       """
       DELETE FROM conflicts WHERE closed_at < ?1

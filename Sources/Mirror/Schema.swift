@@ -14,7 +14,14 @@ enum Schema {
       sql: [facts, sides, links, walks, plans, conflicts, history, house].joined(separator: "\n")),
     SchemaStep(version: 2, sql: approvedUpdates),
     SchemaStep(version: 3, sql: rejectedKeys),
+    SchemaStep(version: 4, sql: writtenLines),
   ])
+
+  /// What each line of the conflict log was like when it was written to the file.
+  private static let writtenLines = """
+    ALTER TABLE conflict_events ADD COLUMN line_digest BLOB;
+    CREATE INDEX conflict_events_by_time ON conflict_events(time);
+    """
 
   /// The key of a rejected row, so that it can be explained.
   private static let rejectedKeys = """

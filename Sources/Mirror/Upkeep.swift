@@ -159,6 +159,8 @@ extension Mirror {
         "UPDATE mappings SET cleared_digest = 'restored' WHERE cleared_digest IS NOT NULL")
       // What was pulled since the backup is unknown: the next pull is a full one.
       try setFact("pull.watermark", nil)
+      // Nor what became of the files of the conflict log.
+      try setFact(Self.conflictLogParts, nil)
       try append(
         JournalEntry(
           kind: "restored", payload: ["from": .string(file), "by": .string(by)]), run: "", at: now)

@@ -87,7 +87,7 @@ public struct SyncRun: Sendable {
         try await ReconcileStage(parts: parts, run: account.id, request: request).reconcile()
       }
     account.take(result)
-    try await parts.conflictLog.follow(parts.mirror)
+    try await followConflictLog()
   }
 
   private func push(_ account: inout RunAccount) async throws {
@@ -108,7 +108,12 @@ public struct SyncRun: Sendable {
       let result = try await PushStage(parts: parts, run: account.id, client: client).push()
       account.take(result)
     }
-    try await parts.conflictLog.follow(parts.mirror)
+    try await followConflictLog()
+  }
+
+  private func followConflictLog() async throws {
+    let repair = try await parts.conflictLog.follow(parts.mirror)
+    if !repair.isEmpty { parts.log.warning(repair.words) }
   }
 
   /// Only where conflicts opened and the API answered so far: an unchanged run asks nothing.

@@ -87,10 +87,10 @@ final class FakeDesk: DeskActions {
     change(id) { $0.state = .open }
   }
 
-  func undoLast(by person: String) async throws -> String? {
-    guard let id = state.withLock({ $0.lastBy.removeValue(forKey: person) }) else { return nil }
+  func undoLast(by person: String) async throws -> [String] {
+    guard let id = state.withLock({ $0.lastBy.removeValue(forKey: person) }) else { return [] }
     change(id) { $0.state = .open }
-    return id
+    return [id]
   }
 
   func report() async throws -> ReportModel { SampleReport.model }

@@ -131,7 +131,7 @@ import Testing
       return
     }
     #expect(try await desk.conflict(view.id)?.decision?.by == "g")
-    #expect(try await desk.undoLast(by: "g") == view.id)
+    #expect(try await desk.undoLast(by: "g") == [view.id])
     #expect(try await desk.conflict(view.id)?.state == .open)
     #expect(try await desk.history(view.id).count >= 3)
     #expect(try await desk.conflict("c000000000000") == nil)

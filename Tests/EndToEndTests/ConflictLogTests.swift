@@ -45,6 +45,98 @@ import Testing
     }
   }
 
+  @Test func `lines lost, changed, doubled or torn in the middle are mended from the store`()
+    async throws
+  {
+    let shop = try await shop()
+    for _ in 1...3 { _ = try await shop.reconcile() }
+    let whole = try log(shop)
+    let lines = whole.split(separator: 10).map { Data($0) }
+    var gap = lines
+    gap.removeSubrange(4...6)
+    var changed = lines
+    changed[5] = Data(
+      String(decoding: lines[5], as: UTF8.self)
+        .replacing("\"severity\":\"high\"", with: "\"severity\":\"low\"").utf8)
+    #expect(changed[5] != lines[5])
+    var torn = lines
+    torn[7] = lines[7].prefix(20)
+    let doubled = Array(lines[..<3]) + [lines[2]] + Array(lines[3...])
+    for damaged in [gap, changed, torn, doubled, Array(lines.dropFirst()), lines.reversed()] {
+      try replace(shop, with: Data(damaged.joined(separator: [10])) + [10])
+      let run = try await shop.reconcile()
+      #expect(try log(shop) == whole, "\(damaged.count) of \(lines.count) lines were left")
+      #expect(run.errors.contains("conflict log"), "\(run.errors)")
+    }
+    let quiet = try await shop.reconcile()
+    #expect(try log(shop) == whole && !quiet.errors.contains("conflict log"))
+    #expect(try await shop.program.run(["verify"]).exit == 0)
+  }
+
+  @Test func `what a person does stands in the log at once`() async throws {
+    let shop = try await shop()
+    _ = try await shop.reconcile()
+    let listed = try await shop.json(["conflicts", "--kind", "conflict"]).document
+    let ids = try #require(listed as? [[String: Any]]).compactMap { $0["id"] as? String }
+    let steps: [(words: [String], says: String)] = [
+      (["comment", ids[0], "--text", "a question"], "a question"),
+      (["snooze", ids[0], "--for", "2d"], "\"snoozed\""),
+      (["reopen", ids[0]], "\"previous_state\":\"snoozed\""),
+      (["assign", ids[0], ids[1], "--to", "ann"], "to ann"),
+      (["resolve", ids[0], ids[1], "--take", "source", "--reason", "so be it"], "so be it"),
+    ]
+    for step in steps {
+      let before = try log(shop)
+      // The second time the file was damaged before.
+      try replace(shop, with: before.prefix(before.count / 2))
+      let outcome = try await shop.program.run(["conflicts"] + step.words)
+      #expect(outcome.exit == 0, "\(outcome.errors)")
+      let after = try log(shop)
+      #expect(after.starts(with: before) && after.count > before.count)
+      let added = String(decoding: after.dropFirst(before.count), as: UTF8.self)
+      #expect(added.contains(step.says), "\(added)")
+      #expect(added.count { $0 == "\n" } == step.words.count { ids.contains($0) })
+    }
+  }
+
+  @Test func `killed while it writes the log, the next command completes it`() async throws {
+    let count = 400
+    let shop = try await Shop(
+      resets: (1...count).map {
+        Shop.Reset(
+          id: "reset\($0)", email: "a\($0)@example.com", reference: "K\($0)",
+          metadata: #"{"group":"vip"}"#)
+      })
+    try shop.deliver("20261120.csv", (1...count).map { "K\($0);retail;1;n" })
+    _ = try await shop.reconcile()
+    let before = try log(shop)
+    #expect(before.count { $0 == 10 } >= count)
+    for round in 1...4 {
+      let size = try log(shop).count
+      let running = try shop.program.start(
+        ["conflicts", "comment", "--all", "--text", "r\(round)", "--yes"])
+      // It is killed when its lines begin to stand there; of the last one a piece is lost.
+      while try log(shop).count == size { await Task.yield() }
+      running.signal(SIGKILL)
+      _ = await running.outcome()
+      try replace(shop, with: try log(shop).dropLast(7 * round))
+      let next = try await shop.program.run([
+        "conflicts", "comment", "--all", "--text", "s", "--yes",
+      ])
+      #expect(next.exit == 0, "\(next.errors)")
+      let lines = try log(shop).dropFirst(before.count).split(separator: 10)
+      #expect(lines.count == 2 * count * round)
+      for text in ["r\(round)", "s"] {
+        let said = Data("\"reason\":\"\(text)\"".utf8)
+        let found = lines.filter { $0.range(of: said) != nil }
+        #expect(found.count == (text == "s" ? count * round : count))
+      }
+      #expect(lines.allSatisfy { (try? JSONSerialization.jsonObject(with: $0)) != nil })
+    }
+    let after = try log(shop)
+    #expect(after.starts(with: before))
+  }
+
   @Test func `lines that were written but not noted before a crash are not written twice`()
     async throws
   {

@@ -24,8 +24,9 @@ public protocol DeskActions: Sendable {
   func comment(_ id: String, text: String, by person: String) async throws
   /// Opens a conflict again; a decision that was not carried out is taken back.
   func reopen(_ id: String, by person: String, reason: String?) async throws
-  /// Takes back the last decision of a person that was not carried out; its conflict, or nil.
-  func undoLast(by person: String) async throws -> String?
+  /// Takes back the last decision of a person, one or many at once, as far as it was not carried
+  /// out; the conflicts.
+  func undoLast(by person: String) async throws -> [String]
   /// The report as it stands now.
   func report() async throws -> ReportModel
   /// The report without its conflicts, for the first line.

@@ -58,7 +58,8 @@ extension ReviewDesk {
   }
 
   private func undo(_ visit: Visit) async throws -> HTTPServerResponse {
-    guard let id = try await actions.undoLast(by: visit.session.person) else {
+    let undone = try await actions.undoLast(by: visit.session.person)
+    guard let first = undone.first else {
       note(
         visit,
         DeskNotice(
@@ -66,8 +67,16 @@ extension ReviewDesk {
           isError: true))
       return DeskFrame.redirect(to: root)
     }
+    guard undone.count == 1 else {
+      note(
+        visit,
+        DeskNotice(
+          text: "Your last \(Words.count(undone.count, "decision")) were taken back; "
+            + "the conflicts are open again."))
+      return DeskFrame.redirect(to: root)
+    }
     note(visit, DeskNotice(text: "Your last decision was taken back; the conflict is open again."))
-    return DeskFrame.redirect(to: "\(root)/conflicts/\(VisibleText.of(id))")
+    return DeskFrame.redirect(to: "\(root)/conflicts/\(VisibleText.of(first))")
   }
 
   private func leave(_ visit: Visit) -> HTTPServerResponse {
@@ -115,7 +124,7 @@ extension ReviewDesk {
     var words = "\(Words.count(decided, "conflict")) decided."
     if moved > 0 { words += " \(Words.count(moved)) moved meanwhile and stay open." }
     if refused > 0 { words += " \(Words.count(refused)) could not be decided so." }
-    return DeskNotice(text: words, isError: decided < outcomes.count, canUndo: decided == 1)
+    return DeskNotice(text: words, isError: decided < outcomes.count, canUndo: decided > 0)
   }
 
   // MARK: - One

@@ -10,20 +10,24 @@ public struct MirrorDesk: DeskActions {
   private let time: any TimeSource
   private let offered: DeskOffers
   private let scheduled: @Sendable () async -> Timestamp?
+  private let changed: @Sendable () async -> Void
 
   /// Other conflicts of a key that are listed beside one.
   static let relatedMax = 20
 
-  /// A desk that reads and decides in a mirror; `nextRun` says when decisions are carried out.
+  /// A desk that reads and decides in a mirror; `nextRun` says when decisions are carried out,
+  /// `changed` is called after each change.
   public init(
     mirror: Mirror, context: ReportContext, offers: DeskOffers, time: any TimeSource,
-    nextRun: @escaping @Sendable () async -> Timestamp?
+    nextRun: @escaping @Sendable () async -> Timestamp?,
+    changed: @escaping @Sendable () async -> Void = {}
   ) {
     self.mirror = mirror
     loader = ReportLoader(mirror: mirror, context: context)
     self.time = time
     offered = offers
     scheduled = nextRun
+    self.changed = changed
   }
 
   private var masking: Masking { loader.context.masking }
@@ -98,6 +102,7 @@ public struct MirrorDesk: DeskActions {
     let results = try await mirror.decide(
       items.map { ($0.id, $0.facts, $0.take) },
       act: Act(by: person, at: time.now, reason: reason))
+    await changed()
     var outcomes: [DeskOutcome] = []
     for result in results {
       switch result {
@@ -116,26 +121,32 @@ public struct MirrorDesk: DeskActions {
     _ id: String, until: Timestamp, by person: String, reason: String?
   ) async throws {
     try await mirror.snooze(id, until: until, act: act(person, reason))
+    await changed()
   }
 
   /// Says who looks after a conflict.
   public func assign(_ id: String, to assignee: String?, by person: String) async throws {
     try await mirror.assign(id, to: assignee, act: act(person))
+    await changed()
   }
 
   /// Adds a comment.
   public func comment(_ id: String, text: String, by person: String) async throws {
     try await mirror.comment(id, text: text, act: act(person))
+    await changed()
   }
 
   /// Opens a conflict again.
   public func reopen(_ id: String, by person: String, reason: String?) async throws {
     try await mirror.reopen(id, act: act(person, reason))
+    await changed()
   }
 
-  /// Takes back the last decision of a person.
-  public func undoLast(by person: String) async throws -> String? {
-    try await mirror.undoLastDecision(by: person, at: time.now)
+  /// Takes back the last decision of a person, one or many.
+  public func undoLast(by person: String) async throws -> [String] {
+    let undone = try await mirror.undoLastDecision(by: person, at: time.now)
+    await changed()
+    return undone
   }
 
   /// The report as it stands now.

@@ -134,7 +134,7 @@ public struct Files: Sendable {
   }
 
   /// A rename is lost by a power failure until its folder has reached the disk.
-  private func syncFolder(of path: String) throws(FileError) {
+  public func syncFolder(of path: String) throws(FileError) {
     try Descriptor(FilePath.folder(of: path), O_RDONLY | O_DIRECTORY).sync()
   }
 }

@@ -291,6 +291,7 @@ struct ConflictsResolveCommand {
     guard let conflicts = try await selection.conflicts() else { return .done }
     let results = try await mirror.decide(
       conflicts.map { ($0.id, $0.facts) }, take: take, act: selection.act)
+    await site.followConflictLog(mirror, world)
     return selection.tell(results.map { ($0.id, Self.words($0.result), $0.result == .decided) })
   }
 
@@ -323,38 +324,36 @@ struct ConflictsChangeCommand {
     let selection = ConflictSelection(
       invocation: invocation, world: world, site: site, mirror: mirror)
     guard let conflicts = try await selection.conflicts() else { return .done }
-    var lines: [(id: String, what: String, isDone: Bool)] = []
-    for conflict in conflicts {
-      do {
-        lines.append((conflict.id, try await change(conflict, mirror, selection.act), true))
-      } catch let error as MirrorError where error.kind == .refused {
-        lines.append((conflict.id, error.message, false))
-      }
-    }
-    return selection.tell(lines)
+    let change = try change(selection.act)
+    let problems = try await mirror.change(conflicts.map(\.id), change, act: selection.act)
+    await site.followConflictLog(mirror, world)
+    return selection.tell(
+      zip(conflicts, problems).map { ($0.id, $1 ?? Self.words(change), $1 == nil) })
   }
 
-  private func change(_ conflict: Conflict, _ mirror: Mirror, _ act: Act) async throws -> String {
+  private func change(_ act: Act) throws -> ConflictChange {
     switch verb {
     case .snooze:
       let arguments = ConflictArguments(invocation: invocation, world: world)
       let seconds = try arguments.duration("for", invocation.value("for") ?? "1d")
-      let until = act.at.adding(seconds: seconds)
-      try await mirror.snooze(conflict.id, until: until, act: act)
-      return "snoozed until \(until.rfc3339)"
+      return .snooze(until: act.at.adding(seconds: seconds))
     case .assign:
-      let name = invocation.value("to").flatMap { $0.isEmpty ? nil : $0 }
-      try await mirror.assign(conflict.id, to: name, act: act)
-      return name.map { "assigned to \($0)" } ?? "assigned to nobody"
+      return .assign(to: invocation.value("to").flatMap { $0.isEmpty ? nil : $0 })
     case .comment:
       guard let text = invocation.value("text"), !text.isEmpty else {
         throw UsageError("--text is the comment", command: invocation.command)
       }
-      try await mirror.comment(conflict.id, text: text, act: act)
-      return "commented"
-    case .reopen:
-      try await mirror.reopen(conflict.id, act: act)
-      return "open"
+      return .comment(text)
+    case .reopen: return .reopen
+    }
+  }
+
+  private static func words(_ change: ConflictChange) -> String {
+    switch change {
+    case .snooze(let until): "snoozed until \(until.rfc3339)"
+    case .assign(let name): name.map { "assigned to \($0)" } ?? "assigned to nobody"
+    case .comment: "commented"
+    case .reopen: "open"
     }
   }
 }

@@ -35,6 +35,26 @@ extension Site {
       }, masking: masking)
   }
 
+  /// The conflict log beside the mirror.
+  func conflictLog(_ world: World) -> ConflictLogFile {
+    ConflictLogFile(
+      path: configuration.conflictLog, bytesMax: configuration.conflictLogBytesMax,
+      masking: masking, files: Files(), time: world.time)
+  }
+
+  /// Has the conflict log say what a person just did; what can't be written now is written with
+  /// the next run.
+  func followConflictLog(_ mirror: Mirror, _ world: World) async {
+    do {
+      let repair = try await conflictLog(world).follow(mirror)
+      if !repair.isEmpty { world.errors.line("resetsync: \(repair.words)") }
+    } catch {
+      world.errors.line(
+        "resetsync: done, but not written to the conflict log yet: "
+          + "\(Failure(describing: error).message); the next run writes it")
+    }
+  }
+
   /// The desk over a mirror.
   func desk(
     _ mirror: Mirror, _ world: World,
@@ -46,7 +66,7 @@ extension Site {
         mappings: book.mappings.map(\.name),
         fields: Set(book.mappings.flatMap { $0.fields.map(\.metadata) }).sorted()),
       time: world.time,
-      nextRun: nextRun)
+      nextRun: nextRun, changed: { await followConflictLog(mirror, world) })
   }
 
   /// How things stand; a daemon knows its own jobs better than the schedule does.

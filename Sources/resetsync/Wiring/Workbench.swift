@@ -44,9 +44,7 @@ struct Workbench: Sendable {
       mappingFolders: site.mappingFolders, safety: configuration.safety,
       guards: configuration.guards, time: world.time, random: world.random, log: log,
       files: Files(),
-      conflictLog: ConflictLogFile(
-        path: configuration.conflictLog, bytesMax: configuration.conflictLogBytesMax,
-        masking: site.masking, files: Files()),
+      conflictLog: site.conflictLog(world),
       pace: pace, progress: progress)
   }
 

@@ -64,7 +64,8 @@ final class SimulatedShop {
       guards: GuardOverrides(Dictionary(uniqueKeysWithValues: off)), time: time,
       random: SeededRandom(seed: 11), log: log, files: Files(),
       conflictLog: ConflictLogFile(
-        path: folder.path("conflicts.ndjson"), bytesMax: 1 << 30, masking: .masked, files: Files()))
+        path: folder.path("conflicts.ndjson"), bytesMax: 1 << 30, masking: .masked, files: Files(),
+        time: time))
   }
 
   private func client(_ log: Log) throws -> CommerceLayerClient {
