@@ -29,6 +29,33 @@ public enum Masking: String, Sendable {
   }
 }
 
+/// Replaces every e-mail address in texts and values.
+public struct EmailReplacement {
+  private let replace: (String) -> String
+
+  /// A replacement that asks `replace` for each address.
+  public init(_ replace: @escaping (String) -> String) { self.replace = replace }
+
+  /// Whether an address may stand in a text with this byte: an at sign in one of its spellings.
+  public static func isSign(_ byte: UInt8) -> Bool { byte == 0x40 || byte == 0x25 || byte == 0xEF }
+
+  /// A text with each address replaced.
+  public func text(_ text: String) -> String { EmailMask.replaced(in: text, by: replace) }
+
+  /// A value with each address in its texts replaced; keys stay.
+  public func value(_ value: JSONValue) -> JSONValue {
+    switch value {
+    case .null, .bool, .number: return value
+    case .string(let string):
+      let replaced = text(string.value)
+      return replaced == string.value ? value : .string(replaced)
+    case .array(let elements): return .array(elements.map { self.value($0) })
+    case .object(let object):
+      return .object(JSONObject(object.members.map { ($0.key.value, self.value($0.value)) }))
+    }
+  }
+}
+
 /// Finds what looks like an e-mail address (RFC 5321 §4.1.2, and its common disguises) and masks
 /// it.
 enum EmailMask {
@@ -58,6 +85,42 @@ enum EmailMask {
     guard copied > 0 else { return text }
     out.append(contentsOf: scalars[copied...])
     return String(out)
+  }
+
+  /// The text with each address replaced.
+  static func replaced(in text: String, by replace: (String) -> String) -> String {
+    guard text.utf8.contains(where: EmailReplacement.isSign) else { return text }
+    let scalars = Array(text.unicodeScalars)
+    var out = String.UnicodeScalarView()
+    var copied = 0
+    var place = 0
+    while place < scalars.count {
+      guard let length = signLength(scalars, place),
+        place + length < scalars.count, isDomain(scalars[place + length]),
+        let start = localStart(scalars, before: place, notBefore: copied)
+      else {
+        place += 1
+        continue
+      }
+      let end = domainEnd(scalars, from: place + length)
+      out.append(contentsOf: scalars[copied..<start])
+      var address = String.UnicodeScalarView()
+      address.append(contentsOf: scalars[start..<end])
+      out.append(contentsOf: replace(String(address)).unicodeScalars)
+      copied = end
+      place = end
+    }
+    guard copied > 0 else { return text }
+    out.append(contentsOf: scalars[copied...])
+    return String(out)
+  }
+
+  private static func domainEnd(_ scalars: [Unicode.Scalar], from start: Int) -> Int {
+    var end = start
+    while end < scalars.count, isWord(scalars[end]) || "[]:.-".unicodeScalars.contains(scalars[end])
+    { end += 1 }
+    while end > start + 1, ".-:".unicodeScalars.contains(scalars[end - 1]) { end -= 1 }
+    return end
   }
 
   /// How many scalars an at sign takes here: `@`, its full-width and small forms, or `%40`.

@@ -52,11 +52,21 @@ extension Mirror {
     for mapping in mappings {
       for (place, pair) in mapping.correlate.enumerated() {
         guard let value = pair.remoteValue(reset) else { continue }
-        try database.run(
-          "INSERT INTO watched(mapping, pair, value, reset) VALUES(?, ?, ?, ?) "
-            + "ON CONFLICT DO NOTHING", try mappingID(mapping.name), place, value, row)
+        for spelling in try spellings(value) {
+          try database.run(
+            "INSERT INTO watched(mapping, pair, value, reset) VALUES(?, ?, ?, ?) "
+              + "ON CONFLICT DO NOTHING", try mappingID(mapping.name), place, spelling, row)
+        }
       }
     }
+  }
+
+  /// A value as it stands, and as it would stand if it was hashed.
+  private func spellings(_ value: String) throws -> [String] {
+    guard value.contains("@"), try hasHashes(), let hasher = try activeHasher() else {
+      return [value]
+    }
+    return [value, hasher.token(value)]
   }
 
   private func unwatch(_ row: Int64, _ walk: WalkState) throws {
@@ -73,11 +83,13 @@ extension Mirror {
     for record in loaded.group.records + neighbours.flatMap(\.records) {
       for (place, pair) in mapping.correlate.enumerated() {
         guard let value = pair.sourceValue(record) else { continue }
-        let watchers = try database.all(
-          "SELECT reset FROM watched WHERE mapping = ? AND pair = ? AND value = ?",
-          loaded.key.mapping, place, value
-        ) { $0.int64(0) }
-        for reset in watchers { try markGroups(ofReset: reset) }
+        for spelling in try spellings(value) {
+          let watchers = try database.all(
+            "SELECT reset FROM watched WHERE mapping = ? AND pair = ? AND value = ?",
+            loaded.key.mapping, place, spelling
+          ) { $0.int64(0) }
+          for reset in watchers { try markGroups(ofReset: reset) }
+        }
       }
     }
   }
@@ -94,15 +106,17 @@ extension Mirror {
         "SELECT reset FROM watched WHERE mapping = ? AND pair = ? AND value = ? AND reset <> ?",
         id, place, value, row
       ) { $0.int64(0) }
-      try database.each(
-        "SELECT record FROM correlates WHERE mapping = ? AND pair = ? AND value = ? LIMIT ?",
-        id, place, value, Self.candidatesMax
-      ) { found[$0.int64(0), default: []] += rivals }
+      for spelling in try spellings(value) {
+        try database.each(
+          "SELECT record FROM correlates WHERE mapping = ? AND pair = ? AND value = ? LIMIT ?",
+          id, place, spelling, Self.candidatesMax
+        ) { found[$0.int64(0), default: []] += rivals }
+      }
     }
     return try found.sorted { $0.key < $1.key }.compactMap { record, rivals in
-      guard let record = try recordRow(record, reader), agrees(record, reset, mapping) else {
-        return nil
-      }
+      guard var record = try recordRow(record, reader) else { return nil }
+      if let emails = reader.emails { record = emails.matched(record, with: [reset]) }
+      guard agrees(record, reset, mapping) else { return nil }
       return CorrelationCandidate(
         resetID: reset.id, record: record, linkedTo: try linkedResets(record, id),
         otherResets: try Set(rivals).sorted().compactMap { try resetID($0) })

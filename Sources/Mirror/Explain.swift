@@ -43,7 +43,7 @@ extension Mirror {
           .notFound, "no record and no reset has the reference or id \"\(name)\"",
           hint: "references are compared as they are and in the normal form of their mapping")
       }
-      let reader = try GroupReader(database)
+      let reader = try GroupReader(database, hasher: try activeHasher())
       return try keys.compactMap { try story(of: $0, reader) }
     }
   }
@@ -81,7 +81,7 @@ extension Mirror {
         "SELECT group_mapping, group_origin, group_key FROM conflicts WHERE id = ?", id
       ) { StoredKey(mapping: $0.int64(0), origin: $0.int64(1), text: $0.text(2)) }
       guard let key, !key.text.hasPrefix(StoredKey.originPrefix) else { return nil }
-      return try GroupReader(database).load(key).group
+      return try GroupReader(database, hasher: try activeHasher()).load(key).group
     }
   }
 

@@ -51,10 +51,15 @@ final class GroupReader {
   private let linkOfReset: Statement
   private let resetByRow: Statement
   private var origins: [String: StoredConflict?] = [:]
+  /// Compares hashed e-mails with others; nil while none are hashed.
+  let emails: EmailMatcher?
 
-  init(_ database: Connection) throws {
+  init(_ database: Connection, hasher: EmailHasher?) throws {
     self.database = database
-    rows = RowReader(database)
+    rows = RowReader(database, keepsHashes: true)
+    let hashed = try database.integer(
+      "SELECT EXISTS(SELECT 1 FROM facts WHERE name = '\(Mirror.emailHashedFact)')")
+    emails = hashed == 1 ? EmailMatcher(hasher: hasher) : nil
     hasLinks = try database.integer("SELECT EXISTS(SELECT 1 FROM links)") == 1
     hasConflicts = try database.integer("SELECT EXISTS(SELECT 1 FROM conflicts)") == 1
     linkOfReset = try database.statement(
@@ -207,6 +212,7 @@ final class GroupReader {
         return other.key != loaded.key
       }
     }
+    emails?.match(&loaded.group)
     try addNeighbours(to: &loaded)
     try addOriginConflict(to: &loaded)
     loaded.group.known = loaded.conflicts.map(\.known)

@@ -31,6 +31,10 @@ public final class ImportSession {
   /// By how many the records that are present have become more.
   private(set) var presentDelta = 0
   private var cells: [UInt8] = []
+  /// The columns whose e-mails retention may have replaced by hashes.
+  private let emailPlaces: [Int]
+  /// The row with its e-mails hashed, once it was asked for; nil if it has none.
+  private var hashed: (cells: [Cell], bytes: [UInt8])??
   private var march: March
   private var lastOrigin: (name: String, id: Int64) = ("", 0)
 
@@ -41,6 +45,10 @@ public final class ImportSession {
     self.mapping = mapping
     mappingID = store.mapping
     columns = try store.columnSet(head.keptColumns)
+    let emails = mapping.emailColumns
+    emailPlaces =
+      store.hasher == nil
+      ? [] : head.keptColumns.indices.filter { emails.contains(head.keptColumns[$0]) }
     self.passport = passport
     self.now = now
     marksAll = store.marksAll
@@ -53,6 +61,7 @@ public final class ImportSession {
     tally.rows += 1
     tally.accepted += 1
     CellText.encode(row.cells, into: &cells)
+    hashed = nil
     let origin = try originID(row.key.origin)
     let incoming = Incoming(row: row, origin: origin)
     if march.isFresh {
@@ -83,7 +92,7 @@ public final class ImportSession {
   // MARK: Meeting stored records
 
   private struct Incoming {
-    let row: ImportRow
+    var row: ImportRow
     let origin: Int64
     var rawReference: String? { row.rawReference == row.key.reference ? nil : row.rawReference }
     var rawOrigin: String? { row.rawOrigin == row.key.origin ? nil : row.rawOrigin }
@@ -114,9 +123,26 @@ public final class ImportSession {
       guard let text else { return stored.isNull(column) }
       return !stored.isNull(column) && stored.textEquals(column, text)
     }
-    return stored.int64(7) == columns && stored.textEquals(10, cells)
+    return stored.int64(7) == columns && hasSameCells(stored, incoming)
       && stored.bool(6) == incoming.row.isDeleted && same(8, incoming.rawReference)
       && same(9, incoming.rawOrigin)
+  }
+
+  private func hasSameCells(_ stored: Statement, _ incoming: Incoming) -> Bool {
+    if stored.textEquals(10, cells) { return true }
+    guard !emailPlaces.isEmpty, let hashed = hashedRow(incoming) else { return false }
+    return stored.textEquals(10, hashed.bytes)
+  }
+
+  private func hashedRow(_ incoming: Incoming) -> (cells: [Cell], bytes: [UInt8])? {
+    if let hashed { return hashed }
+    let found = store.hasher?.hashed(incoming.row.cells, at: emailPlaces).map { cells in
+      var bytes: [UInt8] = []
+      CellText.encode(cells, into: &bytes)
+      return (cells, bytes)
+    }
+    hashed = .some(found)
+    return found
   }
 
   /// Finds all variants of the key: the same one, else one to overwrite, else a new one.
@@ -177,6 +203,12 @@ public final class ImportSession {
 
   private func overwrite(_ id: Int64, wasMissing: Bool, _ incoming: Incoming) throws {
     let former = try store.formerCells(id)
+    var incoming = incoming
+    if !emailPlaces.isEmpty, EmailHasher.isIn(former.bytes), let hashed = hashedRow(incoming) {
+      // What retention removed does not come back with a change of something else.
+      incoming.row.cells = hashed.cells
+      cells = hashed.bytes
+    }
     seen.insert(id)
     met += 1
     tally.compared += 1

@@ -23,6 +23,8 @@ final class ImportStore {
   private let internColumns: ([String]) throws -> Int64
   private let namesOfColumns: (Int64) throws -> [String]
   private let watchers: Bool
+  /// Hashes e-mails, while records stand that have hashes in their place.
+  let hasher: EmailHasher?
 
   private static let columns = """
     id, mapping, origin, key, variant, missing, deleted, columns, raw_reference, raw_origin, cells
@@ -34,8 +36,10 @@ final class ImportStore {
     mark: @escaping (StoredKey) throws -> Void,
     internOrigin: @escaping (String) throws -> Int64,
     internColumns: @escaping ([String]) throws -> Int64,
-    namesOfColumns: @escaping (Int64) throws -> [String]
+    namesOfColumns: @escaping (Int64) throws -> [String],
+    hasher: EmailHasher?
   ) throws {
+    self.hasher = hasher
     self.database = database
     self.mapping = mapping
     self.marksAll = marksAll
@@ -169,8 +173,7 @@ final class ImportStore {
       try database.run(
         "INSERT INTO correlates(mapping, pair, value, record) VALUES(?, ?, ?, ?) "
           + "ON CONFLICT DO NOTHING", mapping, pair, value, record)
-      guard watchers else { continue }
-      try markWatchers(pair, value)
+      try wake(pair, value)
     }
   }
 
@@ -179,8 +182,7 @@ final class ImportStore {
       try database.run(
         "DELETE FROM correlates WHERE mapping = ? AND pair = ? AND value = ? AND record = ?",
         mapping, pair, value, record)
-      guard watchers else { continue }
-      try markWatchers(pair, value)
+      try wake(pair, value)
     }
   }
 
@@ -190,8 +192,15 @@ final class ImportStore {
     guard watchers, !mapping.correlate.isEmpty else { return }
     let former = try formerCells(record)
     for (pair, value) in try correlates(mapping, former.columns, former.cells) {
-      try markWatchers(pair, value)
+      try wake(pair, value)
     }
+  }
+
+  private func wake(_ pair: Int, _ value: String) throws {
+    guard watchers else { return }
+    try markWatchers(pair, value)
+    guard let hasher, value.contains("@") else { return }
+    try markWatchers(pair, hasher.token(value))
   }
 
   /// Resets that wait for a record with this value must be looked at again.

@@ -61,7 +61,8 @@ extension Mirror {
     let store = try ImportStore(
       database, mapping: id, marksAll: try walksAll(id), mark: { try self.mark($0) },
       internOrigin: { try self.originID($0) }, internColumns: { try self.columnSetID($0) },
-      namesOfColumns: { try self.columnSet($0) })
+      namesOfColumns: { try self.columnSet($0) },
+      hasher: try hasHashes() ? activeHasher() : nil)
     let session = try ImportSession(
       store, mapping, head: head, passport: passport, at: now.microseconds)
     return (passport, session)

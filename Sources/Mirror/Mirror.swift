@@ -26,6 +26,8 @@ public actor Mirror {
   var journalEnd: JournalEnd?
   /// The marks that the open transaction has made.
   var marking = Marking()
+  /// Hashes e-mails with the key of this mirror; nil while there is none.
+  var emailHasher: EmailHasher?
   /// What the running full pull has seen, as far as it is in memory.
   var seen: SeenResets?
 
@@ -47,8 +49,11 @@ public actor Mirror {
     unsafe executor.asUnownedSerialExecutor()
   }
 
-  private init(_ database: sending Connection, path: String, isReadOnly: Bool) {
+  private init(
+    _ database: sending Connection, path: String, isReadOnly: Bool, emailKey: [UInt8]?
+  ) {
     self.database = database
+    emailHasher = emailKey.map { EmailHasher(key: $0) }
     self.path = path
     self.isReadOnly = isReadOnly
     executor = DatabaseExecutor(label: isReadOnly ? "mirror.reader" : "mirror")
@@ -57,8 +62,11 @@ public actor Mirror {
   /// Opens a mirror; a new one is a file of mode 0600 in a folder of mode 0700.
   ///
   /// A database of an older version is saved as `PATH.vN.bak` before its schema moves on.
-  /// Throws `MirrorError`.
-  public static func open(path: String, access: Access = .readWrite) throws -> Mirror {
+  /// `emailKey` keys the hashes that stand in the place of e-mails that retention removed; it is
+  /// kept outside of the mirror. Throws `MirrorError`.
+  public static func open(
+    path: String, access: Access = .readWrite, emailKey: [UInt8]? = nil
+  ) throws -> Mirror {
     do {
       if access == .readWrite { try PrivateFiles.prepare(path) }
       let database = try Connection(path: path, options: options(access))
@@ -71,7 +79,8 @@ public actor Mirror {
           .cannotOpen, "mirror \(path) has an older schema",
           hint: "run a command that writes, e.g. `resetsync verify`, to bring it up to date")
       }
-      return Mirror(database, path: path, isReadOnly: access == .readOnly)
+      return Mirror(
+        database, path: path, isReadOnly: access == .readOnly, emailKey: emailKey)
     } catch let error as SQLiteError {
       throw MirrorError(error, path: path)
     }

@@ -22,7 +22,7 @@ extension Mirror {
       let connection = try Connection(path: path, options: Self.options(.readOnly))
       // The writer's lock is held, so this snapshot is the state that the writer starts from.
       return try connection.transaction(.deferred) {
-        let reader = try GroupReader(connection)
+        let reader = try GroupReader(connection, hasher: try activeHasher())
         let walk = try beginWalk(request)
         let scopes = try scopes(request)
         // All begin before the first is walked: what one of them marks for another stays marked.

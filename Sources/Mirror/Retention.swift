@@ -1,5 +1,5 @@
 public import Formats
-internal import Reconciliation
+public import Reconciliation
 internal import SQLite
 
 /// How long things are kept; nil keeps them for ever.
@@ -33,14 +33,12 @@ public struct RetentionTally: Sendable, Hashable {
 }
 
 extension Mirror {
-  /// E-mails hashed per transaction.
-  private static let emailsPerStep = 5_000
-
   /// Removes what is no longer to be kept; the journal stays provable from its anchor on.
   ///
-  /// `emailKey` keys the hashes of removed e-mails: keep it outside of the mirror.
+  /// `emailKey` keys the hashes of removed e-mails: keep it outside of the mirror. `mappings` say
+  /// which columns of records hold e-mails.
   public func retain(
-    _ retention: Retention, emailKey: [UInt8] = [], at now: Timestamp
+    _ retention: Retention, emailKey: [UInt8] = [], mappings: [Mapping] = [], at now: Timestamp
   ) throws -> RetentionTally {
     var tally = RetentionTally()
     try write {
@@ -48,11 +46,7 @@ extension Mirror {
       if let before = retention.closedConflictsBefore { try dropConflicts(before, &tally) }
     }
     if let before = retention.emailBefore {
-      while true {
-        let count = try write { try hashEmails(before, emailKey) }
-        tally.emails += count
-        if count < Self.emailsPerStep { break }
-      }
+      tally.emails = try removeEmails(before: before, key: emailKey, mappings: mappings)
     }
     if tally != RetentionTally() {
       try journal(
@@ -113,24 +107,5 @@ extension Mirror {
     try database.run(
       "DELETE FROM conflict_events WHERE conflict IS NULL AND time < ? AND id <= ?",
       before.microseconds, mark)
-  }
-
-  /// A reset is finished when its password was reset, or when it is deleted.
-  private func hashEmails(_ before: Timestamp, _ key: [UInt8]) throws -> Int {
-    let found = try database.all(
-      """
-      SELECT id, customer_email FROM resets
-      WHERE customer_email IS NOT NULL AND (reset_password_at IS NOT NULL OR deleted_at IS NOT NULL)
-        AND coalesce(deleted_at, updated_us, first_seen) < ? LIMIT ?
-      """, before.microseconds, Self.emailsPerStep
-    ) { (id: $0.int64(0), email: $0.text(1)) }
-    for (id, email) in found {
-      let hash = HMACSHA256.code(of: Array(email.lowercased().utf8), key: key)
-      try database.run(
-        "UPDATE resets SET customer_email = NULL, email_hash = ? WHERE id = ?", Hex.encode(hash), id
-      )
-      try database.run("DELETE FROM watched WHERE reset = ?", id)
-    }
-    return found.count
   }
 }

@@ -15,7 +15,19 @@ enum Schema {
     SchemaStep(version: 2, sql: approvedUpdates),
     SchemaStep(version: 3, sql: rejectedKeys),
     SchemaStep(version: 4, sql: writtenLines),
+    SchemaStep(version: 5, sql: queueIndexes),
   ])
+
+  /// The queue in its order, with all that it is filtered by: pages and counts of a filter are read
+  /// from the index alone.
+  private static let queueIndexes = """
+    DROP INDEX conflicts_by_state;
+    CREATE INDEX conflicts_by_state ON conflicts(
+      state, severity DESC, first_seen, number, kind, mapping, field, assignee);
+    DROP INDEX conflicts_by_queue;
+    CREATE INDEX conflicts_by_queue ON conflicts(
+      severity DESC, first_seen, number, kind, mapping, field, assignee);
+    """
 
   /// What each line of the conflict log was like when it was written to the file.
   private static let writtenLines = """

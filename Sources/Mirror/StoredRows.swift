@@ -10,7 +10,13 @@ final class RowReader {
   private var columnSets: [Int64: [String]] = [:]
   private var passports: [Int64: (file: String, sha256: String)] = [:]
 
-  init(_ database: Connection) { self.database = database }
+  /// Whether hashed e-mails are given as such, to be compared; for people they are gone.
+  private let keepsHashes: Bool
+
+  init(_ database: Connection, keepsHashes: Bool = false) {
+    self.database = database
+    self.keepsHashes = keepsHashes
+  }
 
   // MARK: Records
 
@@ -43,7 +49,7 @@ final class RowReader {
 
   static let resetColumns = """
     r.id, r.mapping, r.origin, r.key, r.reset_id, r.assignment, r.reference, r.reference_origin,
-    r.customer_email, r.reset_password_at, r.created_at, r.updated_at, r.metadata, r.first_seen,
+    coalesce(r.customer_email, '\(EmailHasher.prefix)' || r.email_hash), r.reset_password_at, r.created_at, r.updated_at, r.metadata, r.first_seen,
     r.deleted_at, r.situation, r.counted
     """
 
@@ -64,13 +70,18 @@ final class RowReader {
   ) throws -> RemoteReset {
     RemoteReset(
       id: row.text(4), reference: row.optionalText(6), referenceOrigin: row.optionalText(7),
-      key: try assignment(row), customerEmail: row.optionalText(8),
+      key: try assignment(row), customerEmail: email(row.optionalText(8)),
       resetPasswordAt: row.optionalText(9), createdAt: row.optionalText(10),
       updatedAt: row.optionalText(11),
       metadata: try JSONValue(parsing: row.utf8(12)).objectValue ?? JSONObject(),
       firstSeen: Timestamp(row.int64(13)), isDeleted: !row.isNull(14), mirrorID: row.int64(0),
       links: links,
       mode: mode)
+  }
+
+  private func email(_ text: String?) -> String? {
+    guard let text, !keepsHashes, EmailHasher.isToken(text) else { return text }
+    return nil
   }
 
   static func resetSituation(_ row: Statement) -> Situation? {

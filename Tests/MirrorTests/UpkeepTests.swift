@@ -139,6 +139,106 @@ struct MirrorUpkeepTests {
     #expect(hash == Hex.encode(HMACSHA256.code(of: Array("ann@x.org".utf8), key: [1, 2])))
   }
 
+  private static let verifying = Bench.rules.replacing(
+    "\"correlate\":",
+    with: """
+      "verify": [{"column": "MAIL", "attribute": "customer_email", "compare": "case_insensitive"}],
+      "correlate":
+      """)
+
+  private func finished(
+    _ bench: Bench, _ id: String, _ reference: String, email: String
+  ) -> ResetRow {
+    var row = bench.reset(
+      id, reference, email: email, metadata: #"{"group":"g","limit":"\#(reference)"}"#,
+      updatedAt: "2026-01-01T00:00:00Z")
+    row.resetPasswordAt = "2026-01-01T00:00:00Z"
+    return row
+  }
+
+  private func retain(_ bench: Bench, key: [UInt8] = [1, 2]) async throws -> RetentionTally {
+    var retention = Retention()
+    retention.emailBefore = bench.now
+    return try await bench.mirror.retain(
+      retention, emailKey: key, mappings: bench.book.mappings, at: bench.now)
+  }
+
+  /// Whether the bytes of the mirror's files hold a text.
+  private func holds(_ bench: Bench, _ text: String) throws -> Bool {
+    try ["", "-wal"].contains { suffix in
+      try bench.folder.read("mirror.sqlite\(suffix)").contains(text)
+    }
+  }
+
+  @Test func `an e-mail goes from all places, and identity is still checked by its hash`()
+    async throws
+  {
+    let bench = try Bench(rules: Self.verifying)
+    let rows = [
+      ["1", "g", "1", "Ann@x.org"], ["2", "g", "2", "bob@x.org"], ["3", "g", "3", "cat@x.org"],
+    ]
+    let waiting = bench.reset(
+      "b", "2", email: "bob@x.org", metadata: #"{"group":"g","limit":"2"}"#)
+    let resets = [
+      finished(bench, "a", "1", email: "ann@x.org"), waiting,
+      finished(bench, "c", "3", email: "eve@y.org"),
+    ]
+    try await bench.pull(resets)
+    try await bench.load(rows)
+    try await bench.reconcile()
+    _ = try await bench.push()
+    // While a person is asked about it, the e-mails of the third stay.
+    #expect(try await retain(bench).emails == 1)
+    #expect(try !holds(bench, "ann@x.org") && !holds(bench, "Ann@x.org"))
+    #expect(try holds(bench, "bob@x.org") && holds(bench, "cat@x.org") && holds(bench, "eve@y.org"))
+    let open = try #require(try await bench.mirror.conflicts().first)
+    #expect(open.kind == .identityMismatch)
+    let act = Act(by: "p", at: bench.now, reason: "eve@y.org married")
+    #expect(try await bench.mirror.decide(open.id, take: .link(resetID: "c"), act: act) == .decided)
+    try await bench.reconcile()
+    _ = try await bench.push()
+    #expect(try await bench.mirror.conflict(id: open.id).state == .closed)
+    #expect(try await retain(bench).emails == 1)
+    for text in ["cat@x.org", "ann@x.org"] { #expect(try !holds(bench, text), "\(text)") }
+
+    // The same export and the same pull bring nothing back and move nothing.
+    #expect(try await bench.load(rows).tally.unchanged == 3)
+    #expect(try await bench.pull(resets).changed == 0)
+    #expect(try await bench.reconcile(all: true).tally.updates == 0)
+    #expect(try await bench.mirror.conflicts().isEmpty)
+    #expect(try !holds(bench, "ann@x.org") && !holds(bench, "cat@x.org"))
+    // A change of another column doesn't either.
+    var changed = rows
+    changed[0][1] = "h"
+    let tally = try await bench.load(changed).tally
+    #expect(tally.changed == 1 && tally.changedByColumn == ["GROUP": 1])
+    #expect(try !holds(bench, "Ann@x.org"))
+    try await bench.reconcile()
+    #expect(try await bench.mirror.conflicts().isEmpty)
+    #expect(try await bench.push() == 1)
+    // Another customer under the same number is still noticed.
+    changed[0][3] = "dan@x.org"
+    try await bench.load(changed)
+    try await bench.reconcile()
+    #expect(try await bench.mirror.conflicts().map(\.kind) == [.identityMismatch])
+    #expect(try !holds(bench, "dan@x.org"))
+    #expect(try await bench.mirror.verify().isEmpty)
+    await #expect(throws: MirrorError.self) { try await retain(bench, key: [9]) }
+  }
+
+  @Test func `a new reset finds the record of a hashed e-mail`() async throws {
+    let bench = try Bench()
+    try await bench.pull([finished(bench, "a", "1", email: "ann@x.org")])
+    try await bench.load([["1", "g", "1", "ann@x.org"]])
+    try await bench.reconcile()
+    #expect(try await retain(bench).emails == 1)
+    #expect(try !holds(bench, "ann@x.org"))
+    try await bench.pull([bench.reset("n", nil, origin: nil, email: "Ann@x.org")])
+    try await bench.reconcile()
+    let found = try await bench.mirror.conflicts()
+    #expect(found.map(\.kind) == [.unreferenced], "\(found)")
+  }
+
   @Test func `a full disk leaves the state as it was and recovers`() async throws {
     let bench = try await filled()
     let before = try bench.count("SELECT count(*) FROM records")

@@ -29,20 +29,9 @@ extension ItemDraft {
   private func identity(_ record: SourceRecord, _ reset: RemoteReset, _ mapping: Mapping)
     -> IdentityStatus
   {
-    var isUnknown = false
-    var source = JSONObject()
-    var remote = JSONObject()
-    for pair in mapping.verify {
-      guard let ours = pair.sourceValue(record), let theirs = pair.remoteValue(reset) else {
-        isUnknown = true
-        continue
-      }
-      guard ours != theirs else { continue }
-      source[pair.column] = .string(ours)
-      remote[pair.attribute.name] = .string(theirs)
-    }
-    if !source.isEmpty { return .differs(source: source, remote: remote) }
-    return isUnknown ? .unknown : .agrees
+    let found = mapping.differences(record, reset)
+    if !found.source.isEmpty { return .differs(source: found.source, remote: found.remote) }
+    return found.isUnknown ? .unknown : .agrees
   }
 
   /// Whether both ends still seem to be the same person.
@@ -63,9 +52,7 @@ extension ItemDraft {
       return mismatch(
         pair, conflict, facts: known.factsDigest, source: JSONObject(), remote: JSONObject())
     case .differs(let source, let remote):
-      let facts = Facts.digest([
-        .string(ConflictKind.identityMismatch.rawValue), .object(source), .object(remote),
-      ])
+      let facts = Mapping.identityFacts(source, remote)
       return mismatch(pair, conflict, facts: facts, source: source, remote: remote)
     }
   }
@@ -261,5 +248,38 @@ extension ItemDraft {
       return situation
     case .source?, .remote?, .value?, .link?, nil: return situation
     }
+  }
+}
+
+extension Mapping {
+  /// The verify pairs that differ, by column and by attribute, and whether one has a blank side.
+  fileprivate func differences(
+    _ record: SourceRecord, _ reset: RemoteReset
+  ) -> (source: JSONObject, remote: JSONObject, isUnknown: Bool) {
+    var isUnknown = false
+    var source = JSONObject()
+    var remote = JSONObject()
+    for pair in verify {
+      guard let ours = pair.sourceValue(record), let theirs = pair.remoteValue(reset) else {
+        isUnknown = true
+        continue
+      }
+      guard ours != theirs else { continue }
+      source[pair.column] = .string(ours)
+      remote[pair.attribute.name] = .string(theirs)
+    }
+    return (source, remote, isUnknown)
+  }
+
+  fileprivate static func identityFacts(_ source: JSONObject, _ remote: JSONObject) -> String {
+    Facts.digest([
+      .string(ConflictKind.identityMismatch.rawValue), .object(source), .object(remote),
+    ])
+  }
+
+  /// The digest of how record and reset differ in the verify pairs; nil if they don't.
+  public func identityFacts(_ record: SourceRecord, _ reset: RemoteReset) -> String? {
+    let found = differences(record, reset)
+    return found.source.isEmpty ? nil : Mapping.identityFacts(found.source, found.remote)
   }
 }

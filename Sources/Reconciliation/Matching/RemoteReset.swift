@@ -11,7 +11,7 @@ public struct RemoteReset: Sendable {
   /// The key that follows from both.
   public let key: KeyAssignment
   /// The e-mail of the customer; nil when unknown or no longer kept.
-  public let customerEmail: String?
+  public var customerEmail: String?
   /// When the password was reset, as it came.
   public let resetPasswordAt: String?
   /// When the resource was created, as it came.

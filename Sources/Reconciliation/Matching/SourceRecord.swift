@@ -33,7 +33,7 @@ public struct SourceRecord: Sendable {
   /// The columns that were kept, shared by all records of an import.
   public let columns: [String]
   /// The raw cells, parallel to `columns`.
-  public let cells: [Cell]
+  public var cells: [Cell]
   /// When the source says that it changed the record.
   public let changedAt: Timestamp?
   /// Whether the row carried the deleted marker.

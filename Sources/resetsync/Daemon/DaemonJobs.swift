@@ -111,7 +111,8 @@ final class DaemonJobs: Sendable {
     retention.closedConflictsBefore = kept.closedConflicts.map { now.adding(seconds: -$0) }
     retention.emailBefore = kept.email.map { now.adding(seconds: -$0) }
     let tally = try await bench.mirror.retain(
-      retention, emailKey: try EmailKey(bench.site, world).bytes(), at: now)
+      retention, emailKey: try EmailKey(bench.site).bytes(world.random),
+      mappings: bench.site.book.mappings, at: now)
     bench.log.info(
       "retention",
       [

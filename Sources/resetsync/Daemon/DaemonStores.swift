@@ -69,18 +69,20 @@ struct AlertChannels {
 /// The key for hashes of removed e-mails: made once, kept beside the mirror and out of it.
 struct EmailKey {
   private let path: String
-  private let random: any RandomSource
 
   /// The length of a key, in bytes.
   private static let byteCount = 32
 
-  init(_ site: Site, _ world: World) {
-    path = site.configuration.mirrorPath + ".email-key"
-    random = world.random
+  init(_ site: Site) { path = site.configuration.mirrorPath + ".email-key" }
+
+  /// The key, if it was made before.
+  func existing() throws -> [UInt8]? {
+    Files().exists(path) ? try Files().read(path, bytesMax: Self.byteCount) : nil
   }
 
-  func bytes() throws -> [UInt8] {
-    if Files().exists(path) { return try Files().read(path, bytesMax: Self.byteCount) }
+  /// The key, made now if there is none.
+  func bytes(_ random: any RandomSource) throws -> [UInt8] {
+    if let key = try existing() { return key }
     let key = random.bytes(Self.byteCount)
     try Files().write(key, to: path)
     return key

@@ -58,7 +58,8 @@ struct Site: Sendable {
 
   /// Opens the mirror; made on first use.
   func openMirror(_ access: Mirror.Access = .readWrite) throws -> Mirror {
-    try Mirror.open(path: configuration.mirrorPath, access: access)
+    try Mirror.open(
+      path: configuration.mirrorPath, access: access, emailKey: try EmailKey(self).existing())
   }
 }
 
