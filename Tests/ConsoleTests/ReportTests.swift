@@ -98,7 +98,7 @@ import Testing
     #expect(json["situations"]?["both_deleted"] == 0)
     let page = html(SampleReport.model)
     for situation in Situation.allCases {
-      #expect(page.contains(">\(situation.rawValue.replacing("_", with: " "))</th>"))
+      #expect(page.contains(">\(situation.words)</th>"))
     }
   }
 

@@ -6,7 +6,7 @@
 PROGRAM is the built `resetsync`. Plays the demo, starts its shop and the desk again, then: open by
 token, filter, decide one, undo, decide ten, apply and verify them with `reconcile`, lapse. Fails
 with the first thing that is not so. Needs Debian's chromium and chromium-driver; with --shots it
-leaves pictures (light and dark, 1280 and 390 pixels wide) and the report on paper.
+leaves pictures (light and dark, 1280, 768 and 390 pixels wide) and the report on paper.
 """
 
 import argparse
@@ -106,7 +106,7 @@ class Play:
     def shoot(self, name):
         if not self.shots:
             return
-        for width in (1280, 390):
+        for width in (1280, 768, 390):
             for dark in (False, True):
                 self.browser.look(width, dark=dark)
                 look = "dark" if dark else "light"

@@ -35,7 +35,9 @@ struct ConflictPage {
     html.raw("<h2 class=\"skip\">The values</h2><h3 class=\"skip\">Both sides</h3>")
     var block = ConflictBlock(times: frame.times)
     block.showsCommands = false
+    html.raw("<div class=\"one\">")
     block.write(view, into: &html)
+    html.raw("</div>")
     decide(&html)
     care(&html)
     past(&html)

@@ -5,7 +5,7 @@ internal import HTTP
 enum DeskGuard {
   /// The name of the session's cookie; the prefixed name makes browsers insist on `Secure`.
   static func cookieName(_ settings: DeskSettings) -> String {
-    settings.isSecure ? "__Host-resetsync" : "resetsync"
+    (settings.isSecure ? "__Host-" : "") + "resetsync" + (settings.port.map { "-\($0)" } ?? "")
   }
 
   /// Why a request is refused whoever sends it; nil if it may go on.

@@ -143,10 +143,13 @@ extension ReviewDesk {
       try await actions.snooze(view.id, until: until, by: person, reason: text(form, "reason"))
       note(visit, DeskNotice(text: "Put off until \(visit.times.short(until))."))
     case "assign":
-      try await actions.assign(view.id, to: text(form, "assignee"), by: person)
-      note(
-        visit,
-        DeskNotice(text: form["assignee"].map { "Assigned to \($0)." } ?? "Assigned to nobody."))
+      let name = text(form, "assignee")
+      // The field may show the name masked: left as it is, it changes nothing.
+      if name != view.assignee {
+        try await actions.assign(view.id, to: name, by: person)
+      }
+      let shown: String? = settings.masking.text(name)
+      note(visit, DeskNotice(text: "Assigned to \(shown ?? "nobody")."))
     case "comment":
       guard let comment = text(form, "comment") else { break }
       try await actions.comment(view.id, text: comment, by: person)

@@ -1,3 +1,5 @@
+public import Formats
+
 /// Who may use the desk and from where.
 public struct DeskSettings: Sendable {
   /// How people get in.
@@ -15,10 +17,14 @@ public struct DeskSettings: Sendable {
   public var access: Access = .token
   /// The values of `Host` that are answered, such as `127.0.0.1:8780`; all others are refused.
   public var hosts: Set<String>
+  /// The port it listens on; cookies don't tell ports apart, so it stands in the cookie's name.
+  public var port: Int?
   /// Whether browsers reach the desk by `https`: cookies are then marked `Secure`.
   public var isSecure = false
   /// What a person is called who came by token and gave no name.
   public var person: String
+  /// How e-mail addresses are shown in what the desk says itself.
+  public var masking = Masking.masked
   /// The organisation and its mode, for the top line.
   public var organization: String
   /// `test` or `live`.

@@ -153,7 +153,7 @@ public struct MirrorDesk: DeskActions {
   public func report() async throws -> ReportModel { try await loader.load(at: time.now) }
 
   /// The first line of the report, without its lists.
-  public func headline() async throws -> ReportModel { try await loader.facts(at: time.now) }
+  public func headline() async throws -> ReportModel { try await loader.headline(at: time.now) }
 
   /// When decisions will be carried out.
   public func nextRun() async throws -> Timestamp? { await scheduled() }

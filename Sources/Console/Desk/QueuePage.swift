@@ -9,6 +9,11 @@ struct QueuePage {
   let offers: DeskOffers
   let headline: String
 
+  /// The heading over values of systems whose name stands in the row.
+  private static let sourceSays = "System says"
+  /// The longest piece of a value that is never broken, in characters.
+  private static let wholeCharactersMax = 24
+
   /// Writes the page's content.
   func write(into html: inout HTMLWriter) {
     html.element("h1", text: headline)
@@ -84,10 +89,11 @@ struct QueuePage {
         "input", HTMLAttribute("type", "hidden"), HTMLAttribute("name", "f." + item.name),
         HTMLAttribute("value", item.value))
     }
-    html.raw("<div class=\"scroll\"><table class=\"full stack\"><thead><tr>")
+    html.raw("<div class=\"scroll\"><table class=\"full stack queue\"><thead><tr>")
     html.raw("<th scope=\"col\"><span class=\"skip\">Ticked</span></th>")
     for name in [
-      "Severity", "Reference", "System", "Field", "Source", SystemNames.remote, "Open", "Assignee",
+      "Severity", "Reference", "System", "Field", Self.sourceSays, SystemNames.remote, "Open",
+      "Assignee",
     ] {
       html.element("th", HTMLAttribute("scope", "col"), text: name)
     }
@@ -121,7 +127,7 @@ struct QueuePage {
     html.raw("</td><td>")
     if let field = view.field { html.code(field) }
     html.raw("</td>")
-    value(view.source, of: "Source", &html)
+    value(view.source, of: VisibleText.of(view.sourceName), &html)
     value(view.remote, of: SystemNames.remote, &html)
     html.raw("<td>")
     html.time(
@@ -137,15 +143,18 @@ struct QueuePage {
     guard value != nil else { return html.raw("<td></td>") }
     let shown = ShownValue(value)
     html.open("td", HTMLAttribute("data-l", side))
-    html.open("span", .class(shown.isData ? "id" : "m"))
-    html.shown(ShownValue.shortened(shown.text, to: 40))
+    let text = ShownValue.shortened(shown.inLine, to: 40)
+    let longest = text.split(whereSeparator: \.isWhitespace).map(\.count).max() ?? 0
+    let breaks = longest > Self.wholeCharactersMax ? " brk" : ""
+    html.open("span", .class(shown.isData ? "id" + breaks : "m"))
+    html.shown(text)
     html.raw("</span></td>")
   }
 
   private func many(_ html: inout HTMLWriter) {
     html.raw("<div class=\"acts noprint\"><label>Decision for many<select name=\"take\">")
     for (take, words) in [
-      ("source", "write what the source says"), ("remote", "keep what \(SystemNames.remote) has"),
+      ("source", "write what the system says"), ("remote", "keep what \(SystemNames.remote) has"),
       ("apart", "keep them apart"), ("ignore", "set aside"),
     ] {
       html.open("option", HTMLAttribute("value", take))

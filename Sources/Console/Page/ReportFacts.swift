@@ -27,7 +27,7 @@ struct ReportFacts {
   }
 
   private func sources(_ html: inout HTMLWriter) {
-    html.raw("<table>")
+    html.raw("<table class=\"fresh\">")
     for source in model.sources {
       row(source.name, &html) { html in
         guard let at = source.deliveredAt else {

@@ -30,8 +30,9 @@ enum StyleSheet {
     :focus-visible{outline:2px solid var(--accent);outline-offset:2px}\
     .skip{position:absolute;left:-999px}.skip:focus{left:16px;top:8px;background:var(--paper);padding:4px 8px}\
     h1,h2,h3,h4,p,ul,ol,dl,dd,figure,table{margin:0;padding:0}\
-    h1{font-size:22px;line-height:1.35;font-weight:600;max-width:60ch;margin:24px 0;text-wrap:balance}\
-    h2{font-size:18px;line-height:1.35;font-weight:600;margin:0 0 12px}\
+    h1{font-size:22px;line-height:1.35;font-weight:600;max-width:60ch;margin:24px 0 16px;text-wrap:balance}\
+    h1+p{margin-bottom:16px}\
+    h2{font-size:18px;line-height:1.35;font-weight:600;margin:0 0 12px}form>label{display:block;margin-top:12px}\
     h3,h4{font-size:15px;font-weight:600}\
     code,pre,.id{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;font-size:.92em}\
     ul,ol{list-style:none}\
@@ -47,7 +48,7 @@ enum StyleSheet {
     th{font-weight:400;color:var(--muted)}th,td{padding:2px 16px 2px 0;vertical-align:baseline}\
     td.n,th.n{text-align:right}\
     .full{width:100%}.full th,.full td{border-bottom:1px solid var(--line);padding:4px 16px 4px 0}\
-    .full .id{overflow-wrap:anywhere}.scroll{overflow-x:auto}\
+    .full .id{overflow-wrap:break-word}.full .id.brk{overflow-wrap:anywhere}.scroll{overflow-x:auto}\
     details>summary{cursor:pointer;color:var(--accent)}details[open]>summary{margin-bottom:8px}
     """
 
@@ -56,7 +57,7 @@ enum StyleSheet {
     .ok{color:var(--good)}.bad{color:var(--high)}\
     svg{display:block;overflow:visible}.bar{width:100%;height:16px}.cols{width:100%;height:48px}\
     .legend{display:flex;flex-wrap:wrap;gap:0 20px;margin-top:4px}\
-    .sw{display:inline-block;width:9px;height:9px;margin-right:6px}\
+    .sw{display:inline-block;width:9px;height:9px;margin-right:6px;print-color-adjust:exact}\
     .pair{display:flex;flex-wrap:wrap;gap:24px 64px}.pair>figure{flex:1 1 280px;max-width:420px}\
     figcaption{color:var(--muted);margin-bottom:4px}\
     .ages{width:100%;table-layout:fixed}.ages th,.ages td{padding:2px 0;text-align:center}\
@@ -71,8 +72,8 @@ enum StyleSheet {
     .c:target{background:var(--tint)}\
     .c h4{font-weight:600}.c h4 a{color:inherit;text-decoration:none}.c h4 a:hover{text-decoration:underline}\
     .v{display:grid;grid-template-columns:9em minmax(0,1fr);gap:4px 16px;margin:8px 0}\
-    .v>dt{color:var(--muted)}.v>dd{display:grid;grid-template-columns:minmax(0,3fr) minmax(0,2fr);gap:0 24px}\
-    .v .from{color:var(--muted)}\
+    .v>dt{color:var(--muted)}.v>dd{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:0 24px}\
+    .one .c{padding:0;border:0;margin:0}.v .from{color:var(--muted)}\
     .val,code{overflow-wrap:anywhere}.val{white-space:pre-wrap}.val.long{display:block;max-height:20em;overflow:auto;background:var(--tint);padding:8px}\
     ins,del{text-decoration:none;border-radius:2px;padding:0 1px}\
     ins{background:var(--addedGround);color:var(--added);border-bottom:1px solid}\
@@ -88,10 +89,11 @@ enum StyleSheet {
   private static let forms = """
     form.f{display:flex;flex-wrap:wrap;gap:8px 16px;align-items:end;margin-bottom:16px}\
     label{color:var(--muted)}label.i{display:inline-flex;gap:8px;align-items:baseline;color:inherit}\
-    .f label,.acts label{display:grid;gap:2px}.opt>*,.acts label{min-width:0;max-width:100%}.full .s0,.full .s1,.full .s2,.full .s3{white-space:nowrap}td code{overflow-wrap:break-word}\
+    .f label,.acts label{display:grid;gap:2px;margin:0}.opt>*,.acts label{min-width:0;max-width:100%}.full .s0,.full .s1,.full .s2,.full .s3{white-space:nowrap}td code{overflow-wrap:break-word}\
     input,select,textarea,button{font:inherit;color:var(--ink);background:var(--paper);\
     border:1px solid var(--muted);border-radius:3px;padding:4px 8px;min-height:32px;max-width:100%}\
-    input[type=checkbox],input[type=radio]{min-height:0;width:16px;height:16px;margin:0;accent-color:var(--accent)}\
+    input,select,button{height:32px}.acts>a,.acts>span,.f>a{line-height:32px}\
+    input[type=checkbox],input[type=radio]{min-height:0;padding:0;width:16px;height:16px;margin:0;accent-color:var(--accent)}\
     textarea{width:100%;min-height:64px}\
     button{background:var(--accent);border-color:var(--accent);color:var(--onAccent);padding:4px 16px;cursor:pointer}\
     button.q{background:var(--paper);color:var(--accent)}\
@@ -107,8 +109,8 @@ enum StyleSheet {
     @media (max-width:640px){body{padding:16px 16px 48px}.facts,.v{grid-template-columns:1fr;gap:2px}\
     .facts>dd{margin-bottom:16px}.v>dd{grid-template-columns:1fr;margin-bottom:8px}.c{padding-left:0}\
     .ch li{grid-template-columns:1.2em minmax(0,1fr)}.ch code.t{grid-column:2}.two{grid-template-columns:1fr}\
-    th,td{padding-right:12px}h1{font-size:20px}.stack thead{display:none}\
-    .stack tr{display:block;border-bottom:1px solid var(--line);padding:8px 0}.stack td{display:block;border:0!important;padding:0}.stack td[data-l]::before{content:attr(data-l) ": ";color:var(--muted)}}
+    th,td{padding-right:12px}.fresh th,.fresh td+td{white-space:nowrap}.fresh td:last-child{white-space:normal}h1{font-size:20px}.stack thead{display:none}\
+    .stack tr{display:block;border-bottom:1px solid var(--line);padding:8px 0}.stack td{display:inline-block;vertical-align:top;border:0!important;padding:0 12px 0 0}.stack td:empty{display:none}.stack td[data-l]{display:block}.stack td[data-l]::before{content:attr(data-l) ": ";color:var(--muted)}}
     """
 
   private static let print = """

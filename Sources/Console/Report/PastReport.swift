@@ -12,7 +12,8 @@ extension ReportLoader {
   /// The report as of the end of a run: its account, the situations it found, the conflicts that
   /// were open then with the values they showed, compared with the run before it.
   ///
-  /// A severity is the one that stands now; records are what the exports accepted by then added.
+  /// Records are what the exports accepted by then added. Conflicts that retention dropped since
+  /// are counted in a message.
   public func load(asOf run: RunRecord) async throws -> ReportModel {
     let end = run.endedAt ?? run.startedAt
     var model = ReportModel(organization: context.organization, mode: context.mode, asOf: end)
@@ -23,6 +24,11 @@ extension ReportLoader {
     fill(&model, from: runs, run)
     try await loadExports(&model, at: end)
     try await loadConflicts(&model, runs, at: end)
+    if let then = run.openConflicts, then > model.openCount {
+      let dropped = Words.count(then - model.openCount, "conflict")
+      model.lastRun?.summary.messages.append(
+        "\(dropped) that were open then are no longer kept (retention.closed_conflicts)")
+    }
     if let before = runs.first(where: { $0.id != run.id && $0.command == run.command }),
       let since = before.endedAt
     {
@@ -73,7 +79,7 @@ extension ReportLoader {
     for conflict in try await mirror.conflicts(filter, limit: context.conflictsMax) {
       let steps = try await mirror.history(ofConflict: conflict.id).filter { $0.time <= end }
       guard let last = steps.last else { continue }
-      var view = ConflictView(conflict, asOf: last, masking: context.masking)
+      var view = ConflictView(conflict, asOf: last, of: steps, masking: context.masking)
       view.lastSeen = min(conflict.lastSeen, end)
       view.occurrences = max(1, starts.count { $0 >= conflict.firstSeen })
       view.isRegressed = steps.contains { $0.state == "closed" || $0.state == "auto_closed" }
@@ -108,11 +114,23 @@ extension ReportLoader {
 
 extension ConflictView {
   /// A conflict as one step of its history left it; it can't be decided from there.
-  init(_ conflict: Conflict, asOf step: ConflictStep, masking: Masking) {
+  init(
+    _ conflict: Conflict, asOf step: ConflictStep, of steps: [ConflictStep], masking: Masking
+  ) {
     self.init(conflict, sides: nil, masking: masking)
     isPast = true
     state = ConflictState(rawValue: step.state) ?? conflict.state
-    (assignee, snoozedUntil, decision) = (nil, nil, nil)
+    snoozedUntil = nil
+    let assigned = steps.last { $0.kind == "assigned" }?.reason
+    assignee = assigned.flatMap { $0.hasPrefix("to ") && $0 != "to nobody" ? $0 : nil }
+      .map { masking.text(String($0.dropFirst(3))) }
+    decision = steps.last { $0.kind == "decided" && $0.decision != nil }.map { decided in
+      DecisionView(
+        take: masking.text(decided.decision ?? ""), by: masking.text(decided.by),
+        at: decided.time, reason: masking.text(decided.reason))
+    }
+    // Who changed it is known of the value that stands now.
+    if step.remote != conflict.remote { remoteChangedBy = nil }
     baseSource = masking.value(step.base.source)
     baseRemote = masking.value(step.base.remote)
     source = masking.value(step.source)

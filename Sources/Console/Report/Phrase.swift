@@ -85,6 +85,12 @@ public struct ShownValue: Sendable, Equatable {
     }
   }
 
+  /// The value in one line, however long: JSON without the line ends of its layout.
+  var inLine: String {
+    guard isLong, let json = try? JSONValue(parsing: text) else { return text }
+    return json.written()
+  }
+
   /// Text as it is, unless it could be taken for another kind of value; the rest as JSON.
   private static func spelled(_ value: JSONValue) -> String {
     switch value {

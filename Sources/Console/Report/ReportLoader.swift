@@ -72,8 +72,17 @@ public struct ReportLoader: Sendable {
     return model
   }
 
-  /// The report without its lists of conflicts: what a headline needs.
+  /// The report without its lists of conflicts.
   public func facts(at now: Timestamp) async throws -> ReportModel {
+    var model = try await headline(at: now)
+    for ages in try await mirror.openConflictAges(at: model.asOf).values {
+      model.ages.merge(ages) { $0 + $1 }
+    }
+    return model
+  }
+
+  /// What a headline needs, whatever the number of conflicts.
+  public func headline(at now: Timestamp) async throws -> ReportModel {
     var model = ReportModel(
       organization: context.organization, mode: context.mode, asOf: now)
     model.paused = context.paused
@@ -182,9 +191,6 @@ public struct ReportLoader: Sendable {
     }
     model.severities = try await mirror.conflictCounts()[.open] ?? [:]
     model.openCount = model.severities.values.reduce(0, +)
-    for ages in try await mirror.openConflictAges(at: model.asOf).values {
-      model.ages.merge(ages) { $0 + $1 }
-    }
     for severity in Severity.allCases {
       var filter = ConflictFilter.open
       filter.severities = [severity]

@@ -28,6 +28,16 @@ extension Severity {
   var textClass: String { "s\(place)" }
 }
 
+/// What is named after a side in files and commands, in words that name the thing itself.
+private enum SideWords {
+  static let sourceDuplicate = "several records, one key"
+  static let remoteDuplicate = "several resets, one key"
+  static let sourceDeleted = "record deleted"
+  static let remoteDeleted = "reset deleted"
+  static let sourceOnly = "record without reset"
+  static let remoteOnly = "reset without record"
+}
+
 extension ConflictKind {
   /// What it is called on a screen.
   public var words: String {
@@ -36,8 +46,13 @@ extension ConflictKind {
     case .invalid: "value can't be used"
     case .writeFight: "field that keeps changing back"
     case .pushFailed: "refused by \(SystemNames.remote)"
-    case .sourceDuplicate, .remoteDuplicate, .keyCollision, .unknownOrigin, .unreferenced,
-      .identityMismatch, .rekeyed, .remoteDeleted, .sourceDeleted, .remoteOnly, .sourceOnly:
+    case .sourceDuplicate: SideWords.sourceDuplicate
+    case .remoteDuplicate: SideWords.remoteDuplicate
+    case .remoteDeleted: SideWords.remoteDeleted
+    case .sourceDeleted: SideWords.sourceDeleted
+    case .remoteOnly: SideWords.remoteOnly
+    case .sourceOnly: SideWords.sourceOnly
+    case .keyCollision, .unknownOrigin, .unreferenced, .identityMismatch, .rekeyed:
       Words.spaced(rawValue)
     }
   }
@@ -57,7 +72,7 @@ extension ConflictKind {
     case .remoteOnly: "A reset whose key no record carries."
     case .sourceOnly: "A record whose key no reset carries."
     case .conflict: "The sides hold different values and no policy decides between them."
-    case .invalid: "The source holds a value that the mapping can't turn into metadata."
+    case .invalid: "The record holds a value that the mapping can't turn into metadata."
     case .writeFight: "Somebody keeps undoing what is written; the field is frozen."
     case .pushFailed: "An update was refused for good; the record is parked."
     }
@@ -66,7 +81,19 @@ extension ConflictKind {
 
 extension Situation {
   /// What it is called on a screen.
-  public var words: String { Words.spaced(rawValue) }
+  public var words: String {
+    switch self {
+    case .sourceDuplicate: SideWords.sourceDuplicate
+    case .remoteDuplicate: SideWords.remoteDuplicate
+    case .remoteDeleted: SideWords.remoteDeleted
+    case .sourceDeleted: SideWords.sourceDeleted
+    case .remoteOnly: SideWords.remoteOnly
+    case .sourceOnly: SideWords.sourceOnly
+    case .keyCollision, .unknownOrigin, .unreferenced, .identityMismatch, .rekeyed, .bothDeleted,
+      .conflict, .invalid, .update, .driftAccepted, .inSync:
+      Words.spaced(rawValue)
+    }
+  }
 
   /// The class of its bar: by severity of what it calls for.
   var barClass: String {

@@ -328,7 +328,7 @@ struct ConflictsChangeCommand {
     let problems = try await mirror.change(conflicts.map(\.id), change, act: selection.act)
     await site.followConflictLog(mirror, world)
     return selection.tell(
-      zip(conflicts, problems).map { ($0.id, $1 ?? Self.words(change), $1 == nil) })
+      zip(conflicts, problems).map { ($0.id, $1 ?? words(change, site.masking), $1 == nil) })
   }
 
   private func change(_ act: Act) throws -> ConflictChange {
@@ -348,10 +348,11 @@ struct ConflictsChangeCommand {
     }
   }
 
-  private static func words(_ change: ConflictChange) -> String {
+  private func words(_ change: ConflictChange, _ masking: Masking) -> String {
     switch change {
     case .snooze(let until): "snoozed until \(until.rfc3339)"
-    case .assign(let name): name.map { "assigned to \($0)" } ?? "assigned to nobody"
+    case .assign(let name):
+      name.map { "assigned to \(masking.text($0) as String)" } ?? "assigned to nobody"
     case .comment: "commented"
     case .reopen: "open"
     }

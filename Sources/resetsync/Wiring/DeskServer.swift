@@ -63,6 +63,8 @@ final class DeskServer: Sendable {
         .union([address]),
       person: world.userName, organization: configuration.api.organization,
       mode: configuration.api.mode)
+    settings.port = port
+    settings.masking = site.masking
     if let header = configuration.review.proxyUserHeader {
       settings.access = .proxy(header: header, peers: ["127.0.0.1", "::1"])
       settings.isSecure = true
