@@ -254,7 +254,14 @@ extension Mirror {
   private func markGroup(of number: Int64) throws {
     guard let group = try group(of: number) else { return }
     guard group.text.hasPrefix(StoredKey.originPrefix) else { return try mark(group) }
-    // All resets of the origin, which are orphans.
-    try walkAll(0)
+    // All resets of the origin: those that are linked are looked at with their links.
+    let resets = try database.all(
+      """
+      SELECT r.id FROM resets r JOIN conflicts c ON c.number = ?
+      WHERE r.situation = 'unknown_origin'
+        AND r.reference_origin IS json_extract(c.identity, '$[2][1]')
+      """, number
+    ) { $0.int64(0) }
+    for reset in resets { try markGroups(ofReset: reset) }
   }
 }

@@ -31,6 +31,8 @@ extension Mirror {
     guard let known else { return try bear(finding, group, walk) }
     // One conflict of an origin is found by many resets; once per run is enough.
     guard known.seenRun != walk.request.run || finding.kind != .unknownOrigin else { return }
+    // So can one of a key, by resets that are linked elsewhere: what was read of it is old then.
+    if finding.kind.isSharedAtKey, !walk.seenAtKeys.insert(finding.id).inserted { return }
     try touch(known, finding, group, walk)
     var conflict = known
     if conflict.state == .snoozed, let until = conflict.snoozedUntil, until <= walk.request.now {
@@ -142,23 +144,44 @@ extension Mirror {
 
   // MARK: Gone
 
-  /// Whether a decided field was not looked at.
-  ///
-  /// Its reset is held as a whole, its cell is empty, or the value can't be mapped: nothing is
-  /// known to be gone, and the decision is kept.
+  /// Whether the run stopped before it came to what the conflict is about: then nothing is known
+  /// to be gone, and the conflict stays as it is, its decision too.
   private func isOutOfSight(_ conflict: StoredConflict, _ assessments: [ItemAssessment]) -> Bool {
-    guard conflict.state == .decided || (conflict.state == .closed && conflict.life.isRemembered),
-      let field = conflict.identity.field,
-      case .reset(let id, suggested: _) = conflict.identity.subject,
-      let assessment = assessments.first(where: { $0.item == .reset(id) }),
-      assessment.situation != .bothDeleted
-    else { return false }
-    if assessment.fields.isEmpty { return true }
-    switch assessment.fields.first(where: { $0.field == field })?.outcome {
-    case .ignored?: return true
-    case .invalid?: return conflict.identity.kind != .invalid
-    default: return false
+    switch conflict.identity.subject {
+    case .origin: return false
+    case .key(let key):
+      let kinds = assessments.flatMap(\.findings).filter {
+        $0.identity.subject == .key(key) && $0.identity.mapping == conflict.identity.mapping
+      }.map(\.kind)
+      return kinds.contains { $0.hides(conflict.identity.kind) }
+    case .reset(let id, suggested: _):
+      guard let assessment = assessments.first(where: { $0.item == .reset(id) }) else {
+        return false
+      }
+      guard conflict.identity.kind.hasField else {
+        return assessment.situation.hides(conflict.identity.kind)
+      }
+      return hidesField(of: conflict, assessment)
     }
+  }
+
+  private func hidesField(of conflict: StoredConflict, _ assessment: ItemAssessment) -> Bool {
+    let isDecided = conflict.standing != nil
+    switch assessment.situation {
+    case .bothDeleted: return false
+    // What can't be compared any more asks nothing of a person; what was decided is remembered.
+    case .remoteDeleted, .sourceDeleted: return isDecided
+    default: break
+    }
+    if assessment.fields.isEmpty { return true }
+    guard isDecided else { return false }
+    let (kind, field) = (conflict.identity.kind, conflict.identity.field)
+    if case .ignored? = assessment.fields.first(where: { $0.field == field })?.outcome {
+      return true
+    }
+    // A value that can't be mapped can't be compared either.
+    return kind != .invalid
+      && assessment.findings.contains { $0.kind == .invalid && $0.field == field }
   }
 
   /// The group does not show it any more; another group of this run may.
@@ -242,5 +265,39 @@ extension Severity {
 
   init(stored: Int) {
     self = [.low, .medium, .high, .critical][min(max(stored, 0), 3)]
+  }
+}
+
+extension ConflictKind {
+  /// Whether several resets of one key find the same conflict.
+  fileprivate var isSharedAtKey: Bool {
+    self == .sourceDuplicate || self == .remoteDuplicate || self == .keyCollision
+  }
+
+  /// Whether a conflict of this kind at a key keeps one of the other from being looked at.
+  fileprivate func hides(_ other: ConflictKind) -> Bool {
+    switch other {
+    case .remoteDuplicate: self == .sourceDuplicate
+    case .keyCollision: self == .sourceDuplicate || self == .remoteDuplicate
+    case .sourceOnly: self == .sourceDuplicate || self == .keyCollision
+    default: false
+    }
+  }
+}
+
+extension Situation {
+  /// Whether a reset in this situation was not looked at for a conflict of this kind, which has no
+  /// field and may still be there.
+  fileprivate func hides(_ kind: ConflictKind) -> Bool {
+    let atKey: [Situation] = [.sourceDuplicate, .remoteDuplicate, .keyCollision]
+    let withoutKey: [Situation] = [.unknownOrigin, .unreferenced]
+    return switch kind {
+    case .identityMismatch: (atKey + withoutKey).contains(self)
+    case .rekeyed: (atKey + [.identityMismatch]).contains(self)
+    case .remoteDeleted: atKey.contains(self)
+    case .sourceDeleted: (atKey + withoutKey + [.rekeyed]).contains(self)
+    case .remoteOnly: self == .remoteDuplicate || self == .keyCollision
+    default: false
+    }
   }
 }

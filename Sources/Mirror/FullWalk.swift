@@ -70,6 +70,9 @@ extension Mirror {
     try write {
       defer { seen = nil }
       if complete { try suspectUnseen() }
+      let seen = try loadedSeen()
+      let parked = try parkedAsGone().filter { seen.contains($0) }
+      for reset in parked { try releaseReturned(reset, at: now) }
       try database.run("DELETE FROM full_walk")
       try database.run("DELETE FROM full_walk_seen")
       return Int(try database.integer("SELECT count(*) FROM suspects") ?? 0)
@@ -83,6 +86,12 @@ extension Mirror {
       guard !seen.contains(id) else { return }
       try database.run("INSERT INTO suspects(reset) VALUES(?) ON CONFLICT DO NOTHING", id)
     }
+  }
+
+  private func parkedAsGone() throws -> [Int64] {
+    try database.all(
+      "SELECT reset FROM outbox WHERE state = 'parked' AND reason = ?", Self.goneReason
+    ) { $0.int64(0) }
   }
 
   /// Resets that a complete full pull did not see, in a stable order; at most `limit`.
@@ -113,6 +122,7 @@ extension Mirror {
     try write {
       let stored = try store(row, at: now)
       try database.run("DELETE FROM suspects WHERE reset = ?", stored.id)
+      try releaseReturned(stored.id, at: now)
     }
   }
 

@@ -316,7 +316,7 @@ final class GroupReader {
   /// All resets of one unknown origin share one conflict.
   private func addOriginConflict(to loaded: inout LoadedGroup) throws {
     guard hasConflicts else { return }
-    for reset in loaded.group.resets {
+    for reset in loaded.group.resets + loaded.group.linkedResets {
       guard case .unknownOrigin(let origin) = reset.key else { continue }
       let id = ConflictIdentity(kind: .unknownOrigin, mapping: nil, subject: .origin(origin)).id
       if origins[id] == nil {

@@ -12,7 +12,7 @@ public enum OutboxState: String, Sendable, Hashable, CaseIterable {
   case applied
   /// The remote had moved, or held it already in another way: left for the next run.
   case skipped
-  /// The API refused it; retried when its values change or on request.
+  /// The API refused it, or knows no such reset; retried when its values change or on request.
   case parked
   /// Parked, and no longer due.
   case dropped
@@ -52,6 +52,9 @@ public enum PushOutcome: Sendable {
   case skipped(reason: String)
   /// The API refused it, with its words.
   case parked(reason: String)
+  /// The API answered 404 for the reset: nothing more is planned for it until a full pull has
+  /// proved that it is gone, or has seen it again.
+  case gone
   /// Nothing was sent after all; it stays pending.
   case notSent
 }
@@ -126,6 +129,7 @@ extension Mirror {
       case .parked(let reason):
         try close(entry, .parked, reason, run: run, at: now)
         try reportParked(entry, reset, reason, run: run, at: now)
+      case .gone: try close(entry, .parked, Self.goneReason, run: run, at: now)
       case .notSent:
         try database.run("UPDATE outbox SET state = 'pending' WHERE id = ?", entry.id)
       }
@@ -154,6 +158,19 @@ extension Mirror {
   }
 
   // MARK: Outcomes
+
+  /// Why an update to a reset that is gone is parked.
+  static let goneReason = "the reset is gone at Commerce Layer"
+
+  /// A reset that met a 404 in a push was seen again: what is due for it is planned anew.
+  func releaseReturned(_ reset: Int64, at now: Timestamp) throws {
+    let released = try database.run(
+      """
+      UPDATE outbox SET state = 'dropped', settled_at = ?
+      WHERE reset = ? AND state = 'parked' AND reason = ?
+      """, now.microseconds, reset, Self.goneReason)
+    if released > 0 { try markGroups(ofReset: reset) }
+  }
 
   private func applied(
     _ entry: OutboxEntry, _ reset: Int64, run: String, at now: Timestamp

@@ -48,7 +48,7 @@ extension Mirror {
     guard let found else { return (try insert(row, key, at: now), true) }
     guard !found.same else { return (found.id, false) }
     if found.wasDeleted { marking.resets += 1 }
-    try update(found.id, row, key)
+    try update(found.id, row, key, at: now)
     return (found.id, true)
   }
 
@@ -101,7 +101,10 @@ extension Mirror {
     VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
     """
 
-  private func update(_ id: Int64, _ row: ResetRow, _ key: StoredKey) throws {
+  private func update(
+    _ id: Int64, _ row: ResetRow, _ key: StoredKey, at now: Timestamp
+  ) throws {
+    try releaseReturned(id, at: now)
     try markGroups(ofReset: id)
     try moveConflicts(ofUnlinked: id, row.id, to: key)
     try database.with(Self.updateReset, []) { statement in

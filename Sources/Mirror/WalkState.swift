@@ -24,6 +24,8 @@ final class WalkState {
   var hasWatched = false
   /// Conflicts that their group no longer shows; another group may still find them in this run.
   var vanished: [Int64] = []
+  /// Conflicts of keys that this run has seen.
+  var seenAtKeys: Set<String> = []
   /// Open conflicts as the walk began, by mapping and kind; only those that rails count.
   var openBefore: [String: [ConflictKind: Int]] = [:]
   /// Those of them whose groups were looked at.

@@ -5,7 +5,7 @@ public import Reconciliation
 
 /// One run of the line: the stages in order, each starting from what the mirror holds.
 ///
-///     PULL ─► IMPORT ─► RECONCILE ─► CLEAR ─► RECORD ─► PUSH ─► AUTHORS ─► account
+///     PULL ─► IMPORT ─► SETTLE ─► RECONCILE ─► CLEAR ─► RECORD ─► PUSH ─► AUTHORS ─► account
 ///
 /// An error of one stage is noted, and the stages that don't depend on it go on: nothing is
 /// concluded from data that did not come, and what stands is still reconciled and pushed.
@@ -29,6 +29,7 @@ public struct SyncRun: Sendable {
       try await assignKeys()
       try await pull(&account)
       try await importExports(&account)
+      try await settle(&account)
       try await reconcile(&account)
       try await push(&account)
       try await askForAuthors(account)
@@ -75,6 +76,18 @@ public struct SyncRun: Sendable {
     }
     for refused in account.summary.imports where refused.state == "refused" {
       account.note(.inputNotTrusted, refused.reason ?? "an export was refused")
+    }
+  }
+
+  /// What became of requests that a killed run sent is known before anything is decided: else a
+  /// decision that was carried out would seem to have lapsed.
+  private func settle(_ account: inout RunAccount) async throws {
+    guard request.scope != .nothing, request.pull != .none || request.pushes else { return }
+    guard try await parts.mirror.outboxDepth()[.sent, default: 0] > 0 else { return }
+    try await account.attempt { account in
+      let client = try await parts.client()
+      account.use(client)
+      account.add(try await PushStage(parts: parts, run: account.id, client: client).settleSent())
     }
   }
 

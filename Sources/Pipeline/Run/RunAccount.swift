@@ -99,8 +99,17 @@ struct RunAccount {
     }
   }
 
+  /// Adds what was settled before the plan was made.
+  mutating func add(_ push: RunSummary.Push) {
+    summary.push.requests += push.requests
+    summary.push.attempted += push.attempted
+    summary.push.applied += push.applied
+    summary.push.failed += push.failed
+    summary.push.skipped += push.skipped
+  }
+
   mutating func take(_ result: PushStage.Result) {
-    summary.push = result.push
+    add(result.push)
     if result.push.failed > 0 {
       note(.someFailed, "\(result.push.failed) updates failed; `resetsync conflicts` tells why")
     }

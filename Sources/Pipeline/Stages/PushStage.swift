@@ -57,6 +57,20 @@ struct PushStage {
     return result
   }
 
+  /// Reads what became of requests of a run that was killed; what had no effect is due again.
+  ///
+  /// Throws `APIError` when that can't be read: then they stay as they are.
+  func settleSent() async throws -> RunSummary.Push {
+    var result = Result()
+    let before = client.counters
+    for batch in Self.batches(try await parts.mirror.unknownOutcomes()) {
+      try await settleUnknown(batch, &result)
+    }
+    result.push.attempted = result.push.applied + result.push.skipped
+    result.push.requests = client.counters.requests - before.requests
+    return result.push
+  }
+
   private func sendAll(
     _ total: Int, _ result: inout Result, _ breaker: inout PushBreaker
   ) async throws {
@@ -102,13 +116,14 @@ struct PushStage {
     _ entry: OutboxEntry, _ fresh: ResetResource?, _ result: inout Result
   ) async throws -> Bool {
     if result.unsettled.remove(entry.id) == nil { result.push.attempted += 1 }
-    guard let fresh else {
-      result.push.skipped += 1
-      try await settle(entry, .skipped(reason: "the reset is gone at Commerce Layer"))
-      return true
-    }
+    guard let fresh else { return try await lost(entry, &result) }
     let metadata = fresh.metadataValue
     let row = ResetRow(fresh, book: parts.book)
+    guard carriesKey(row, entry.update) else {
+      result.push.skipped += 1
+      try await settle(entry, .skipped(reason: "it carries another key than when planned"), row)
+      return true
+    }
     let verdict = mergeForPush(
       fresh: metadata, reference: fresh.reference, referenceOrigin: fresh.referenceOrigin,
       update: entry.update)
@@ -133,6 +148,34 @@ struct PushStage {
         referenceOrigin: Self.change(origin))
       return try await patch(entry, row, attributes, merged ?? metadata, &result)
     }
+  }
+
+  /// Whether the reset still carries the key that was planned for.
+  ///
+  /// Somebody may have given it another one since. An update that writes the key, or takes one
+  /// back, compares what it replaces.
+  private func carriesKey(_ row: ResetRow, _ update: PlannedUpdate) -> Bool {
+    if update.reference != nil || update.referenceOrigin != nil { return true }
+    if update.fields.contains(where: { $0.reason == .undo }) { return true }
+    return row.key == .known(mapping: update.mapping, update.key)
+  }
+
+  /// A list that lacks a reset proves nothing: it is asked for by itself.
+  private func lost(_ entry: OutboxEntry, _ result: inout Result) async throws -> Bool {
+    guard let found = try await client.retrieve(entry.update.resetID) else {
+      return try await gone(entry, &result)
+    }
+    try await settle(
+      entry, .skipped(reason: "a list did not show it"), ResetRow(found, book: parts.book))
+    result.push.skipped += 1
+    return true
+  }
+
+  /// Not planned again before a full pull has had its say, or its values change.
+  private func gone(_ entry: OutboxEntry, _ result: inout Result) async throws -> Bool {
+    result.push.skipped += 1
+    try await settle(entry, .gone)
+    return true
   }
 
   private func patch(
@@ -175,10 +218,7 @@ struct PushStage {
     _ error: APIError, _ entry: OutboxEntry, _ result: inout Result
   ) async throws -> Bool {
     switch error.kind {
-    case .notFound:
-      result.push.skipped += 1
-      try await settle(entry, .skipped(reason: "the reset is gone at Commerce Layer"))
-      return true
+    case .notFound: return try await gone(entry, &result)
     case .refused, .notPermitted:
       result.push.failed += 1
       parts.log.warning(
@@ -208,8 +248,7 @@ struct PushStage {
     var settled = true
     for entry in batch {
       guard let reset = fresh[entry.update.resetID] else {
-        result.push.skipped += 1
-        try await settle(entry, .skipped(reason: "the reset is gone at Commerce Layer"))
+        _ = try await lost(entry, &result)
         continue
       }
       let row = ResetRow(reset, book: parts.book)

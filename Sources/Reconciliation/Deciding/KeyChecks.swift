@@ -135,9 +135,15 @@ extension ItemDraft {
       for: situation)
   }
 
-  /// The resolution of a conflict that can only be ignored.
+  /// The resolution of a conflict that is only ignored here.
+  ///
+  /// A link that a person wants and that was not carried out so far names the wrong reset.
   func ignored(_ identity: ConflictIdentity, _ digest: String) -> Resolution {
-    desk.standing(identity, facts: digest)?.take == .ignore ? desk.effect(identity) : .open
+    switch desk.standing(identity, facts: digest)?.take {
+    case .ignore?: desk.effect(identity)
+    case .link(let id)?: .refused(reason: "reset \(id) can't be linked here")
+    case .source?, .remote?, .value?, .apart?, nil: .open
+    }
   }
 
   /// One conflict for all resets with this origin.

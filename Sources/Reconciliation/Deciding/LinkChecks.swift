@@ -183,7 +183,7 @@ extension ItemDraft {
           decision, key: successor.key, record: successor, mapping: pair.mapping, on: pair.reset)
       }
       pair.record = successor
-      pair.live = [successor]
+      pair.live = variants(of: successor, for: pair.reset)
       pair.key = successor.key
       key = successor.key
       return nil

@@ -80,16 +80,19 @@ extension ItemDraft {
         remote: key.map { .text($0.description) } ?? .absent,
         reason: reasons.isEmpty ? nil : reasons.joined(separator: "; "), factsDigest: digest,
         due: since.adding(seconds: desk.rules.graceSeconds),
-        resolution: linkResolution(decision, identity, candidates: candidates.count)),
+        resolution: linkResolution(decision, identity, reset, candidates: candidates.count)),
       for: .remoteOnly)
     return .remoteOnly
   }
 
   private func linkResolution(
-    _ decision: StandingDecision?, _ identity: ConflictIdentity, candidates: Int
+    _ decision: StandingDecision?, _ identity: ConflictIdentity, _ reset: RemoteReset,
+    candidates: Int
   ) -> Resolution {
     switch decision?.take {
     case .ignore?: desk.effect(identity)
+    case .link(let id)? where id != reset.id:
+      .refused(reason: "link=\(reset.id) links this reset, \(id) is another")
     case .link?:
       .refused(reason: "there are \(candidates) records that it could be; one is needed")
     case .source?, .remote?, .value?, .apart?, nil: .open
@@ -130,6 +133,8 @@ extension ItemDraft {
   ) -> ItemAssessment {
     mapping = home
     key = candidate.record.key
+    // The other suggestions are moot.
+    findings = []
     let situation = adopt(reset, candidate, by: decision, in: home)
     return finish(situation)
   }
@@ -146,9 +151,17 @@ extension ItemDraft {
     mapping = home
     key = record.key
     var pair = Pair(
-      reset: reset, record: record, live: [record], mapping: home, key: record.key, base: Base(),
+      reset: reset, record: record, live: variants(of: record, for: reset), mapping: home,
+      key: record.key, base: Base(),
       state: .active, acceptedIdentity: nil, writes: [])
     return checkIdentity(pair) ?? checkFields(&pair)
+  }
+
+  /// All records of the reset's person with the key of this one: several that differ hold it.
+  func variants(of record: SourceRecord, for reset: RemoteReset) -> [SourceRecord] {
+    desk.candidates(of: reset).map(\.record).filter {
+      $0.mapping == record.mapping && $0.key == record.key
+    }
   }
 
   /// What agrees, and who else it agrees with.

@@ -7,8 +7,8 @@ public enum WriteFight {
   /// How many alternations within the window freeze the field.
   public static let alternationsMax = 3
 
-  /// Whether one more write of this value over that one would prolong a fight: three writes within
-  /// the window already went to and fro between the same two values.
+  /// Whether one more write of this value over that one would prolong a fight: the last three
+  /// writes, all within the window, went to and fro between the same two values.
   ///
   /// Writes before `since`, the time of the last decision about the fight, don't count.
   public static func isFight(
@@ -18,10 +18,9 @@ public enum WriteFight {
     guard memory.count >= alternationsMax else { return false }
     let pair: Set<String> = [old.digest, new.digest]
     let start = max(now.adding(seconds: -windowSeconds), since ?? Timestamp(microseconds: .min))
-    let alternations = memory.count { write in
-      write.field == field && write.at >= start && pair == [write.replaced, write.written]
-    }
-    return alternations >= alternationsMax
+    let last = memory.filter { $0.field == field && $0.at >= start }.suffix(alternationsMax)
+    return last.count == alternationsMax
+      && last.allSatisfy { pair == [$0.replaced, $0.written] }
   }
 }
 
