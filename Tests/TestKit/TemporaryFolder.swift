@@ -6,9 +6,9 @@ public final class TemporaryFolder: Sendable {
   /// The absolute path, without a slash at the end.
   public let path: String
 
-  /// Makes a fresh folder that only this user can enter.
-  public init() throws {
-    let base = NSTemporaryDirectory()
+  /// Makes a fresh folder that only this user can enter, in the usual place unless told another.
+  public init(in parent: String? = nil) throws {
+    let base = parent ?? NSTemporaryDirectory()
     let name = "resetsync-\(String(SystemRandom().next(), radix: 36))"
     path = (base.hasSuffix("/") ? base : base + "/") + name
     try Files().makeFolder(path)

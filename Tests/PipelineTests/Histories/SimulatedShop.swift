@@ -14,29 +14,52 @@ final class SimulatedShop {
   let folder: TemporaryFolder
   let time: ManualTime
   let sandbox: Sandbox
-  let book: RuleBook
   let line = Wire()
+  private(set) var book: RuleBook
   private(set) var mirror: Mirror
   private var exports = 0
   private var crashes = 0
+  private var lastExport = ""
 
-  init(rules: String, seed: UInt64) throws {
-    folder = try TemporaryFolder()
+  init(rules: String, grace: Double, seed: UInt64) throws {
+    // Histories wait for the disk at every commit: memory is faster, and just as real a file.
+    folder = try TemporaryFolder(in: Files().exists("/dev/shm") ? "/dev/shm" : nil)
     // Later than any file's time on this machine, so that every export is settled.
     time = ManualTime(at: Timestamp(microseconds: 4_102_444_800_000_000), autoAdvance: true)
     var options = SandboxOptions()
     options.limits = .unlimited
     sandbox = Sandbox(
       seed: SandboxSeed(options: options), time: time, random: SeededRandom(seed: seed))
-    book = RuleBook([try Mapping(parsing: Array(rules.utf8), file: "erp.json")], graceSeconds: 0)
+    book = RuleBook([])
     mirror = try Mirror.open(path: folder.path("mirror.sqlite"))
+    try use(rules: rules, grace: grace)
+  }
+
+  /// Goes by another mapping from the next run on.
+  func use(rules: String, grace: Double) throws {
+    book = RuleBook(
+      [try Mapping(parsing: Array(rules.utf8), file: "erp.json")], graceSeconds: grace)
   }
 
   /// Replaces the export of the folder by a newer one.
   func deliver(_ rows: [String]) throws {
     exports += 1
-    let text = "ID;F0;F1;F2;F3;DEL;MAIL;SEQ\n" + rows.map { "\($0);\(exports)\n" }.joined()
-    try folder.write(text, to: "exports/erp.csv")
+    lastExport =
+      "ID;F0;F1;F2;F3;DEL;MAIL;AT;SEQ\n" + rows.map { "\($0);\(exports)\n" }.joined()
+    try folder.write(lastExport, to: "exports/erp.csv")
+  }
+
+  /// Has the last export lie there cut off in the middle, as a broken transfer leaves it.
+  func tear() throws {
+    let bytes = Array(lastExport.utf8)
+    try folder.write(Array(bytes.prefix(bytes.count / 2)), to: "exports/erp.csv")
+  }
+
+  /// The whole export is delivered again.
+  func mend() throws {
+    guard try folder.read("exports/erp.csv") != lastExport else { return }
+    exports += 1
+    try folder.write(lastExport, to: "exports/erp.csv")
   }
 
   func run(
@@ -56,12 +79,13 @@ final class SimulatedShop {
     safety.firstRun = .push
     for rail in RailName.allCases { safety.limits[rail] = RailLimit?.none }
     let off = ExportGuard.allCases.map { ($0, GuardSetting.off) }
+    let clock = CountedTime(time: time, wire: line)
     let log = Log(level: .error, time: time, sink: MemorySink())
     let client = try client(log)
     return RunParts(
       mirror: mirror, client: { client }, book: book,
       mappingFolders: ["erp": folder.path], safety: safety,
-      guards: GuardOverrides(Dictionary(uniqueKeysWithValues: off)), time: time,
+      guards: GuardOverrides(Dictionary(uniqueKeysWithValues: off)), time: clock,
       random: SeededRandom(seed: 11), log: log, files: Files(),
       conflictLog: ConflictLogFile(
         path: folder.path("conflicts.ndjson"), bytesMax: 1 << 30, masking: .masked, files: Files(),
@@ -81,11 +105,11 @@ final class SimulatedShop {
 
   // MARK: Crashes
 
-  /// Has the process "die" at a request: its files are kept as they are then, and from then on
+  /// Has the process "die" at a step: its files are kept as they are then, and from then on
   /// nothing reaches the remote.
-  func crashAt(request: Int, afterEffect: Bool) {
+  func crash(at count: Int, of step: Wire.Step, afterEffect: Bool) {
     let (from, to) = (mirror.path, folder.path("crash\(crashes + 1).sqlite"))
-    line.arm(request: request, afterEffect: afterEffect) {
+    line.arm(at: count, of: step, afterEffect: afterEffect) {
       for suffix in ["", "-wal"] {
         guard let bytes = try? Files().read(from + suffix, bytesMax: 1 << 30) else { continue }
         try? Files().write(bytes, to: to + suffix)
@@ -102,18 +126,27 @@ final class SimulatedShop {
   }
 }
 
-/// Counts requests, and cuts the line at one of them.
+/// Counts requests and looks at the clock, and cuts the line at one of them.
+///
+/// The stages look at the clock between any two of their transactions, so that a crash there is a
+/// crash at every step of the line.
 final class Wire: Sendable {
+  /// What is counted.
+  enum Step {
+    case request
+    case clock
+  }
+
   private struct State {
-    var sent = 0
-    var crash: (request: Int, afterEffect: Bool, keep: @Sendable () -> Void)?
+    var passed = 0
+    var crash: (at: Int, step: Step, afterEffect: Bool, keep: @Sendable () -> Void)?
     var isCut = false
   }
 
   private let state = Lock(State())
 
-  func arm(request: Int, afterEffect: Bool, keep: @escaping @Sendable () -> Void) {
-    state.withLock { $0 = State(sent: 0, crash: (request, afterEffect, keep), isCut: false) }
+  func arm(at count: Int, of step: Step, afterEffect: Bool, keep: @escaping @Sendable () -> Void) {
+    state.withLock { $0 = State(crash: (count, step, afterEffect, keep)) }
   }
 
   /// Ends the crash; whether it happened.
@@ -124,18 +157,35 @@ final class Wire: Sendable {
     }
   }
 
-  /// Whether the line is cut before this request, or after its effect.
-  func next() -> (isCut: Bool, cutsAfter: Bool) {
+  /// Whether the line is cut before this step, or after its effect.
+  @discardableResult
+  func pass(_ step: Step) -> (isCut: Bool, cutsAfter: Bool) {
     let (cut, after, keep) = state.withLock { state in
-      state.sent += 1
-      guard !state.isCut, let crash = state.crash, crash.request == state.sent else {
+      guard !state.isCut, let crash = state.crash, crash.step == step else {
         return (state.isCut, false, nil as (@Sendable () -> Void)?)
       }
+      state.passed += 1
+      guard crash.at == state.passed else { return (false, false, nil) }
       state.isCut = true
       return (!crash.afterEffect, crash.afterEffect, crash.keep)
     }
     keep?()
     return (cut, after)
+  }
+}
+
+/// The clock of the line, each look at it a step that a crash may fall on.
+private struct CountedTime: TimeSource {
+  let time: ManualTime
+  let wire: Wire
+
+  var now: Timestamp {
+    wire.pass(.clock)
+    return time.now
+  }
+  var monotonicSeconds: Double { time.monotonicSeconds }
+  func sleep(seconds: Double) async throws(CancellationError) {
+    try await time.sleep(seconds: seconds)
   }
 }
 
@@ -145,8 +195,11 @@ private struct WireTransport: HTTPTransport {
   let time: ManualTime
   let wire: Wire
 
+  /// How long a request without an answer is waited for, in seconds.
+  private static let patience = 15.0
+
   func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse {
-    let (isCut, cutsAfter) = wire.next()
+    let (isCut, cutsAfter) = wire.pass(.request)
     if isCut { throw .cancelled }
     time.advance(seconds: 0.01)
     let target = request.url.dropFirst("http://localhost".utf8.count)
@@ -156,11 +209,15 @@ private struct WireTransport: HTTPTransport {
     else { throw .badAddress(request.url) }
     let answer = sandbox.handle(call)
     if cutsAfter { throw .cancelled }
+    if answer.delaySeconds > 0 { time.advance(seconds: answer.delaySeconds) }
     let whole = HTTPResponse(status: answer.status, fields: answer.fields, body: answer.body)
     switch answer.delivery {
     case .whole, .trickle: return whole
     case .truncated: throw .malformedAnswer("cut short")
-    case .hang, .closeWithoutAnswer, .reset: throw .outcomeUnknown("connection lost")
+    case .hang:
+      time.advance(seconds: Self.patience)
+      throw .outcomeUnknown("timed out")
+    case .closeWithoutAnswer, .reset: throw .outcomeUnknown("connection lost")
     case .chunked, .raw: throw .malformedAnswer("not HTTP")
     }
   }
