@@ -71,6 +71,14 @@ let package = Package(
     .target(
       name: "TestKit", dependencies: ["Effects", "Formats"], path: "Tests/TestKit",
       swiftSettings: house),
+    .executableTarget(
+      name: "Benchmarks",
+      dependencies: [
+        "Pipeline", "Sandbox", "CommerceLayer", "Exports", "Mirror", "Reconciliation", "Effects",
+        "Formats", "HTTP", "TestKit",
+      ],
+      path: "Tests/Benchmarks", exclude: ["Scripts"], swiftSettings: house),
+    tests(of: "Benchmarks", with: ["Formats", "Mirror", "Reconciliation"]),
     tests(of: "Formats"),
     tests(of: "HTTP"),
     tests(of: "SQLite"),
@@ -91,7 +99,8 @@ let package = Package(
       excluding: ["Golden"]),
     .testTarget(name: "HouseRulesTests", swiftSettings: house),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["resetsync", "TestKit"], swiftSettings: house),
+      name: "EndToEndTests", dependencies: ["Benchmarks", "resetsync", "TestKit"],
+      swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]
 )
