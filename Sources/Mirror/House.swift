@@ -162,57 +162,6 @@ extension Mirror {
   public func setNote(_ name: String, _ text: String?) throws {
     try write { try setFact("note.\(name)", text) }
   }
-
-  // MARK: Rate budget
-
-  /// Notes requests, so that the next process knows what the sliding windows still hold.
-  public func noteRequests(at times: [Timestamp], keepSince: Timestamp) throws {
-    try writeRelaxed {
-      for time in times {
-        try database.run("INSERT INTO requests(at) VALUES(?)", time.microseconds)
-      }
-      try database.run("DELETE FROM requests WHERE at < ?", keepSince.microseconds)
-    }
-  }
-
-  /// Requests since a time, oldest first.
-  public func requests(since: Timestamp) throws -> [Timestamp] {
-    try read {
-      try database.all("SELECT at FROM requests WHERE at >= ? ORDER BY at", since.microseconds) {
-        Timestamp($0.int64(0))
-      }
-    }
-  }
-
-  /// Books `count` requests if the windows allow them, in one step for all processes.
-  ///
-  /// `windows` are (length in seconds, most requests in it). Returns 0 if the requests are booked,
-  /// else the seconds after which to ask again.
-  public func reserve(
-    _ count: Int, windows: [(seconds: Double, most: Int)], at now: Timestamp
-  ) throws -> Double {
-    try writeRelaxed {
-      var wait = 0.0
-      for window in windows {
-        let start = now.adding(seconds: -window.seconds)
-        let times = try database.all(
-          "SELECT at FROM requests WHERE at > ? ORDER BY at", start.microseconds
-        ) { Timestamp($0.int64(0)) }
-        let surplus = times.count + count - window.most
-        guard surplus > 0 else { continue }
-        let last = times[min(surplus, times.count) - 1]
-        wait = max(wait, window.seconds - now.seconds(since: last))
-      }
-      guard wait <= 0 else { return wait }
-      for _ in 0..<count {
-        try database.run("INSERT INTO requests(at) VALUES(?)", now.microseconds)
-      }
-      let longest = windows.map(\.seconds).max() ?? 0
-      try database.run(
-        "DELETE FROM requests WHERE at <= ?", now.adding(seconds: -longest).microseconds)
-      return 0
-    }
-  }
 }
 
 extension Act {

@@ -292,7 +292,8 @@ enum Schema {
       PRIMARY KEY(approval, update_digest)) STRICT, WITHOUT ROWID;
     """
 
-  /// Requests of the last minutes: their windows outlive the process that made them.
+  /// Without a user since the rate budget is a note of the room that paces; dropping it would cost
+  /// every mirror a backup and a step.
   private static let house = """
     CREATE TABLE requests(id INTEGER PRIMARY KEY, at INTEGER NOT NULL) STRICT;
     CREATE INDEX requests_by_time ON requests(at);

@@ -280,17 +280,4 @@ struct MirrorUpkeepTests {
     }
     #expect(error?.kind == .cannotOpen)
   }
-
-  @Test func `the rate budget is shared and slides`() async throws {
-    let bench = try Bench()
-    let windows: [(seconds: Double, most: Int)] = [(10, 3), (60, 5)]
-    var now = bench.now
-    for _ in 1...3 { #expect(try await bench.mirror.reserve(1, windows: windows, at: now) == 0) }
-    #expect(try await bench.mirror.reserve(1, windows: windows, at: now) == 10)
-    now = now.adding(seconds: 10)
-    #expect(try await bench.mirror.reserve(2, windows: windows, at: now) == 0)
-    now = now.adding(seconds: 10)
-    #expect(try await bench.mirror.reserve(1, windows: windows, at: now) == 40)
-    #expect(try await bench.mirror.requests(since: bench.now).count == 5)
-  }
 }
