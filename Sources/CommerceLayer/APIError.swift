@@ -61,7 +61,7 @@ public struct APIError: Error, Sendable, Equatable {
     case .unreachable: "check the network and the status page of the service, then run again"
     case .refusedCredentials: "check client id, client secret and scope of the integration"
     case .notPermitted: "use an integration whose role may do this"
-    case .throttled: "lower rate_share or stop what else uses the API from this address"
+    case .throttled: "run again later"
     case .wrongOrganization: "check organization and credentials: they name two organisations"
     case .wrongMode: "check mode and credentials: one is for test, the other for live data"
     case .notFound: "the record was deleted; pull again"

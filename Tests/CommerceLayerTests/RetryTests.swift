@@ -162,6 +162,20 @@ private let good = json(200, "{\"data\":\(resource("abc"))}")
     #expect(bench.transport.calls.count == 7)
   }
 
+  @Test(arguments: [
+    ([("X-Ratelimit-Limit", "100"), ("X-Ratelimit-Remaining", "0")], "were not ours"),
+    ([("X-Ratelimit-Limit", "100"), ("X-Ratelimit-Remaining", "40")], "burst limit"),
+    ([], "don't tell the limits"), ([("Retry-After", "86400")], "wait 86400 s"),
+    ([("Retry-After", "99999999999999999999")], "the server asks to wait"),
+  ])
+  func `what to do about a limit follows from what is known of it`(
+    _ fields: [(String, String)], _ words: String
+  ) async throws {
+    let client = try ScriptedBench([.success(throttled(fields))]).client()
+    let error = await failure { try await client.retrieve("abc") }
+    #expect(error?.advice.contains(words) == true, "\(error?.advice ?? "")")
+  }
+
   @Test func `a Retry-After of hours ends the run at once`() async throws {
     let bench = ScriptedBench([.success(throttled([("Retry-After", "86400")]))])
     let client = try bench.client()

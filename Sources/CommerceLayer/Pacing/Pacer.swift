@@ -95,6 +95,20 @@ final class Pacer: Sendable {
     return true
   }
 
+  /// The error with what is known of the limit that was met.
+  func explained(_ error: APIError, _ kind: RateClass, _ response: HTTPResponse) async -> APIError {
+    let use = isUnlimited ? nil : try? await store.update { $0.use(of: kind.name) }
+    var error = error
+    error.remedy =
+      ThrottleAdvice(
+        kind: kind, said: Announced(response.fields),
+        askedSeconds: RetryAfter.seconds(response.fields["Retry-After"], now: time.now),
+        own: use?.own, foreign: use?.foreign,
+        patienceSeconds: settings.retry.retryAfterSecondsMax
+      ).text
+    return error
+  }
+
   /// Sleeps and counts the time.
   func pause(_ seconds: Double) async throws(APIError) {
     count { $0.waitedMilliseconds += Int(seconds * 1_000) }

@@ -119,6 +119,12 @@ public struct RateLedger: Sendable, Equatable {
     blockedUntil[name] = max(blockedUntil[name] ?? 0, until.microseconds)
   }
 
+  /// What is known of a class's window: our requests in it, and those of others that the server
+  /// counted, nil where it never said.
+  public func use(of name: String) -> (own: Int, foreign: Int?) {
+    (entries.count { $0.kind.name == name }, announced[name]?.foreign)
+  }
+
   // MARK: Windows
 
   private func averageWindow(

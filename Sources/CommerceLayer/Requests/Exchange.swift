@@ -58,7 +58,7 @@ final class Exchange: Sendable {
         throttled += 1
         guard throttled <= policy.throttledMax,
           try await pacer.block(call.kind, response, times: throttled)
-        else { throw error }
+        else { throw await pacer.explained(error, call.kind, response) }
         log.notice("throttled", ["request": .text(call.name), "times": .int(throttled)])
       case .again(let error):
         failures += 1
@@ -165,8 +165,8 @@ final class Exchange: Sendable {
       var error = APIError(
         .unreachable, "the server could not prove who it is: \(text)", request: call.name)
       error.remedy =
-        "check the address; its certificate has to name this host and come from an authority"
-        + " that this machine trusts (package ca-certificates)"
+        "check the address; its certificate has to name this host, be valid today and come from"
+        + " an authority that this machine trusts (package ca-certificates, or ca_file)"
       throw error
     case .cancelled: throw APIError(.cancelled, "stopped by the caller", request: call.name)
     case .cannotConnect(let text): return APIError(.unreachable, text, request: call.name)
