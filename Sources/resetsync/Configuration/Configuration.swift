@@ -27,6 +27,8 @@ struct Configuration: Sendable {
     var rateShare: Double
     /// Whether the published limits hold; `false` is for simulators on loopback.
     var isLimited: Bool
+    /// A PEM file with the certificate authorities to trust; nil for those of the system.
+    var certificateFile: String?
     /// Seconds for one request.
     var timeout: Double
     var maxInFlight: Int

@@ -73,6 +73,7 @@ extension Configuration.API {
     isLimited =
       settings.choice("limits", among: ["published", "none"], default: "published")
       == "published"
+    certificateFile = settings.optionalString("ca_file").map(resolve)
     timeout = settings.duration("timeout", in: 0.1...120, default: 15)
     maxInFlight = settings.int("max_in_flight", in: 1...32, default: 4)
     Self.checkAddress("base_url", baseURL, settings)

@@ -38,6 +38,7 @@ struct ClientMaker: Sendable {
     var settings = TransportSettings(userAgent: "resetsync/\(Version.text)")
     settings.connectSeconds = configuration.api.timeout
     settings.totalSeconds = configuration.api.timeout
+    settings.certificateAuthorities = configuration.api.certificateFile
     return CurlTransport(settings: settings)
   }
 }
