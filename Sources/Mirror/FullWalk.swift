@@ -15,6 +15,8 @@ public struct FullWalk: Sendable, Hashable {
 
 /// What a full pull has seen: one bit per row of `resets`, stored in chunks.
 final class SeenResets {
+  /// Whether the open transaction found resets that a former pull missed.
+  var hasSuspects = false
   /// Bytes of a chunk: 4,096 resets each.
   static let chunkBytes = 512
   var chunks: [Int64: [UInt8]] = [:]
@@ -132,11 +134,19 @@ extension Mirror {
 
   // MARK: Seen marks
 
+  /// Whether a full pull runs, so that what is stored counts as seen.
+  func beginSeeing() throws -> Bool {
+    guard try isWalkingFully() else { return false }
+    let seen = try loadedSeen()
+    seen.hasSuspects = try database.first("SELECT 1 FROM suspects") { _ in true } ?? false
+    return true
+  }
+
   func noteSeen(_ id: Int64) throws {
-    guard try isWalkingFully() else { return }
-    try loadedSeen().insert(id)
+    let seen = try loadedSeen()
+    seen.insert(id)
     // A reset that is back is no suspect any more.
-    try database.run("DELETE FROM suspects WHERE reset = ?", id)
+    if seen.hasSuspects { try database.run("DELETE FROM suspects WHERE reset = ?", id) }
   }
 
   func noteFullWalk(cursor: String?, rows: Int) throws {

@@ -30,6 +30,8 @@ public actor Mirror {
   var emailHasher: EmailHasher?
   /// What the running full pull has seen, as far as it is in memory.
   var seen: SeenResets?
+  /// Prepared when the first reset is stored.
+  var resetStatements: ResetStatements?
 
   /// How a mirror is opened.
   public enum Access: Sendable {

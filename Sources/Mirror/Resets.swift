@@ -13,8 +13,14 @@ public struct StoredPage: Sendable, Hashable {
   public init() {}
 }
 
+/// What a pull runs once per reset.
+struct ResetStatements {
+  let find: Statement
+  let insert: Statement
+}
+
 extension Mirror {
-  /// Stores pulled resets, and where the pull stands, in one transaction.
+  /// Stores pulled resets, of one page or of many, and where the pull stands, in one transaction.
   ///
   /// Only what changed is written, and its keys are marked for the next reconcile. `watermark` is
   /// kept as the start of the next incremental pull; `cursor` continues a full pull after a crash.
@@ -24,11 +30,12 @@ extension Mirror {
   ) throws -> StoredPage {
     try writeRelaxed {
       var page = StoredPage()
+      let sees = try beginSeeing()
       for row in rows {
         let stored = try store(row, at: now)
         page.rows += 1
         if stored.changed { page.changed += 1 }
-        try noteSeen(stored.id)
+        if sees { try noteSeen(stored.id) }
       }
       if let watermark { try setFact("pull.watermark", watermark) }
       try noteFullWalk(cursor: cursor, rows: rows.count)
@@ -39,17 +46,35 @@ extension Mirror {
   /// Stores one reset in the open transaction; says which row it is and whether it changed.
   func store(_ row: ResetRow, at now: Timestamp) throws -> (id: Int64, changed: Bool) {
     let key = try storedKey(of: row)
-    let found = try database.with(Self.findReset, [row.id]) { found in
-      try found.step()
-        ? (
-          id: found.int64(0), same: Self.equals(found, row, key), wasDeleted: !found.isNull(4)
-        ) : nil
-    }
-    guard let found else { return (try insert(row, key, at: now), true) }
+    guard let found = try found(row, key) else { return (try insert(row, key, at: now), true) }
     guard !found.same else { return (found.id, false) }
     if found.wasDeleted { marking.resets += 1 }
     try update(found.id, row, key, at: now)
     return (found.id, true)
+  }
+
+  /// The stored row of a reset, and whether it says the same.
+  private func found(
+    _ row: ResetRow, _ key: StoredKey
+  ) throws -> (id: Int64, same: Bool, wasDeleted: Bool)? {
+    let statement = try prepared().find
+    defer { statement.clear() }
+    statement.bind(1, row.id)
+    guard try statement.step() else { return nil }
+    return (
+      id: statement.int64(0), same: Self.equals(statement, row, key),
+      wasDeleted: !statement.isNull(4)
+    )
+  }
+
+  /// The statements that every pulled reset runs, prepared once.
+  private func prepared() throws -> ResetStatements {
+    if let resetStatements { return resetStatements }
+    let made = ResetStatements(
+      find: try database.statement(Self.findReset),
+      insert: try database.statement(Self.insertReset))
+    resetStatements = made
+    return made
   }
 
   private static let findReset = """
@@ -82,11 +107,11 @@ extension Mirror {
   }
 
   private func insert(_ row: ResetRow, _ key: StoredKey, at now: Timestamp) throws -> Int64 {
-    try database.with(Self.insertReset, []) { statement in
-      bind(row, key, to: statement)
-      statement.bind(17, now.microseconds)
-      try statement.step()
-    }
+    let statement = try prepared().insert
+    defer { statement.clear() }
+    bind(row, key, to: statement)
+    statement.bind(17, now.microseconds)
+    try statement.step()
     let id = database.lastInsertID
     marking.resets += 1
     try mark(key)

@@ -31,8 +31,8 @@ struct PullStage {
   private func pullChanges(
     since state: PullState, _ account: inout RunSummary.Pull
   ) async throws {
-    let summary = try await client.pull(since: state) { page in
-      try await store(page, &account)
+    let summary = try await storing(&account) { store in
+      try await client.pull(since: state) { try await store.add($0) }
     }
     account.requests += summary.pages
     account.complete = true
@@ -43,8 +43,8 @@ struct PullStage {
     account.full = true
     let cursor = try await cursorToGoOn()
     if cursor == nil { try await parts.mirror.beginFullWalk(run: run, at: parts.time.now) }
-    let outcome = try await client.pullAll(resuming: cursor) { page in
-      try await store(page, &account)
+    let outcome = try await storing(&account) { store in
+      try await client.pullAll(resuming: cursor) { try await store.add($0) }
     }
     account.requests += outcome.pages
     account.recordCount = outcome.completeness.recordCount
@@ -69,13 +69,24 @@ struct PullStage {
     return FullPullCursor(text: text)
   }
 
-  private func store(_ page: PullPage, _ account: inout RunSummary.Pull) async throws {
-    let rows = page.rows.map { ResetRow($0, book: parts.book) }
-    let stored = try await parts.mirror.storePage(
-      rows, watermark: page.state?.text, cursor: page.cursor?.text, run: run, at: parts.time.now)
-    account.rows += stored.rows
-    account.changed += stored.changed
-    parts.progress(.pulled(rows: account.rows, of: account.recordCount))
+  /// Runs a pull over a store of pages; what came is kept also where the pull breaks off.
+  private func storing<Outcome>(
+    _ account: inout RunSummary.Pull,
+    _ pull: (inout PageStore) async throws -> Outcome
+  ) async throws -> Outcome {
+    var store = PageStore(parts, run: run)
+    defer {
+      account.rows += store.stored.rows
+      account.changed += store.stored.changed
+    }
+    do {
+      let outcome = try await pull(&store)
+      try await store.finish()
+      return outcome
+    } catch {
+      try? await store.finish()
+      throw error
+    }
   }
 
   /// Asks for each reset that a complete pull did not show: only a 404 proves that it is gone.
