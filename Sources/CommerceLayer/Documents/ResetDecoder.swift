@@ -60,38 +60,45 @@ struct ResetDecoder {
     return document.root
   }
 
+  /// Members are asked for in the order in which the API writes them, which is the quick one.
   private static func reset(
     _ node: JSONNode, _ meta: DocumentMeta
   ) throws(MalformedDocument) -> ResetResource {
-    guard node["type"]?.string == ResetResource.type else {
+    var members = node.memberReader
+    let (idNode, typeNode) = (members.member("id"), members.member("type"))
+    let own = members.member("links").flatMap { $0["self"] }
+    let found = members.member("attributes")
+    let relationships = members.member("relationships")
+    let ownMeta = members.member("meta")
+    guard typeNode?.string == ResetResource.type else {
       throw MalformedDocument("a resource is not of type \(ResetResource.type)")
     }
-    guard let id = node["id"]?.string, !id.isEmpty else {
+    guard let id = idNode?.string, !id.isEmpty else {
       throw MalformedDocument("a resource has no id")
     }
-    guard let attributes = node["attributes"], attributes.kind == .object else {
+    guard let found, found.kind == .object else {
       throw MalformedDocument("resource \(id) has no attributes")
     }
-    let own = node["meta"]
+    var attributes = found.memberReader
     return ResetResource(
       id: id,
-      selfLink: node["links"]?["self"]?.string,
-      customerEmail: try text(attributes, "customer_email"),
-      resetPasswordAt: try optionalInstant(attributes, "reset_password_at"),
-      createdAt: try instant(attributes, "created_at"),
-      updatedAt: try instant(attributes, "updated_at"),
-      reference: try text(attributes, "reference"),
-      referenceOrigin: try text(attributes, "reference_origin"),
-      metadata: try metadata(attributes),
-      otherLinks: otherLinks(node),
-      mode: own?["mode"]?.string ?? meta.mode,
-      organizationID: own?["organization_id"]?.string ?? meta.organizationID)
+      selfLink: own?.string,
+      customerEmail: try text(&attributes, "customer_email"),
+      resetPasswordAt: try optionalInstant(&attributes, "reset_password_at"),
+      createdAt: try instant(&attributes, "created_at"),
+      updatedAt: try instant(&attributes, "updated_at"),
+      reference: try text(&attributes, "reference"),
+      referenceOrigin: try text(&attributes, "reference_origin"),
+      metadata: try metadata(&attributes),
+      otherLinks: otherLinks(own, relationships),
+      mode: ownMeta?["mode"]?.string ?? meta.mode,
+      organizationID: ownMeta?["organization_id"]?.string ?? meta.organizationID)
   }
 
   private static func text(
-    _ attributes: JSONNode, _ name: String
+    _ attributes: inout JSONMemberReader, _ name: StaticString
   ) throws(MalformedDocument) -> String? {
-    guard let node = attributes[name], !node.isNull else { return nil }
+    guard let node = attributes.member(name), !node.isNull else { return nil }
     guard let text = node.string else {
       throw MalformedDocument("\(name) is not a text")
     }
@@ -99,37 +106,37 @@ struct ResetDecoder {
   }
 
   private static func instant(
-    _ attributes: JSONNode, _ name: String
+    _ attributes: inout JSONMemberReader, _ name: StaticString
   ) throws(MalformedDocument) -> RemoteInstant {
-    guard let instant = try optionalInstant(attributes, name) else {
+    guard let instant = try optionalInstant(&attributes, name) else {
       throw MalformedDocument("\(name) is missing")
     }
     return instant
   }
 
   private static func optionalInstant(
-    _ attributes: JSONNode, _ name: String
+    _ attributes: inout JSONMemberReader, _ name: StaticString
   ) throws(MalformedDocument) -> RemoteInstant? {
-    guard let text = try text(attributes, name) else { return nil }
+    guard let text = try text(&attributes, name) else { return nil }
     guard let instant = RemoteInstant(text) else {
       throw MalformedDocument("\(name) is not a time of RFC 3339")
     }
     return instant
   }
 
-  private static func metadata(_ attributes: JSONNode) throws(MalformedDocument) -> [UInt8] {
-    guard let node = attributes["metadata"], !node.isNull else { return Array("{}".utf8) }
+  private static func metadata(
+    _ attributes: inout JSONMemberReader
+  ) throws(MalformedDocument) -> [UInt8] {
+    guard let node = attributes.member("metadata"), !node.isNull else { return Array("{}".utf8) }
     guard node.kind == .object else { throw MalformedDocument("metadata is not an object") }
     return Array(node.rawBytes)
   }
 
   /// The usual links are compared byte by byte and never become texts: six per reset.
-  private static func otherLinks(_ node: JSONNode) -> [String: ResourceLinks]? {
-    let own = node["links"]?["self"]
-    let relationships = node["relationships"]
-    if let own, own.kind == .string, let relationships, hasUsualLinks(own, relationships) {
-      return nil
-    }
+  private static func otherLinks(
+    _ own: JSONNode?, _ relationships: JSONNode?
+  ) -> [String: ResourceLinks]? {
+    if let own, let relationships, hasUsualLinks(own, relationships) { return nil }
     var found: [String: ResourceLinks] = [:]
     for name in ResetResource.relations {
       guard let links = relationships?[name]?["links"], links.kind == .object else { continue }
@@ -140,26 +147,20 @@ struct ResetDecoder {
   }
 
   private static func hasUsualLinks(_ own: JSONNode, _ relationships: JSONNode) -> Bool {
-    let prefix = own.rawBytes.dropLast()
-    return tails.allSatisfy { tail in
-      guard let links = relationships[tail.name]?["links"] else { return false }
-      return isText(links["self"], prefix, tail.relationship)
-        && isText(links["related"], prefix, tail.related)
+    var members = relationships.memberReader
+    return usual.allSatisfy { usual in
+      guard var links = members.member(usual.name)?["links"]?.memberReader else { return false }
+      return links.member("self")?.isText(own, followedBy: usual.relationship) ?? false
+        && links.member("related")?.isText(own, followedBy: usual.related) ?? false
     }
   }
 
-  private static func isText(
-    _ node: JSONNode?, _ prefix: ArraySlice<UInt8>, _ tail: [UInt8]
-  ) -> Bool {
-    guard let bytes = node?.rawBytes, bytes.count == prefix.count + tail.count else { return false }
-    return bytes.starts(with: prefix) && bytes.dropFirst(prefix.count).elementsEqual(tail)
-  }
-
-  /// What the usual links add to the address of the reset, with the closing quote.
-  private static let tails = ResetResource.relations.map { name in
-    (
-      name: name, relationship: Array("/relationships/\(name)\"".utf8),
-      related: Array("/\(name)\"".utf8)
-    )
-  }
+  /// What the usual links add to the address of the reset, by relation.
+  private static let usual:
+    [(name: StaticString, relationship: StaticString, related: StaticString)] =
+      [
+        ("customer", "/relationships/customer", "/customer"),
+        ("events", "/relationships/events", "/events"),
+        ("event_stores", "/relationships/event_stores", "/event_stores"),
+      ]
 }

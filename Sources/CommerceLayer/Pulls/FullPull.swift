@@ -61,10 +61,10 @@ extension CommerceLayerClient {
       stateBefore = cursor.stateBefore
     }
 
-    /// Whether all rows are new, to the walk and to one another.
-    func accepts(_ rows: [ResetResource]) -> Bool {
-      Set(rows.map(\.id)).count == rows.count
-        && rows.allSatisfy { !seen.contains($0.id) && $0.id != lastID }
+    /// Notes the rows; false, and nothing is noted, unless all are new to the walk and to one
+    /// another.
+    mutating func accepts(_ rows: [ResetResource]) -> Bool {
+      rows.allSatisfy { $0.id != lastID } && seen.insert(page: rows.map(\.id))
     }
 
     func outcome(_ completeness: Completeness) -> FullPullOutcome {
@@ -87,7 +87,6 @@ extension CommerceLayerClient {
         continue
       }
       guard let last = page.rows.last else { return 0 }
-      for row in page.rows { _ = walk.seen.insert(row.id) }
       walk.lastID = last.id
       let cursor = FullPullCursor(
         afterID: last.id, rows: walk.rows, stateBefore: walk.stateBefore)

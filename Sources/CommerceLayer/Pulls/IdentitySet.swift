@@ -13,6 +13,23 @@ struct IdentitySet {
     slots = [UInt64](repeating: 0, count: 64)
   }
 
+  /// Adds the ids of a page; false, and nothing is added, when one was there or comes twice.
+  mutating func insert(page ids: [String]) -> Bool {
+    var hashes: [UInt64] = []
+    hashes.reserveCapacity(ids.count)
+    for id in ids {
+      let hash = hash(id)
+      if contains(hash: hash) || hashes.contains(hash) { return false }
+      hashes.append(hash)
+    }
+    for hash in hashes {
+      if count * 4 >= slots.count * 3 { grow() }
+      _ = Self.place(hash, &slots)
+      count += 1
+    }
+    return true
+  }
+
   /// Adds an id; false when it was there.
   mutating func insert(_ id: String) -> Bool {
     if count * 4 >= slots.count * 3 { grow() }
@@ -21,8 +38,9 @@ struct IdentitySet {
     return true
   }
 
-  func contains(_ id: String) -> Bool {
-    let hash = hash(id)
+  func contains(_ id: String) -> Bool { contains(hash: hash(id)) }
+
+  private func contains(hash: UInt64) -> Bool {
     var index = Int(truncatingIfNeeded: hash) & (slots.count - 1)
     while slots[index] != 0 {
       if slots[index] == hash { return true }

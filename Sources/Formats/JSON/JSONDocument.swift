@@ -129,7 +129,7 @@ public struct JSONNode: Sendable {
     return nil
   }
 
-  private static func matches(
+  static func matches(
     _ entry: JSONTapeEntry, _ bytes: Span<UInt8>, _ key: UnsafeBufferPointer<UInt8>
   ) -> Bool {
     if entry.isFlagged {
