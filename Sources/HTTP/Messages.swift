@@ -67,6 +67,8 @@ public enum HTTPMethod: String, Sendable, CaseIterable {
   case delete = "DELETE"
   /// Ask what is allowed.
   case options = "OPTIONS"
+  /// Have the request echoed; known so that servers can say that they don't allow it.
+  case trace = "TRACE"
 }
 
 /// A request that a client sends: absolute address, fields, body.

@@ -3,8 +3,10 @@ enum Instant {
   /// Appends `2026-01-01T12:00:00.000Z`, truncating to milliseconds.
   static func append(_ microseconds: Int64, to bytes: inout [UInt8]) {
     appendSeconds(microseconds, to: &bytes)
+    let thousandths = Int(floorMod(microseconds, 1_000_000) / 1_000)
     bytes.append(0x2E)
-    digits(Int(floorMod(microseconds, 1_000_000) / 1_000), width: 3, to: &bytes)
+    bytes.append(UInt8(0x30 + thousandths / 100))
+    two(thousandths % 100, to: &bytes)
     bytes.append(0x5A)
   }
 
@@ -50,26 +52,24 @@ enum Instant {
     let days = Int(floorDiv(Int64(seconds), 86_400))
     let second = seconds - days * 86_400
     let (year, month, day) = civil(days)
-    digits(year, width: 4, to: &bytes)
+    two(abs(year) / 100 % 100, to: &bytes)
+    two(abs(year) % 100, to: &bytes)
     bytes.append(0x2D)
-    digits(month, width: 2, to: &bytes)
+    two(month, to: &bytes)
     bytes.append(0x2D)
-    digits(day, width: 2, to: &bytes)
+    two(day, to: &bytes)
     bytes.append(0x54)
-    digits(second / 3_600, width: 2, to: &bytes)
+    two(second / 3_600, to: &bytes)
     bytes.append(0x3A)
-    digits(second / 60 % 60, width: 2, to: &bytes)
+    two(second / 60 % 60, to: &bytes)
     bytes.append(0x3A)
-    digits(second % 60, width: 2, to: &bytes)
+    two(second % 60, to: &bytes)
   }
 
-  private static func digits(_ value: Int, width: Int, to bytes: inout [UInt8]) {
-    var divisor = 1
-    for _ in 1..<width { divisor *= 10 }
-    while divisor > 0 {
-      bytes.append(UInt8(0x30 + abs(value) / divisor % 10))
-      divisor /= 10
-    }
+  /// Two digits of a number below 100.
+  private static func two(_ value: Int, to bytes: inout [UInt8]) {
+    bytes.append(UInt8(0x30 + value / 10))
+    bytes.append(UInt8(0x30 + value % 10))
   }
 
   private static func floorDiv(_ value: Int64, _ divisor: Int64) -> Int64 {

@@ -95,7 +95,7 @@ struct Renderer {
   func linkage(_ record: RecordRef, _ relationship: Relationship) -> [UInt8] {
     var writer = ByteWriter()
     writer.raw("{")
-    RowShape.Links(relationship).appendLinks(selfLink(record), to: &writer)
+    RowShape.Links(relationship).appendLinks(selfLink(record, shapes[record.type]), to: &writer)
     writer.raw(",\"data\":")
     linkageData(record, relationship, to: &writer)
     writer.raw("}")
@@ -108,7 +108,7 @@ struct Renderer {
     _ record: RecordRef, _ include: [IncludeTree], to writer: inout ByteWriter
   ) {
     let shape = shapes[record.type]
-    let link = selfLink(record)
+    let link = selfLink(record, shape)
     writer.raw(shape.open)
     store.appendID(of: record, to: &writer)
     writer.raw(shape.afterID)
@@ -121,7 +121,11 @@ struct Renderer {
       writer.raw("\"")
     }
     writer.raw("},\"attributes\":{")
-    attributes(record, shape, to: &writer)
+    if record.type == .resets {
+      resetAttributes(record.number, shape, to: &writer)
+    } else {
+      attributes(record, shape, to: &writer)
+    }
     writer.raw("}")
     relationships(record, shape, link, include, to: &writer)
     writer.raw(",\"meta\":{")
@@ -140,12 +144,41 @@ struct Renderer {
         attribute.field, of: record, emptyMetadataIsNull: options.emptyMetadataIsNull)
       writer.value(value)
     }
-    if leaksToken, record.type == .resets,
-      fields[.resets].map({ !$0.names.contains("reset_password_token") }) ?? false
-    {
+  }
+
+  /// As `attributes`, without a value in between for what most pages are made of.
+  private func resetAttributes(_ number: Int, _ shape: RowShape, to writer: inout ByteWriter) {
+    let row = store.resets[number]
+    var isFirst = true
+    for attribute in shape.attributes {
+      writer.separate(&isFirst)
+      writer.raw(attribute.key)
+      switch attribute.field {
+      case .customerEmail: writer.string(store.customers[Int(row.customer)].email)
+      case .createdAt: writer.time(row.createdAt)
+      case .updatedAt: writer.time(row.updatedAt)
+      case .reference: writer.string(row.reference)
+      case .referenceOrigin: writer.string(store.origin(row.origin))
+      case .metadata: metadata(row.metadata, to: &writer)
+      default:
+        writer.value(
+          store.value(
+            attribute.field, of: RecordRef(type: .resets, number: number),
+            emptyMetadataIsNull: options.emptyMetadataIsNull))
+      }
+    }
+    if leaksToken, fields[.resets].map({ !$0.names.contains("reset_password_token") }) ?? false {
       writer.separate(&isFirst)
       writer.raw("\"reset_password_token\":")
-      writer.string(store.resetToken(record.number))
+      writer.string(store.resetToken(number))
+    }
+  }
+
+  private func metadata(_ bytes: [UInt8]?, to writer: inout ByteWriter) {
+    if let bytes, bytes.count > 2 {
+      writer.raw(bytes)
+    } else {
+      writer.raw(text: options.emptyMetadataIsNull ? "null" : "{}")
     }
   }
 
@@ -199,9 +232,9 @@ struct Renderer {
     writer.raw("\"}")
   }
 
-  private func selfLink(_ record: RecordRef) -> [UInt8] {
+  private func selfLink(_ record: RecordRef, _ shape: RowShape) -> [UInt8] {
     var writer = ByteWriter(capacityBytes: 128)
-    writer.raw(shapes[record.type].linkPrefix)
+    writer.raw(shape.linkPrefix)
     store.appendID(of: record, to: &writer)
     return writer.bytes
   }

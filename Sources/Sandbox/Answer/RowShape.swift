@@ -38,10 +38,13 @@ struct RowShape {
   /// Everything from the id to the self link.
   let afterID: [UInt8]
   let linkPrefix: [UInt8]
+  /// The address that `linkPrefix` was made of.
+  let base: String
   let attributes: [Key]
   let relationships: [Links]
 
   init(_ type: ResourceType, base: String, selection: FieldSelection?) {
+    self.base = base
     afterID = Array("\",\"type\":\"\(type.name)\",\"links\":{\"self\":".utf8)
     linkPrefix = Array("\(base)/\(type.name)/".utf8)
     attributes = type.schema.attributes.compactMap { attribute in
@@ -69,8 +72,18 @@ final class RowShapes {
 
   subscript(type: ResourceType) -> RowShape {
     if let shape = made[Int(type.rawValue)] { return shape }
-    let shape = RowShape(type, base: base, selection: fields[type])
+    let shape = shape(type)
     made[Int(type.rawValue)] = shape
+    return shape
+  }
+
+  private func shape(_ type: ResourceType) -> RowShape {
+    guard let selection = fields[type] else {
+      return RowShape(type, base: base, selection: nil)
+    }
+    if let known = selection.shape, known.base == base { return known }
+    let shape = RowShape(type, base: base, selection: selection)
+    selection.shape = shape
     return shape
   }
 }

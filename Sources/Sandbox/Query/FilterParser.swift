@@ -27,11 +27,16 @@ struct FilterParser {
   // MARK: filter[q][attributes_matcher]
 
   private func matcher(_ key: String, _ value: String) throws(APIError) -> Condition? {
+    guard let known = store.parsed.filterKey(type, key, parse: { filterKey(key) }) else {
+      return nil
+    }
+    return try condition(known.paths, known.matcher, value, key: key)
+  }
+
+  private func filterKey(_ key: String) -> ParsedQueries.FilterKey? {
     for matcher in Matcher.all where key.hasSuffix(matcher.ending) {
       let names = key.dropLast(matcher.ending.count)
-      if let paths = paths(String(names)) {
-        return try condition(paths, matcher, value, key: key)
-      }
+      if let paths = paths(String(names)) { return .init(paths: paths, matcher: matcher) }
     }
     return nil
   }

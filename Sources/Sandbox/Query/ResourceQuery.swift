@@ -45,8 +45,13 @@ final class IncludeTree {
 }
 
 /// Which attributes and relationships of one type are shown.
-struct FieldSelection {
+///
+/// An object, so that what is made of it (the shape of a row) lasts as long as it does.
+final class FieldSelection {
   let names: Set<String>
+  var shape: RowShape?
+
+  init(names: Set<String>) { self.names = names }
 }
 
 /// The parsed query of a request: filters, order, page, fields, includes.
@@ -86,7 +91,7 @@ struct ResourceQuery {
         }
       case "sort": sort += try Self.sortKeys(item, type)
       case "page": try setPage(item, type)
-      case "fields": try setFields(item, primary: type)
+      case "fields": try setFields(item, primary: type, store)
       case "include": include = try IncludeTree.parse(item.value, type: type)
       default:
         let isReserved = head.utf8.allSatisfy { (0x61...0x7A).contains($0) }
@@ -170,7 +175,7 @@ struct ResourceQuery {
   }
 
   private mutating func setFields(
-    _ item: HTTPQueryItem, primary: ResourceType
+    _ item: HTTPQueryItem, primary: ResourceType, _ store: Store
   ) throws(APIError) {
     guard let path = BracketPath(item.name), path.keys.count <= 1 else {
       throw APIError.parameterNotAllowed(item.name)
@@ -180,8 +185,21 @@ struct ResourceQuery {
       throw APIError(
         400, "INVALID_RESOURCE", "Invalid resource", "\(name) is not a valid resource.")
     }
+    let found = try store.parsed.selection(type, item.value) {
+      () throws(APIError) in try Self.names(item.value, type)
+    }
+    guard let before = fields[type] else {
+      fields[type] = found
+      return
+    }
+    fields[type] = FieldSelection(names: found.names.union(before.names))
+  }
+
+  private static func names(
+    _ list: String, _ type: ResourceType
+  ) throws(APIError) -> Set<String> {
     var names = Set<String>()
-    for part in item.value.split(separator: ",") {
+    for part in list.split(separator: ",") {
       let name = String(part)
       let isKnown =
         name == "id" || name == "type" || type.schema.relationship(name) != nil
@@ -189,6 +207,6 @@ struct ResourceQuery {
       guard isKnown else { throw APIError.invalidField(name, type) }
       names.insert(name)
     }
-    fields[type] = FieldSelection(names: names.union(fields[type]?.names ?? []))
+    return names
   }
 }

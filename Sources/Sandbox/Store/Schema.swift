@@ -146,6 +146,11 @@ struct Schema {
       text("shopper_reference", .shopperReference, [.read, .create, .update, .filter]),
       text("profile_id", .profileID, [.read, .create, .update, .filter]),
       text("tax_exemption_code", .taxExemptionCode, [.read, .create, .update]),
+      // Taken and without effect: the sandbox holds no tags and anonymises nobody.
+      text("_add_tags", .trigger, .update),
+      text("_remove_tags", .trigger, .update),
+      Attribute(name: "_request_anonymization", field: .trigger, kind: .bool, use: .update),
+      Attribute(name: "_cancel_anonymization", field: .trigger, kind: .bool, use: .update),
     ] + times + [
       external[0], external[1],
       Attribute(name: "jwt_custom_claim", field: .alwaysNull, kind: .json, use: .read),

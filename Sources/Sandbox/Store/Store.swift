@@ -5,6 +5,7 @@
 final class Store {
   let mode: SandboxMode
   let ids: [ResourceIDs]
+  let parsed = ParsedQueries()
   private let tokenKey: UInt64
   var resets: [ResetRow] = []
   var customers: [CustomerRow] = []
