@@ -173,16 +173,12 @@ extension CommerceLayerClient {
     return (answer.page, answer.date.flatMap(RetryAfter.date))
   }
 
-  /// The path of a reset; ids are letters and digits, anything else could name another path.
+  /// The path of a reset; what could name another path, or two ids in a list, is no id.
   private func path(_ id: String) throws(APIError) -> String {
-    let isPlain = id.utf8.allSatisfy { byte in
-      switch byte {
-      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: true
-      default: false
-      }
-    }
-    guard isPlain, !id.isEmpty, id.utf8.count <= 128 else {
-      throw APIError(.misconfigured, "an id of a reset has letters and digits only")
+    let isPlain = PercentCoding.encoded(id) == id
+    guard isPlain, !id.isEmpty, id.utf8.count <= 128, id != ".", id != ".." else {
+      throw APIError(
+        .misconfigured, "an id of a reset has letters, digits and - . _ ~ only")
     }
     return "/\(ResetResource.type)/\(id)"
   }

@@ -142,6 +142,12 @@ import Testing
     #expect(outcome.completeness == .complete(recordCount: 200))
   }
 
+  @Test func `a count that comes as text proves too`() async throws {
+    let page = "{\"data\":[\(resource("abc"))],\"meta\":{\"record_count\":\"1\"}}"
+    let client = try ScriptedBench([.success(json(200, page))]).client()
+    #expect(try await client.pullAll { _ in }.completeness == .complete(recordCount: 1))
+  }
+
   @Test func `without a count there is no proof`() async throws {
     let bench = ScriptedBench([.success(json(200, "{\"data\":[]}"))])
     let outcome = try await bench.client().pullAll { _ in }

@@ -63,7 +63,10 @@ import Testing
     }
   }
 
-  @Test(arguments: ["../x", "a/b", "a?b", "", "a b", "é", String(repeating: "a", count: 129)])
+  @Test(arguments: [
+    "../x", "..", ".", "a,b", "a%2Fb", "a/b", "a?b", "", "a b", "é",
+    String(repeating: "a", count: 129),
+  ])
   func `an id can't name another path`(_ id: String) async throws {
     let bench = ScriptedBench([.success(json(200, "{}"))])
     let client = try bench.client()

@@ -15,7 +15,8 @@ struct DocumentMeta: Equatable {
     mode = Self.find("mode", resource, root)
     organizationID = Self.find("organization_id", resource, root)
     traceID = Self.find("trace_id", resource, root)
-    recordCount = root["meta"]?["record_count"]?.int
+    let count = root["meta"]?["record_count"]
+    recordCount = count?.int ?? count?.string.flatMap { Int($0) }
   }
 
   static func find(_ name: String, _ inner: JSONNode?, _ root: JSONNode) -> String? {
