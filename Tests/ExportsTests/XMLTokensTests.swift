@@ -69,4 +69,21 @@ import Testing
     let refusal = #expect(throws: ExportRefusal.self) { try Self.tokens(text) }
     #expect(refusal?.code == .tooLarge)
   }
+
+  @Test(arguments: [1, 2, 3, 7, 4096])
+  func `an error has the same place in pieces of any size`(_ piece: Int) {
+    #expect(throws: ExportRefusal.self) { try Self.tokens("<?xmL version='1.0'?><a/>") }
+    for text in ["<a>&#x20rsion=\"1.0\"?><b/>&amp;</a>", "<a x='&toolongforanentity;'/>"] {
+      #expect(throws: Self.error(text, piece: 4096)) { try Self.tokens(text, piece: piece) }
+    }
+  }
+
+  private static func error(_ text: String, piece: Int) -> ExportRefusal {
+    do {
+      _ = try tokens(text, piece: piece)
+    } catch let refusal as ExportRefusal {
+      return refusal
+    } catch {}
+    return ExportRefusal(.empty, "nothing was refused")
+  }
 }

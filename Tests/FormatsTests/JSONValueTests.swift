@@ -57,6 +57,34 @@ import Testing
     #expect(value.written() == source)
   }
 
+  @Test func `numbers of any exponent are equal when their values are`() throws {
+    for (a, b) in [
+      ("1e100000000000000000000", "10e99999999999999999999"),
+      ("1e100000000000000000", "10e99999999999999999"),
+      ("0.1e-99999999999999999", "1e-100000000000000000"),
+      ("0.01e200000000000000001", "1e199999999999999999"),
+      ("-100e-100000000000000002", "-1.0E-100000000000000000"),
+      ("0e999999999999999999999", "0"),
+    ] {
+      let (left, right) = (try #require(JSONNumber(a)), try #require(JSONNumber(b)))
+      #expect(left == right, "\(a) \(b)")
+      #expect(left.hashValue == right.hashValue)
+      #expect(left.canonicalSpelling == right.canonicalSpelling)
+      #expect(JSONNumber(left.canonicalSpelling) == left, "\(left.canonicalSpelling)")
+    }
+    #expect(JSONNumber("1e100000000000000000000") != JSONNumber("1e100000000000000000001"))
+    #expect(JSONNumber("1e100000000000000000000") != JSONNumber("1e-100000000000000000000"))
+  }
+
+  @Test func `text beside a lone surrogate is compared in NFC like any other`() throws {
+    // U+1D160 is no text in NFC: its parts are.
+    let a = try JSONValue(parsing: #""\ud834\udd60\ud8dd""#)
+    let b = try JSONValue(parsing: a.canonicalText)
+    #expect(a == b)
+    #expect(a.canonicalText == b.canonicalText)
+    #expect(a != (try JSONValue(parsing: #""\ud834\udd60\ud8de""#)))
+  }
+
   @Test func `different lone surrogates are different strings`() throws {
     let a = try JSONValue(parsing: #""\ud800""#)
     let b = try JSONValue(parsing: #""\ud801""#)

@@ -36,14 +36,15 @@ struct ByteCursor {
   }
 
   /// Appends bytes up to the first that `stops`, which stays; false at the end of the stream or
-  /// once `out` holds `bytesMax`.
+  /// once `out` holds one byte more than `bytesMax`, wherever the pieces of the stream end.
   @inline(__always)
   mutating func take(
     into out: inout [UInt8], bytesMax: Int, until stops: (UInt8) -> Bool
   ) throws -> Bool {
     while try peek() != nil {
       let start = index
-      while index < piece.count, !stops(piece[index]) {
+      let end = min(piece.count, start + max(0, bytesMax + 1 - out.count))
+      while index < end, !stops(piece[index]) {
         count(piece[index])
         index &+= 1
       }

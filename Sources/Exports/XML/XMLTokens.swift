@@ -158,6 +158,10 @@ struct XMLTokens {
     if isXML, !(first && line == 1 && column == 1) {
       throw fault(.malformed, "an XML declaration that is not at the start")
     }
+    // Production [17]: the name is reserved in every case, and the declaration's is lower.
+    if isXML, target.qualified != "xml" {
+      throw fault(.malformed, "an XML declaration that does not start with <?xml")
+    }
     try skip(past: "?>", "a processing instruction")
   }
 

@@ -36,21 +36,23 @@ public struct JSONText: Sendable, Hashable, ExpressibleByStringLiteral {
     return JSONEscapes.decode(bytes.span, 0..<bytes.count).hasLone
   }
 
-  /// Equal as Swift strings are (canonical equivalence); lone surrogates only equal themselves.
+  /// Equal as Swift strings are (canonical equivalence); lone surrogates only equal themselves,
+  /// and what stands between them is compared in NFC.
   public static func == (a: JSONText, b: JSONText) -> Bool {
     guard a.value == b.value else { return false }
     guard a.spelling != nil || b.spelling != nil else { return true }
     let lone = (a.hasLoneSurrogate, b.hasLoneSurrogate)
     guard lone.0 || lone.1 else { return true }
-    return lone.0 == lone.1 && a.decodedBytes == b.decodedBytes
+    return lone.0 == lone.1 && a.canonicalBytes == b.canonicalBytes
   }
 
   /// Hashes the value.
   public func hash(into hasher: inout Hasher) { hasher.combine(value) }
 
-  private var decodedBytes: [UInt8] {
-    let bytes = Array((spelling ?? "").utf8)
-    return JSONEscapes.decode(bytes.span, 0..<bytes.count).bytes
+  private var canonicalBytes: [UInt8] {
+    var bytes: [UInt8] = []
+    appendCanonical(to: &bytes)
+    return bytes
   }
 
   func append(to out: inout [UInt8]) {
