@@ -27,6 +27,19 @@ func tests(
     swiftSettings: house)
 }
 
+/// Set to build the fuzzing program in place of door and tests (`Tests/Proof/fuzz.py`).
+///
+/// That program takes the decoder of the configuration along, which lives at the door.
+let isFuzzing = Context.environment["RESETSYNC_FUZZING"] != nil
+let fuzzing: Target = .executableTarget(
+  name: "Fuzzing",
+  dependencies: [
+    "CommerceLayer", "Effects", "Exports", "Formats", "HTTP", "Pipeline", "Reconciliation",
+    "TestKit",
+  ],
+  path: "Tests/Fuzzing", exclude: ["Corpus", "Dictionaries"],
+  swiftSettings: house)
+
 let package = Package(
   name: "resetsync",
   products: [.executable(name: "resetsync", targets: ["resetsync"])],
@@ -104,3 +117,9 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+if isFuzzing {
+  let isReplaced = { (target: Target) in target.name == "resetsync" || target.type == .test }
+  package.products = []
+  package.targets = package.targets.filter { !isReplaced($0) } + [fuzzing]
+}

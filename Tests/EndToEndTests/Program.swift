@@ -26,6 +26,19 @@ struct Program: Sendable {
     return bundle.appending(path: "resetsync")
   }()
 
+  /// What a measured or sanitized build needs to know in every process that it starts.
+  private static let passedOn = {
+    var kept = ProcessInfo.processInfo.environment.filter { $0.key.hasSuffix("SAN_OPTIONS") }
+    if let file = ProcessInfo.processInfo.environment["LLVM_PROFILE_FILE"] {
+      // One file for all of them, merged at every exit, in place of one for each.
+      kept["LLVM_PROFILE_FILE"] = file.replacing(".%p", with: "")
+    }
+    if let library = ProcessInfo.processInfo.environment["RESETSYNC_PRELOAD"] {
+      kept["LD_PRELOAD"] = library
+    }
+    return kept
+  }()
+
   /// Runs the program to its end.
   func run(_ arguments: [String]) async throws -> Outcome {
     let running = try start(arguments)
@@ -39,6 +52,7 @@ struct Program: Sendable {
     process.arguments = arguments
     process.currentDirectoryURL = URL(filePath: directory)
     process.environment = ["PATH": "/usr/bin:/bin", "HOME": directory, "NO_COLOR": "1"]
+      .merging(Self.passedOn) { $1 }
       .merging(environment) { $1 }
     return try RunningProgram(process)
   }
