@@ -144,6 +144,7 @@ _resetsync() {
     "report --run") return ;;
     "report --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     "review --listen") return ;;
+    "review --password") return ;;
     "review --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     "explain --mapping") return ;;
     "explain --format") mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current"); return ;;
@@ -206,7 +207,7 @@ _resetsync() {
     "conflicts comment") offers="--text --all --yes --by --reason --format --state --kind --severity --mapping --field --reference --older-than --assignee --config --help" ;;
     "conflicts reopen") offers="--all --yes --by --reason --format --state --kind --severity --mapping --field --reference --older-than --assignee --text --config --help" ;;
     "report") offers="--format --out --run --config --help" ;;
-    "review") offers="--listen --config --help" ;;
+    "review") offers="--listen --password --config --help" ;;
     "explain") offers="--mapping --remote --format --config --help" ;;
     "undo") offers="--dry-run --approve --wait --format --config --help" ;;
     "status") offers="--format --config --help" ;;

@@ -197,6 +197,7 @@ complete -c resetsync -n '__fish_seen_subcommand_from report' -l run -d 'as thin
 complete -c resetsync -n '__fish_seen_subcommand_from report' -l config -d 'the configuration file (or RESETSYNC_CONFIG)' -r -F
 complete -c resetsync -n '__fish_seen_subcommand_from report' -l help -d 'show this help'
 complete -c resetsync -n '__fish_seen_subcommand_from review' -l listen -d 'address and port (127.0.0.1:0)' -x
+complete -c resetsync -n '__fish_seen_subcommand_from review' -l password -d 'read a password from standard input, print the line of NAME for review.password_file' -x
 complete -c resetsync -n '__fish_seen_subcommand_from review' -l config -d 'the configuration file (or RESETSYNC_CONFIG)' -r -F
 complete -c resetsync -n '__fish_seen_subcommand_from review' -l help -d 'show this help'
 complete -c resetsync -n '__fish_seen_subcommand_from explain' -l mapping -d 'if several mappings know the reference' -x

@@ -259,6 +259,7 @@ _resetsync() {
     ("review")
       _arguments \
         '--listen=[address and port (127.0.0.1:0)]:ADDR: ' \
+        '--password=[read a password from standard input, print the line of NAME for review.password_file]:NAME: ' \
         '--config=[the configuration file (or RESETSYNC_CONFIG)]:FILE:_files' \
         '--help[show this help]' ;;
     ("explain")

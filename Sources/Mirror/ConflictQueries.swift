@@ -22,6 +22,53 @@ extension Mirror {
     }
   }
 
+  /// A page of the conflicts that pass a filter, and how many there are: what has to be searched is
+  /// searched once.
+  public func conflictPage(
+    _ filter: ConflictFilter, limit: Int, offset: Int
+  ) throws -> (conflicts: [Conflict], total: Int) {
+    guard filter.text?.isEmpty == false else {
+      return try read {
+        (try conflicts(filter, limit: limit, offset: offset), try conflictCount(filter))
+      }
+    }
+    let (clause, values) = filter.clause
+    return try read {
+      var (numbers, total): ([Int64], Int) = ([], 0)
+      try database.with(
+        """
+        SELECT number FROM conflicts WHERE \(clause) ORDER BY severity DESC, first_seen, number
+        """, values
+      ) { row in
+        while try row.step() {
+          if total >= offset, total - offset < limit { numbers.append(row.int64(0)) }
+          total += 1
+        }
+      }
+      let found = try numbers.compactMap { number in
+        try database.first("\(Self.conflictColumns) WHERE number = ?", number, row: Self.conflict)
+      }
+      return (found, total)
+    }
+  }
+
+  /// The open conflicts that were opened after a time: their number, and the ids of the first.
+  public func opened(since: Timestamp, limit: Int) throws -> (ids: [String], count: Int) {
+    try read {
+      var (ids, count): ([String], Int) = ([], 0)
+      try database.each(
+        """
+        SELECT id FROM conflicts WHERE state = 'open' AND coalesce(opened_at, first_seen) > ?
+        ORDER BY severity DESC, first_seen, number
+        """, since.microseconds
+      ) { row in
+        if count < limit { ids.append(row.text(0)) }
+        count += 1
+      }
+      return (ids, count)
+    }
+  }
+
   /// How many conflicts pass a filter.
   public func conflictCount(_ filter: ConflictFilter = .open) throws -> Int {
     if filter.isCounted { return try countedConflicts(filter) }
@@ -227,20 +274,11 @@ extension ConflictFilter {
       values.append(openAt.microseconds)
     }
     if assignee == "" { clauses.append("assignee IS NULL") } else { equals("assignee", assignee) }
-    if let text, !text.isEmpty { contains(text, &clauses, &values) }
-    return (clauses.joined(separator: " AND "), values)
-  }
-
-  private func contains(
-    _ text: String, _ clauses: inout [String], _ values: inout [any Bindable]
-  ) {
-    let columns = ["id", "reference", "reset_id", "field", "source", "remote", "base", "kind"]
-    clauses.append(
-      "(" + columns.map { "\($0) LIKE ? ESCAPE '\\'" }.joined(separator: " OR ") + ")")
-    let escaped = text.reduce(into: "") { result, character in
-      if character == "%" || character == "_" || character == "\\" { result.append("\\") }
-      result.append(character)
+    if let text, !text.isEmpty {
+      clauses.append(
+        "number IN (SELECT number FROM conflict_texts WHERE instr(text, lower(?)) > 0)")
+      values.append(text)
     }
-    values += columns.map { _ in "%\(escaped)%" }
+    return (clauses.joined(separator: " AND "), values)
   }
 }

@@ -101,6 +101,12 @@ class Browser:
         assert elements, f"nothing at {xpath} on {self.address}"
         self._window("POST", f"/element/{elements[0]}/value", {"text": text})
 
+    def press(self, key):
+        """Presses one key, such as `Tab`."""
+        for kind in ("keyDown", "keyUp"):
+            self.cdp("Input.dispatchKeyEvent", type=kind, key=key, code=key,
+                     windowsVirtualKeyCode={"Tab": 9, "Enter": 13}[key])
+
     def choose(self, name, value):
         """Chooses an option of a select."""
         self.click(f"//select[@name='{name}']/option[@value='{value}']")

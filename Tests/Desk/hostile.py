@@ -22,7 +22,46 @@ STRINGS = [
     "\U0001f468\u200d\U0001f469\u200d\U0001f467", "\u0647\u0644\u0627", "\u0000nul", "\u001b[31mred",
     "a\rb", "\u2028line", "\ud7ff\ue000", "\U000e0041tag", "Robert'); DROP TABLE conflicts;--",
     "../../etc/passwd", "nil", "null", "NaN", "1e309", "\"", "'", "\\", "`id`", "$(id)",
+    # Terminals: colours, titles, a cleared screen, C1 controls, a bell, deletions, a backspace.
+    "\u001b]0;title\u0007", "\u001b[2J\u001b[H", "\u009b31m", "\u0007\u007f\u0008", "\u0085next",
+    "\u001bP1;1q\u001b\\", "\u000b\u000c",
+    # Formulas behind blanks, other signs and separators.
+    "-2+3+cmd|' /C calc'!A0", "@A1", "\u3000=1+1", "\u00a0=1+1", "'=1+1", "\"=1+1\"", "\u2212" + "1+1",
+    "=\tcmd", "a,=1+1", "=IMPORTXML(\"//example.invalid\",\"//a\")", "\uff20SUM(1)",
+    # Markup that some readers mend into something else.
+    "<scr<script>ipt>alert(6)</script>", "<img src=`x` onerror=alert(7)>", "<svg><desc></svg>",
+    "<![CDATA[<b>]]>", "<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY b \"c\">]>", "--><b>", "&amp;lt;",
+    "<bdo dir=rtl>x", "</style><b>", "onmouseover=alert(8) x", "\u3008b\u3009\uff1cb\uff1e",
+    # Directions, joiners, marks without end, invisible signs, unassigned and private ones.
+    "\u200f\u200e\u061c", "\u2067a\u2069\u202d", "a" + "\u0336\u0489" * 40, "\ufdfd", "\u00ad\u2060",
+    "\U0001f1e6\U0001f1ff\U0001f3f4\U000e0067\U000e007f", "\u180e\u115f\u3164", "\U000f0000\ufffe",
+    "\ufb00\u0130\u00df\u01c6", "\u1f88\u0345", "\u2066\u2067" * 30, "\ud55c\u1112\u1161\u11ab",
+    # Words that programs take for something else, and length.
+    "--help", "-rf /", "CON", "undefined", "true", "0x10", "1_000", "\u0661\u0662", "1,2", "00:00",
+    "%s%n%d", "%0d%0aSet-Cookie: a=b", "{\"a\":[1,{}]}", "[]", "[object Object]", "key: [1]",
+    "W" * 5_000, "\u0301" * 300, "a " * 2_000,
 ]
+
+# Signs that a terminal acts on, that turn the direction of text, or that nobody sees.
+RAW = ([chr(code) for code in range(32) if code != 10] + [chr(code) for code in range(127, 160)]
+       + list("\u200b\u200e\u200f\u061c\u202a\u202b\u202d\u202e\u2066\u2067\u2028\u2029\ufeff"))
+
+
+def check_terminal(text, words):
+    """Nothing of what a terminal would act on comes out of a command as it is."""
+    for sign in RAW:
+        place = text.find(sign)
+        assert place < 0, (words, repr(text[max(0, place - 60):place + 20]))
+
+
+def check_json(conflicts):
+    """In JSON everything stands as it was delivered."""
+    found = {c["source"] for c in conflicts if c["field"] == "note"}
+    for text in STRINGS:
+        clean = text.replace("\u0000", "\\0")
+        blank = not clean.strip(" \t\r\n\u00a0\u3000\u200b\ufeff\u2028\u0085\u000b\u000c")
+        assert blank or clean in found or clean.strip() in {f.strip() for f in found
+                                                           if isinstance(f, str)}, repr(clean)
 
 STARTERS = "=+-@|%\t\r\n\uff1d\uff0b\uff0d\uff20\u2212"
 
@@ -45,7 +84,7 @@ def plant(folder):
         "id": "stranger", "customer_email": "x@example.com", "reference": "1",
         "reference_origin": STRINGS[0], "metadata": {},
         "created_at": "2026-10-01T08:00:00.000Z", "updated_at": "2026-10-01T08:00:00.000Z"})
-    name = "=cmd <img src=x onerror=alert(9)>&'\".csv"
+    name = "=cmd <img src=x onerror=alert(9)>&'\"\u001b[31m\u202e\u0085\n.csv"
     with open(f"{folder}/exports/{name}", "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
         writer.writerow(["ID", "GROUP", "NOTE"])

@@ -9,12 +9,29 @@ import Testing
     FileManager.default.isExecutableFile(atPath: "/usr/bin/\($0)")
   }
 
+  private static let hasPython = FileManager.default.isExecutableFile(atPath: "/usr/bin/python3")
+
+  private func plays(_ words: String...) async throws {
+    let script = Program(
+      directory: Self.root.path, executable: URL(filePath: "/usr/bin/python3"))
+    let outcome = try await script.run(
+      ["Tests/Desk/\(words[0])", Program.executable.path] + words.dropFirst())
+    #expect(outcome.exit == 0, "\(outcome.output)\(outcome.errors)")
+  }
+
+  @Test(.enabled(if: hasPython, "needs python3"))
+  func `what may not pass the doors of the desk does not`() async throws {
+    try await plays("guard_desk.py")
+  }
+
+  /// `Tests/Desk/load_desk.py PROGRAM --seconds 30` is the long form.
+  @Test(.enabled(if: hasPython, "needs python3"))
+  func `under load and abuse the server serves the others and stays bounded`() async throws {
+    try await plays("load_desk.py", "--seconds", "1")
+  }
+
   @Test(.enabled(if: hasBrowser, "needs Debian's chromium, chromium-driver and python3"))
   func `the desk and the report in headless Chromium`() async throws {
-    let script = Program(
-      directory: Self.root.path,
-      executable: URL(filePath: "/usr/bin/python3"))
-    let outcome = try await script.run(["Tests/Desk/drive_desk.py", Program.executable.path])
-    #expect(outcome.exit == 0, "\(outcome.errors)")
+    try await plays("drive_desk.py")
   }
 }

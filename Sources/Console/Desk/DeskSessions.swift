@@ -121,6 +121,9 @@ final class DeskSessions: Sendable {
     }
   }
 
+  /// Takes back the last note: the attempt was right.
+  func forgetFailure() { state.withLock { _ = $0.failures.popLast() } }
+
   /// Whether too many attempts were wrong in the last minute.
   func isBlocked(at now: Timestamp) -> Bool {
     state.withLock { state in

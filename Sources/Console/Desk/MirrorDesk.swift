@@ -35,9 +35,8 @@ public struct MirrorDesk: DeskActions {
   /// A page of the queue.
   public func queue(_ filter: DeskFilter, limit: Int, offset: Int) async throws -> DeskQueue {
     let filter = ConflictFilter(filter, at: time.now)
-    return DeskQueue(
-      views: try await loader.views(filter, limit: limit, offset: offset),
-      total: try await mirror.conflictCount(filter))
+    let page = try await mirror.conflictPage(filter, limit: limit, offset: offset)
+    return DeskQueue(views: try await loader.views(page.conflicts), total: page.total)
   }
 
   /// One conflict.

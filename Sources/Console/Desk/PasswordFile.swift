@@ -58,7 +58,8 @@ public struct PasswordFile: Sendable {
     guard password.utf8.count <= Self.passwordBytesMax else { return false }
     let entry = entries[name]
     let salt = entry?.salt ?? Array(repeating: 0, count: 16)
-    let derived = Self.derive(password, salt, entry?.iterations ?? Self.iterations)
+    let rounds = entry?.iterations ?? entries.values.map(\.iterations).max() ?? Self.iterations
+    let derived = Self.derive(password, salt, rounds)
     let expected = entry?.key ?? Array(repeating: 0, count: 32)
     return equalInConstantTime(derived, expected) && entry != nil
   }

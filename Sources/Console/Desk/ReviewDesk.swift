@@ -118,12 +118,12 @@ public struct ReviewDesk: Sendable {
     guard case .passwords(let file) = settings.access else { return stranger(times) }
     guard request.method == .post else { return LoginPage.page(frame(nil, times), failed: false) }
     guard !sessions.isBlocked(at: times.now) else { return blocked(times) }
+    // Counted before the password is looked at, which takes a while: many at once are stopped too.
+    sessions.noteFailure(at: times.now)
     guard let form = DeskForm(request, settings), let name = form["name"],
       let password = form["password"], file.allows(name: name, password: password)
-    else {
-      sessions.noteFailure(at: times.now)
-      return LoginPage.page(frame(nil, times), failed: true)
-    }
+    else { return LoginPage.page(frame(nil, times), failed: true) }
+    sessions.forgetFailure()
     let cookie = sessions.begin(person: name, at: times.now)
     return DeskFrame.redirect(to: root, cookie: DeskGuard.setCookie(cookie, settings))
   }

@@ -38,7 +38,7 @@ struct ReportConflicts {
       "span", .class(group.severity.textClass),
       text: "\(group.severity.shape) \(group.severity.word)")
     html.element("span", text: group.kind.words)
-    html.element("span", .class("n"), text: Words.count(group.conflicts.count))
+    html.element("span", .class("n"), text: Words.count(model.total(of: group)))
     html.raw("</h3>")
     html.element("p", .class("m"), text: group.kind.meaning)
     alike(group, &html)
@@ -53,7 +53,8 @@ struct ReportConflicts {
   private func alike(_ group: ConflictGroup, _ html: inout HTMLWriter) {
     for alike in group.alike {
       html.raw("<p class=\"note\">")
-      html.text("\(Words.count(alike.count)) are alike: ")
+      let isWhole = group.conflicts.count == model.total(of: group)
+      html.text("\(Words.count(alike.count))\(isWhole ? "" : " or more") are alike: ")
       html.shown(SystemNames.source(alike.mapping))
       html.raw(" · ")
       html.code(alike.field)
@@ -68,17 +69,18 @@ struct ReportConflicts {
     guard !more.isEmpty else { return }
     let listed = more.prefix(limits.linesPerKindMax)
     html.raw("<details open><summary>")
-    html.text("\(Words.count(more.count)) more")
+    let count = model.total(of: group) - limits.blocksPerKindMax
+    html.text("\(Words.count(count)) more")
     html.raw("</summary><div class=\"scroll\"><table class=\"full\"><thead><tr>")
-    for name in ["Reference", "Field", "Source", SystemNames.remote, "Open", "Id"] {
+    for name in ["Reference", "Field", "System says", SystemNames.remote, "Open", "Id"] {
       html.element("th", HTMLAttribute("scope", "col"), text: name)
     }
     html.raw("</tr></thead><tbody>")
     for view in listed { line(view, &html) }
     html.raw("</tbody></table></div>")
-    if more.count > listed.count {
+    if count > listed.count {
       html.raw("<p class=\"note\">")
-      html.text("\(Words.count(more.count - listed.count)) further ones: ")
+      html.text("\(Words.count(count - listed.count)) further ones: ")
       html.raw("<code class=\"cmd\">resetsync report --format csv --out conflicts.csv</code></p>")
     }
     html.raw("</details>")
@@ -160,5 +162,12 @@ struct ConflictGroup {
     return counts.values.filter { $0.count >= Self.alikeMin }
       .sorted { ($1.count, $0.mapping, $0.field) < ($0.count, $1.mapping, $1.field) }
       .map { Alike(mapping: $0.mapping, field: $0.field, count: $0.count, kind: kind) }
+  }
+}
+
+extension ReportModel {
+  /// How many conflicts a group has, listed or not.
+  func total(of group: ConflictGroup) -> Int {
+    max(group.conflicts.count, kinds[group.kind] ?? 0)
   }
 }

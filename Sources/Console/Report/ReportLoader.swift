@@ -32,8 +32,11 @@ public struct ReportContext: Sendable {
   public var paused: Pause?
   /// When the previous report was made; nil takes what the mirror notes of the last one.
   public var previousReport: Timestamp?
-  /// The most conflicts that are loaded; the whole number is always told.
-  public var conflictsMax = 20_000
+  /// The most conflicts that are loaded; the whole numbers are always told. What is read by people
+  /// lists fewer.
+  public var conflictsMax = 5_000
+  /// The same for forms that other programs read.
+  public static let dataConflictsMax = 200_000
 
   /// Makes a context.
   public init(organization: String, mode: String, sources: [Source], masking: Masking) {
@@ -67,9 +70,26 @@ public struct ReportLoader: Sendable {
   /// The report as of now.
   public func load(at now: Timestamp) async throws -> ReportModel {
     var model = try await facts(at: now)
-    model.conflicts = try await views(.open, limit: context.conflictsMax)
+    try await loadOpen(&model)
     model.delta = try await delta(model, now)
     return model
+  }
+
+  /// The open conflicts; where there are too many, the first of each kind.
+  private func loadOpen(_ model: inout ReportModel) async throws {
+    for open in try await mirror.openConflicts() {
+      model.kinds[open.kind, default: 0] += open.count
+    }
+    guard model.openCount > context.conflictsMax else {
+      model.conflicts = try await views(.open, limit: context.conflictsMax)
+      return
+    }
+    let kinds = model.kinds.keys.sorted { $0.rawValue < $1.rawValue }
+    for kind in kinds {
+      var filter = ConflictFilter.open
+      filter.kinds = [kind]
+      model.conflicts += try await views(filter, limit: context.conflictsMax / kinds.count)
+    }
   }
 
   /// The report without its lists of conflicts.
@@ -102,7 +122,11 @@ public struct ReportLoader: Sendable {
   public func views(
     _ filter: ConflictFilter, limit: Int, offset: Int = 0
   ) async throws -> [ConflictView] {
-    let conflicts = try await mirror.conflicts(filter, limit: limit, offset: offset)
+    try await views(try await mirror.conflicts(filter, limit: limit, offset: offset))
+  }
+
+  /// These conflicts as people see them, in their order.
+  func views(_ conflicts: [Conflict]) async throws -> [ConflictView] {
     let sides = try await mirror.sides(of: conflicts)
     return zip(conflicts, sides).map { ConflictView($0, sides: $1, masking: context.masking) }
   }
@@ -206,9 +230,8 @@ public struct ReportLoader: Sendable {
     }
     guard let since else { return nil }
     var delta = ReportDelta(since: since)
-    let open = try await mirror.conflicts(.open, limit: context.conflictsMax)
-    delta.new = open.filter { ($0.openedAt ?? $0.firstSeen) > since }.map(\.id)
-    delta.newCount = delta.new.count
+    (delta.new, delta.newCount) = try await mirror.opened(
+      since: since, limit: context.conflictsMax)
     delta.unchangedCount = model.openCount - delta.newCount
     var filter = ConflictFilter()
     filter.states = Set(ConflictState.allCases).subtracting([.open])

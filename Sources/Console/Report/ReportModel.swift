@@ -29,6 +29,8 @@ public struct ReportModel: Sendable {
   public var severities: [Severity: Int] = [:]
   /// The last runs, oldest first.
   public var trend: [TrendPoint] = []
+  /// Open conflicts by kind, also those that are not loaded; empty if all are.
+  public var kinds: [ConflictKind: Int] = [:]
   /// How many conflicts wait for a person; `conflicts` may hold fewer.
   public var openCount = 0
   /// Since when the oldest of them waits.

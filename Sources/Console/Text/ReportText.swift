@@ -92,12 +92,12 @@ public struct ReportText {
     var lines: [String] = []
     for group in ConflictGroup.groups(of: model.conflicts) {
       let severity = ConflictText.severity(group.severity, style)
-      lines.append("\(severity)  \(group.kind.words)  \(Words.count(group.conflicts.count))")
+      lines.append("\(severity)  \(group.kind.words)  \(Words.count(model.total(of: group)))")
       lines.append("")
       for view in group.conflicts.prefix(limits.blocksPerKindMax) {
         lines += ConflictText.block(view, times: times, style: style).map { "  " + $0 } + [""]
       }
-      let more = group.conflicts.count - limits.blocksPerKindMax
+      let more = model.total(of: group) - limits.blocksPerKindMax
       if more > 0 {
         lines.append(
           "  \(Words.count(more)) more: resetsync report --format csv --out conflicts.csv")

@@ -38,6 +38,7 @@ struct ServerConnection {
 
   /// Reads one request; nil when the client closed or stayed silent.
   private mutating func nextRequest() throws(RequestRefusal) -> Received? {
+    shared.setWaiting(stream.descriptor, true)
     if stream.buffer.isEmpty {
       shared.setIdle(stream.descriptor, true)
       guard case .bytes = stream.receiveIdle() else { return nil }
@@ -115,6 +116,7 @@ struct ServerConnection {
 
   /// Runs the handler and sends its answer; false when the connection must be closed.
   private mutating func serve(_ received: Received) -> Bool {
+    shared.setWaiting(stream.descriptor, false)
     let response = shared.handler(received.request)
     if response.delaySeconds > 0, !stream.pause(seconds: response.delaySeconds) { return false }
     let keeps = received.keepsAlive && !response.closes && !shared.isStopping

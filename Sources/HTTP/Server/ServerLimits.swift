@@ -8,8 +8,12 @@ public struct HTTPServerLimits: Sendable, Equatable {
   public var headerCountMax = 100
   /// Largest request content, in bytes after chunk decoding; beyond it 413.
   public var bodyBytesMax = 4_194_304
-  /// Most connections at once; further ones are answered 503 and closed.
+  /// Most connections at once; a further one takes the place of the one that has kept the server
+  /// waiting longest, or is answered 503 and closed.
   public var connectionsMax = 1_024
+  /// How long a connection may keep the server waiting for a request before it must make room for
+  /// others, in seconds.
+  public var makesRoomAfterSeconds = 2.0
   /// Most requests on one connection; the last one is answered with `Connection: close`.
   public var requestsPerConnectionMax = 1_000_000
   /// How long a connection may stay silent between requests, in seconds; then it is closed.

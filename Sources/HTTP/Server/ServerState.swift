@@ -10,6 +10,10 @@ import Glibc
 final class ServerState: Sendable {
   private struct Table {
     var idleByDescriptor: [Int32: Bool] = [:]
+    /// Since when connections keep the server waiting for the rest of a request.
+    var waitingSince: [Int32: Double] = [:]
+    /// Connections that were shut down for others and have not left yet.
+    var evicted: Set<Int32> = []
     var stopping = false
     var accepted = 0
   }
@@ -42,13 +46,29 @@ final class ServerState: Sendable {
   /// Enters a connection; false when there are too many or the server stops.
   func enter(_ descriptor: Int32) -> Bool {
     locked { table in
-      guard !table.stopping, table.idleByDescriptor.count < limits.connectionsMax else {
-        return false
-      }
+      guard !table.stopping, hasRoom(&table) else { return false }
       table.accepted += 1
       table.idleByDescriptor[descriptor] = false
+      table.waitingSince[descriptor] = ServerSocket.monotonicSeconds
       return true
     }
+  }
+
+  /// Whether there is room, or the one that waited longest could be made to leave.
+  private func hasRoom(_ table: inout Table) -> Bool {
+    if table.idleByDescriptor.count - table.evicted.count < limits.connectionsMax { return true }
+    guard let oldest = table.waitingSince.min(by: { $0.value < $1.value }),
+      ServerSocket.monotonicSeconds - oldest.value >= limits.makesRoomAfterSeconds
+    else { return false }
+    table.waitingSince[oldest.key] = nil
+    table.evicted.insert(oldest.key)
+    shutdown(oldest.key, Int32(SHUT_RDWR))
+    return true
+  }
+
+  /// Notes that a connection keeps the server waiting from now on, or no more.
+  func setWaiting(_ descriptor: Int32, _ waits: Bool) {
+    locked { $0.waitingSince[descriptor] = waits ? ServerSocket.monotonicSeconds : nil }
   }
 
   /// Why a connection is turned away, in words.
@@ -62,6 +82,8 @@ final class ServerState: Sendable {
   func leave(_ descriptor: Int32) {
     locked { table in
       table.idleByDescriptor[descriptor] = nil
+      table.waitingSince[descriptor] = nil
+      table.evicted.remove(descriptor)
       close(descriptor)
       condition.broadcast()
     }

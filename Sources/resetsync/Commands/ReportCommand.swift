@@ -26,12 +26,16 @@ struct ReportCommand {
     let site = try Site.load(invocation, world)
     let mirror = try site.openMirror()
     let form = ReportFile.Form(rawValue: invocation.value("format") ?? "text") ?? .text
-    let loader = site.reportLoader(mirror)
+    let loader = site.reportLoader(mirror, for: form)
     let model: ReportModel
     if let run = invocation.value("run") {
       model = try await loader.load(asOf: try await mirror.run(run))
     } else {
       model = try await loader.load(at: world.time.now)
+    }
+    if model.openCount > ReportContext.dataConflictsMax {
+      world.tell(
+        "only the first \(model.conflicts.count) of \(model.openCount) conflicts are listed")
     }
     let bytes = ReportFile(times: site.times(at: model.asOf), style: world.style)
       .bytes(model, form)
@@ -40,7 +44,7 @@ struct ReportCommand {
       if model.pastRun == nil {
         try await mirror.setNote(ReportLoader.reportNote, model.asOf.rfc3339Microseconds)
       }
-      world.errors.line("resetsync: report written to \(world.path(path))")
+      world.tell("report written to \(world.path(path))")
     } else {
       world.output.write(String(decoding: bytes, as: UTF8.self))
     }

@@ -18,6 +18,14 @@ final class DeskServer: Sendable {
   /// The most bytes of a password file.
   private static let passwordBytesMax = 1 << 20
 
+  /// Forms are small, and people few: what all connections may hold at once stays below 300 MB.
+  private static let limits: HTTPServerLimits = {
+    var limits = HTTPServerLimits.standard
+    limits.bodyBytesMax = 524_288
+    limits.connectionsMax = 512
+    return limits
+  }()
+
   /// A server that answers every request by `answer`.
   init(world: World, answer: @escaping Answer) {
     self.world = world
@@ -31,7 +39,7 @@ final class DeskServer: Sendable {
     try check(listen, site)
     let (time, desk, answer) = (world.time, desk, answer)
     let server = HTTPServer(
-      unixSeconds: { Int(time.now.microseconds / 1_000_000) },
+      limits: Self.limits, unixSeconds: { Int(time.now.microseconds / 1_000_000) },
       asyncHandler: { request in
         guard let desk = desk.withLock({ $0 }) else { return HTTPServerResponse(status: 503) }
         return await answer(desk, request)

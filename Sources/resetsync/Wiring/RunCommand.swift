@@ -48,7 +48,7 @@ struct RunCommand {
       world.output.write(
         RunText.summary(summary, times: site.times(world), style: world.style))
     }
-    for message in summary.messages { world.errors.line("resetsync: \(message)") }
+    for message in summary.messages { world.tell(message) }
   }
 }
 

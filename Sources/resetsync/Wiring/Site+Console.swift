@@ -27,6 +27,16 @@ extension Site {
     ReportLoader(mirror: mirror, context: context)
   }
 
+  /// The same for a form of the report: what programs read holds all conflicts.
+  func reportLoader(_ mirror: Mirror, for form: ReportFile.Form) -> ReportLoader {
+    var context = context
+    switch form {
+    case .html, .text: break
+    case .json, .csv, .ndjson: context.conflictsMax = ReportContext.dataConflictsMax
+    }
+    return ReportLoader(mirror: mirror, context: context)
+  }
+
   private var context: ReportContext {
     ReportContext(
       organization: configuration.api.organization, mode: configuration.api.mode,
@@ -47,10 +57,10 @@ extension Site {
   func followConflictLog(_ mirror: Mirror, _ world: World) async {
     do {
       let repair = try await conflictLog(world).follow(mirror)
-      if !repair.isEmpty { world.errors.line("resetsync: \(repair.words)") }
+      if !repair.isEmpty { world.tell(repair.words) }
     } catch {
-      world.errors.line(
-        "resetsync: done, but not written to the conflict log yet: "
+      world.tell(
+        "done, but not written to the conflict log yet: "
           + "\(Failure(describing: error).message); the next run writes it")
     }
   }

@@ -1,3 +1,4 @@
+import Console
 import Effects
 import Foundation
 
@@ -35,6 +36,9 @@ struct World: Sendable {
       ?? environment.value(of: "LOGNAME")
       ?? (NSUserName().isEmpty ? "uid \(getuid())" : NSUserName())
   }
+
+  /// Tells something beside the result; what comes from outside in it can't steer the terminal.
+  func tell(_ text: String) { errors.line("resetsync: \(VisibleText.of(text))") }
 
   /// Whether colour and progress bars may be used on a stream.
   func isLively(_ stream: any TextStream) -> Bool {

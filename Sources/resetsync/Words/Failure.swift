@@ -1,3 +1,5 @@
+import Console
+
 /// An error in words: what happened, what to do next, and how the program ends for it.
 ///
 /// Every error becomes words here and nowhere else.
@@ -17,8 +19,10 @@ struct Failure: Error, Sendable {
 
   /// What is printed to standard error.
   var text: String {
+    // What comes from files and command lines must not steer the terminal.
     let lines = message.split(separator: "\n", omittingEmptySubsequences: false)
-    let body = lines.map { "resetsync: \($0)" }.joined(separator: "\n")
-    return body + (hint.map { "\n  \($0)" } ?? "") + "\n"
+    let body = lines.map { "resetsync: \(VisibleText.of(String($0)))" }.joined(separator: "\n")
+    let hints = hint?.split(separator: "\n").map { "\n  \(VisibleText.of(String($0)))" } ?? []
+    return body + hints.joined() + "\n"
   }
 }

@@ -128,6 +128,25 @@ struct HTTPServerTests {
     }
   }
 
+  @Test func `a connection that keeps the server waiting makes room for another`() throws {
+    var limits = HTTPServerLimits()
+    limits.connectionsMax = 2
+    limits.makesRoomAfterSeconds = 0
+    try Self.serving(limits: limits) { port, server in
+      let first = try RawClient(port: port)
+      first.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+      _ = first.receive(until: "GET / ")
+      let half = try RawClient(port: port)
+      half.send("GET / HTTP/1.1\r\nHost:")
+      let third = try RawClient(port: port)
+      third.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+      #expect(third.receiveAll().text.hasPrefix("HTTP/1.1 200 "))
+      #expect(first.receiveAll().text.isEmpty)
+      half.send(" a\r\nConnection: close\r\n\r\n")
+      #expect(half.receiveAll().text.hasPrefix("HTTP/1.1 200 "))
+    }
+  }
+
   // MARK: Deliveries
 
   private static func delivered(
