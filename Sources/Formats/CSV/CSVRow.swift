@@ -33,6 +33,12 @@ public struct CSVRow: Sendable {
     return bytes[Int(field.start)..<Int(field.end)]
   }
 
+  /// Where a field stands in the bytes of the row; the index must be in the row.
+  public func range(_ index: Int) -> Range<Int> {
+    let field = fields[index]
+    return Int(field.start)..<Int(field.end)
+  }
+
   /// The text of a field, unquoted and unescaped; the index must be in the row.
   public func text(_ index: Int) -> String {
     let field = fields[index]

@@ -25,6 +25,7 @@ struct CSVScanner: Sendable {
     row.clear(line: line)
     var place = Place(at: start, line: line, lineStart: start)
     while true {
+      passSimpleFields(bytes, start, &place, &row)
       guard row.fields.count < limits.fieldsPerRowMax else {
         throw limit(.fieldsPerRowMax, limits.fieldsPerRowMax, "fields", place, bytes)
       }
@@ -42,6 +43,40 @@ struct CSVScanner: Sendable {
     if bytes[place.at] == 0x0D, next < bytes.count, bytes[next] == 0x0A { next += 1 }
     return (next, place.line + 1)
   }
+
+  /// Passes fields that end at a delimiter and hold no escape, no line break and no stray quote.
+  ///
+  /// Nearly all are such. Leaves the place at the start of the first one that needs a closer look.
+  @inline(__always)
+  private func passSimpleFields(
+    _ bytes: Span<UInt8>, _ rowStart: Int, _ place: inout Place, _ row: inout CSVRow
+  ) {
+    guard hasSimpleFields else { return }
+    let (delimiter, quote) = (dialect.delimiter, dialect.quote ?? dialect.delimiter)
+    let plain = ByteStops(delimiter, 0x0A, 0x0D, quote)
+    let quoted = ByteStops(quote, 0x0A, 0x0D, quote)
+    var left = limits.fieldsPerRowMax - row.fields.count
+    var at = place.at
+    while left > 0, at < bytes.count {
+      let isQuoted = bytes[at] == quote && quote != delimiter
+      let start = isQuoted ? at &+ 1 : at
+      let end = isQuoted ? quoted.next(bytes, start) : plain.next(bytes, start)
+      let next = isQuoted ? end &+ 1 : end
+      guard next < bytes.count, bytes[next] == delimiter, !isQuoted || bytes[end] == quote,
+        end &- start <= limits.fieldBytesMax
+      else { break }
+      row.fields.append(
+        CSVRow.Field(
+          start: UInt32(truncatingIfNeeded: start &- rowStart),
+          end: UInt32(truncatingIfNeeded: end &- rowStart), isQuoted: isQuoted))
+      at = next &+ 1
+      left &-= 1
+    }
+    place.at = at
+  }
+
+  /// Whether fields may be passed without looking for backslashes and for blanks before quotes.
+  private var hasSimpleFields: Bool { dialect.escape == .doubled && !dialect.trimsAroundQuotes }
 
   private func cut(
     _ bytes: Span<UInt8>, _ start: Int, _ line: Int
@@ -80,8 +115,9 @@ struct CSVScanner: Sendable {
   ) throws(Fault) {
     let quote = isTail ? dialect.delimiter : dialect.quote ?? dialect.delimiter
     let escape = dialect.escape == .backslash && !isTail ? 0x5C : dialect.delimiter
+    let stops = ByteStops(dialect.delimiter, 0x0A, 0x0D, quote, escape)
     while true {
-      place.at = skip(bytes, place.at, dialect.delimiter, 0x0A, 0x0D, quote, escape)
+      place.at = stops.next(bytes, place.at)
       guard place.at < bytes.count else {
         place.isCut = !isEnd
         return
@@ -160,9 +196,9 @@ struct CSVScanner: Sendable {
     _ bytes: Span<UInt8>, _ quote: UInt8, _ isEnd: Bool, _ place: inout Place,
     _ isEscaped: inout Bool
   ) -> Bool {
-    let escape = dialect.escape == .backslash ? 0x5C : quote
+    let stops = ByteStops(quote, 0x0A, 0x0D, dialect.escape == .backslash ? 0x5C : quote)
     while true {
-      place.at = skip(bytes, place.at, quote, 0x0A, 0x0D, escape, quote)
+      place.at = stops.next(bytes, place.at)
       guard place.at < bytes.count else { return false }
       let byte = bytes[place.at]
       let next = place.at + 1 < bytes.count ? bytes[place.at + 1] : nil
@@ -228,29 +264,4 @@ struct CSVScanner: Sendable {
     let error = CSVError(code: code, message: message, line: place.line, column: column)
     return Fault(error: error, offset: place.at)
   }
-}
-
-/// The first offset from `start` on that holds one of five bytes; the count if there is none.
-@inline(__always)
-private func skip(
-  _ bytes: Span<UInt8>, _ start: Int, _ a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8, _ e: UInt8
-) -> Int {
-  let ones: UInt64 = 0x0101_0101_0101_0101
-  var i = start
-  let count = bytes.count
-  while i &+ 8 <= count {
-    let word = load8(bytes, i)
-    let stops =
-      zeroBytes(word ^ ones &* UInt64(a)) | zeroBytes(word ^ ones &* UInt64(b))
-      | zeroBytes(word ^ ones &* UInt64(c)) | zeroBytes(word ^ ones &* UInt64(d))
-      | zeroBytes(word ^ ones &* UInt64(e))
-    if stops != 0 { return i &+ stops.trailingZeroBitCount >> 3 }
-    i &+= 8
-  }
-  while i < count {
-    let byte = bytes[i]
-    if byte == a || byte == b || byte == c || byte == d || byte == e { break }
-    i &+= 1
-  }
-  return i
 }

@@ -45,6 +45,52 @@ func zeroBytes(_ word: UInt64) -> UInt64 {
   (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
 }
 
+/// A few bytes to look for, sixteen places at a time.
+struct ByteStops {
+  private let a: SIMD16<UInt8>
+  private let b: SIMD16<UInt8>
+  private let c: SIMD16<UInt8>
+  private let d: SIMD16<UInt8>
+  private let e: SIMD16<UInt8>
+
+  /// Up to five bytes; the last one may be left out.
+  @inline(__always)
+  init(_ a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8, _ e: UInt8? = nil) {
+    self.a = SIMD16(repeating: a)
+    self.b = SIMD16(repeating: b)
+    self.c = SIMD16(repeating: c)
+    self.d = SIMD16(repeating: d)
+    self.e = SIMD16(repeating: e ?? a)
+  }
+
+  /// The first offset from `start` on that holds one of them; the count if there is none.
+  @inline(__always)
+  func next(_ bytes: Span<UInt8>, _ start: Int) -> Int {
+    var i = start
+    let count = bytes.count
+    while i &+ 16 <= count {
+      // Any bit pattern is a valid vector and the load checks its bounds.
+      let word = unsafe bytes.bytes.unsafeLoadUnaligned(
+        fromByteOffset: i, as: SIMD16<UInt8>.self)
+      let found = (word .== a) .| (word .== b) .| (word .== c) .| (word .== d) .| (word .== e)
+      let lanes = unsafe unsafeBitCast(found, to: SIMD2<UInt64>.self)
+      if lanes[0] != 0 {
+        return i &+ UInt64(littleEndian: lanes[0]).trailingZeroBitCount >> 3
+      }
+      if lanes[1] != 0 {
+        return i &+ 8 &+ UInt64(littleEndian: lanes[1]).trailingZeroBitCount >> 3
+      }
+      i &+= 16
+    }
+    while i < count {
+      let byte = bytes[i]
+      if byte == a[0] || byte == b[0] || byte == c[0] || byte == d[0] || byte == e[0] { break }
+      i &+= 1
+    }
+    return i
+  }
+}
+
 /// How many bytes equal `byte`, counted eight at a time.
 func countBytes(_ bytes: Span<UInt8>, equalTo byte: UInt8) -> Int {
   let ones: UInt64 = 0x0101_0101_0101_0101

@@ -47,7 +47,7 @@ enum ReaderRuns {
     var row = CSVRow()
     func take() throws {
       while try reader.next(into: &row) {
-        for index in 0..<row.count { bytes += row.bytes(index).count }
+        for index in 0..<row.count { bytes += row.range(index).count }
         fields += row.count
       }
     }
