@@ -72,7 +72,10 @@ import Testing
 
   @Test(arguments: [1, 2, 3, 7, 4096])
   func `an error has the same place in pieces of any size`(_ piece: Int) {
-    #expect(throws: ExportRefusal.self) { try Self.tokens("<?xmL version='1.0'?><a/>") }
+    for text in ["<?xmL version='1.0'?><a/>", "<a><?p#x q?></a>", "<a><?p?x?></a>"] {
+      #expect(throws: ExportRefusal.self, "\(text)") { try Self.tokens(text) }
+    }
+    #expect(throws: Never.self) { try Self.tokens("<?p?><a><?p q?><?p ?></a>") }
     for text in ["<a>&#x20rsion=\"1.0\"?><b/>&amp;</a>", "<a x='&toolongforanentity;'/>"] {
       #expect(throws: Self.error(text, piece: 4096)) { try Self.tokens(text, piece: piece) }
     }

@@ -27,7 +27,8 @@ func fuzzRequests(_ bytes: [UInt8]) {
 
 private enum FoundHead: Equatable {
   case none
-  case refused(Int)
+  /// Which of several faults is told depends on what has arrived.
+  case refused
   case found(end: Int, method: String, target: String)
 }
 
@@ -47,14 +48,14 @@ private func head(_ text: [UInt8], _ limits: HTTPServerLimits, piece: Int) -> Fo
     return .none
   } catch {
     hold((400...505).contains(error.status), "status \(error.status)")
-    return .refused(error.status)
+    return .refused
   }
 }
 
 private struct Chunks: Equatable {
   var body: [UInt8] = []
   var end: Int?
-  var status: Int?
+  var isRefused = false
 }
 
 private func chunked(_ text: [UInt8], _ limits: HTTPServerLimits, piece: Int) -> Chunks {
@@ -68,7 +69,7 @@ private func chunked(_ text: [UInt8], _ limits: HTTPServerLimits, piece: Int) ->
     hold(decoder.body.count <= limits.bodyBytesMax, "a content above the limit is taken")
     return decoder.isDone ? Chunks(body: decoder.body, end: position) : Chunks()
   } catch {
-    return Chunks(status: error.status)
+    return Chunks(isRefused: true)
   }
 }
 

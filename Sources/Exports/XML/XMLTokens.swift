@@ -162,7 +162,11 @@ struct XMLTokens {
     if isXML, target.qualified != "xml" {
       throw fault(.malformed, "an XML declaration that does not start with <?xml")
     }
-    try skip(past: "?>", "a processing instruction")
+    // Production [16]: a blank parts the name from the rest.
+    guard let next = try cursor.peek(), !XMLCharacters.isBlank(next) else {
+      return try skip(past: "?>", "a processing instruction")
+    }
+    try expect("?>", "a processing instruction")
   }
 
   private mutating func declaration() throws -> XMLToken? {
