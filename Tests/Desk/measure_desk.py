@@ -4,7 +4,8 @@
     Tests/Desk/measure_desk.py PROGRAM [--conflicts N]
 
 PROGRAM is the built `resetsync`, best a release build. Prints the milliseconds that each page takes
-(the least and the middle of nine), the memory of the desk, and the time and size of each report.
+(the least and the middle of nine) and those of the processor in the desk, which don't depend on what
+else the machine does; the memory of the desk; the time and size of each report.
 Nothing is judged here: figures depend on the machine.
 """
 
@@ -27,6 +28,13 @@ PAGES = [
 ]
 
 
+def processor(process):
+    """The milliseconds that a process had of the processor so far."""
+    with open(f"/proc/{process}/stat", encoding="ascii") as stat:
+        fields = stat.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("program")
@@ -47,15 +55,18 @@ def main():
         identity = re.search(r"/review/conflicts/(\w+)", first).group(1)
         pages = PAGES + [f"/conflicts/{identity}", f"/conflicts/{identity}?at=0",
                          "/confirm?take=source&page=1&f.state=open"]
+        desk = site.children[-1].pid
         for page in pages:
             took = []
+            before = processor(desk)
             for _ in range(9):
                 start = time.monotonic()
                 answer = door.ask("/review" + page)
                 took.append((time.monotonic() - start) * 1000)
                 assert answer.status == 200, (page, answer.status)
             found = re.search(r"<h2 id=\"list-h\">([^<]*)", answer.text)
-            print(f"{min(took):7.1f} {statistics.median(took):7.1f} ms  {len(answer.body) >> 10:5} kB"
+            each = (processor(desk) - before) / 9
+            print(f"{min(took):7.1f} {statistics.median(took):7.1f} {each:6.0f} ms  {len(answer.body) >> 10:5} kB"
                   f"  /review{page}  {found.group(1) if found else ''}")
         with open(f"/proc/{site.children[-1].pid}/status", encoding="ascii") as status:
             print(re.search(r"VmHWM:.*", status.read()).group(0))

@@ -32,8 +32,7 @@ public struct ReportContext: Sendable {
   public var paused: Pause?
   /// When the previous report was made; nil takes what the mirror notes of the last one.
   public var previousReport: Timestamp?
-  /// The most conflicts that are loaded; the whole numbers are always told. What is read by people
-  /// lists fewer.
+  /// The most conflicts that are loaded; the whole numbers are always told.
   public var conflictsMax = 5_000
   /// The same for forms that other programs read.
   public static let dataConflictsMax = 200_000
