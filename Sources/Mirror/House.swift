@@ -147,7 +147,8 @@ extension Mirror {
         ) { (cleared: $0.optionalText(0), links: $0.int(1)) }
         facts[mapping.name] = RailContext.MappingFacts(
           linkedRows: stored?.links ?? 0, isFirstRun: stored?.cleared == nil,
-          rulesChanged: stored?.cleared.map { $0 != mapping.rulesDigest } ?? false)
+          rulesChanged: stored?.cleared.map { $0 != mapping.rulesDigest } ?? false,
+          wasRestored: stored?.cleared == Self.restoredDigest)
       }
       return facts
     }

@@ -193,16 +193,19 @@ extension Mirror {
   /// The start of the next incremental pull, as the caller stored it.
   public func pullWatermark() throws -> String? { try read { try fact("pull.watermark") } }
 
+  /// The fact that tells when the last full pull ended.
+  static let fullPullFact = "pull.full.finished"
+
   /// When the last pull ended well, and the last full one.
   public func lastPulls() throws -> (any: Timestamp?, full: Timestamp?) {
-    try read { (try factTime("pull.finished"), try factTime("pull.full.finished")) }
+    try read { (try factTime("pull.finished"), try factTime(Self.fullPullFact)) }
   }
 
   /// Notes that a pull ended well.
   public func notePull(full: Bool, recordCount: Int?, at now: Timestamp) throws {
     try write {
       try setFact("pull.finished", "\(now.microseconds)")
-      if full { try setFact("pull.full.finished", "\(now.microseconds)") }
+      if full { try setFact(Self.fullPullFact, "\(now.microseconds)") }
       if let recordCount { try setFact("pull.record_count", "\(recordCount)") }
     }
   }

@@ -152,15 +152,28 @@ extension Mirror {
     }
   }
 
+  /// Stands in the place of a mapping's cleared rules until a plan after a restore was free to go.
+  static let restoredDigest = "restored"
+
+  /// Forgets what a backup knows of things under way: they belong to a past that went on without it.
   private func noteRestored(from file: String, by: String, at now: Timestamp) throws {
     try write {
-      try database.run("UPDATE mappings SET walk_all = 1, walked_digest = NULL")
       try database.run(
-        "UPDATE mappings SET cleared_digest = 'restored' WHERE cleared_digest IS NOT NULL")
-      // What was pulled since the backup is unknown: the next pull is a full one.
-      try setFact("pull.watermark", nil)
-      // Nor what became of the files of the conflict log.
+        "UPDATE mappings SET walk_all = 1, walked_digest = NULL, cleared_digest = ?",
+        Self.restoredDigest)
+      // What was about to be sent is planned anew, and nobody has agreed to that plan yet.
+      try database.run(
+        """
+        UPDATE outbox SET state = 'dropped', reason = 'a backup was restored', settled_at = ?
+        WHERE state IN ('pending', 'sent')
+        """, now.microseconds)
+      try database.run("DELETE FROM approvals")
+      // What was pulled since the backup is unknown: the next pull is a full one, from its start.
+      // Nor is known what became of the files of the conflict log.
       try setFact(Self.conflictLogParts, nil)
+      for name in ["pull.watermark", "pull.finished", Self.fullPullFact] { try setFact(name, nil) }
+      try database.run("DELETE FROM full_walk")
+      try database.run("DELETE FROM full_walk_seen")
       try append(
         JournalEntry(
           kind: "restored", payload: ["from": .string(file), "by": .string(by)]), run: "", at: now)

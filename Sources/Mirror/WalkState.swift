@@ -253,11 +253,23 @@ extension Mirror {
     try setFact("reconcile.at", "\(walk.request.now.microseconds)")
     for mapping in walk.request.book.mappings
     where walk.request.mappings?.contains(mapping.name) ?? true {
-      guard try isFree(mapping.name, walk, sending) else { continue }
+      guard try isFree(mapping.name, walk, sending), try !isStillRestored(mapping.name) else {
+        continue
+      }
       try database.run(
         "UPDATE mappings SET cleared_digest = ? WHERE id = ?", mapping.rulesDigest,
         try mappingID(mapping.name))
     }
+  }
+
+  /// Whether a backup took the mirror's place and no full pull has ended since: a plan made from
+  /// the resets of the past says nothing, were it empty.
+  private func isStillRestored(_ name: String) throws -> Bool {
+    guard try fact(Self.fullPullFact) == nil else { return false }
+    let digest = try database.first("SELECT cleared_digest FROM mappings WHERE name = ?", name) {
+      $0.optionalText(0)
+    }
+    return digest == Self.restoredDigest
   }
 
   /// Whether no update of a mapping was withheld.

@@ -130,4 +130,26 @@ import Testing
     let flaws = try await shop.program.run(["verify"])
     #expect(flaws.exit == 0, "\(flaws.output) \(flaws.errors)")
   }
+
+  @Test func `a restore is followed by a plan, also where the rail of changed rules is off`()
+    async throws
+  {
+    let shop = try await Self.shop()
+    _ = try await shop.reconcile()
+    #expect(try await shop.program.run(["backup", "old.sqlite"]).exit == 0)
+    #expect(try await shop.program.run(["restore", "old.sqlite"]).exit == 0)
+    try await shop.edit("reset1", #"{"kind": "edit", "metadata": {"erp": {"limit": 5}}}"#)
+    let writes = try await shop.writes()
+
+    let plan = try await shop.reconcile()
+    #expect(plan.exit == 4, "\(plan.errors)")
+    #expect(plan.number("plan.updates") == 1, "\(plan.members)")
+    #expect(plan.errors.contains("restored"), "\(plan.errors)")
+    #expect(try await shop.writes() == writes)
+    let approved = try await shop.reconcile(["--approve", plan.digest])
+    #expect(approved.number("push.applied") == 1, "\(approved.members)")
+    #expect(approved.exit == 0, "\(approved.errors)")
+    try await shop.edit("reset2", #"{"kind": "edit", "metadata": {"erp": {"limit": 5}}}"#)
+    #expect(try await shop.reconcile().number("push.applied") == 1)
+  }
 }

@@ -8,7 +8,7 @@ import TestKit
 /// A mirror in a folder of its own with one mapping, and short words for what tests do to it.
 final class Bench {
   let folder: TemporaryFolder
-  let mirror: Mirror
+  var mirror: Mirror
   var now = Timestamp(rfc3339: "2026-11-23T10:00:00Z")!
   var book: RuleBook
   var runs = 0

@@ -134,6 +134,24 @@ func `the rail of updates wants rows and share, or the hard limit`(
       .isEmpty)
 }
 
+@Test func `after a restore one run is plan only, whatever the settings`() {
+  let one = [update(1)]
+  var settings = SafetySettings()
+  settings.limits[.mappingChanged] = RailLimit?.none
+  settings.firstRun = .push
+  func found(_ updates: [PlannedUpdate], first: Bool = false) -> [RailName] {
+    tripped(
+      verdicts(updates, linked: 9, settings: settings) {
+        $0.wasRestored = true
+        $0.rulesChanged = true
+        $0.isFirstRun = first
+      })
+  }
+  #expect(found(one) == [.mappingChanged])
+  #expect(found(one, first: true) == [.mappingChanged])
+  #expect(found([]).isEmpty)
+}
+
 @Test func `an approval covers one plan for a day`() {
   let many = spread(30)
   var digest = PlanDigest()

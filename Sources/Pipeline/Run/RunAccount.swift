@@ -17,11 +17,14 @@ struct RunAccount {
   /// Whether the API answered whatever the run asked so far.
   var mayAsk: Bool { !results.contains(.apiUnavailable) }
   private let startedAt: Double
+  /// How the last run of this command ended; nil if there was none, or it did not end.
+  private let resultBefore: String?
 
   var id: String { summary.run }
 
   static func begin(_ parts: RunParts, _ request: RunRequest) async throws -> RunAccount {
     let now = parts.time.now
+    let before = try await parts.mirror.runs(limit: 1, command: request.command).first
     let id = try await parts.mirror.beginRun(
       command: request.command, isDryRun: request.isDryRun, at: now)
     parts.log.debug("run started", ["run": .text(id), "command": .text(request.command)])
@@ -29,16 +32,18 @@ struct RunAccount {
       parts: parts, request: request,
       summary: RunSummary(
         run: id, command: request.command, dryRun: request.isDryRun, startedAt: now),
-      startedAt: parts.time.monotonicSeconds)
+      startedAt: parts.time.monotonicSeconds, resultBefore: before?.result)
   }
 
   private init(
-    parts: RunParts, request: RunRequest, summary: RunSummary, startedAt: Double
+    parts: RunParts, request: RunRequest, summary: RunSummary, startedAt: Double,
+    resultBefore: String?
   ) {
     self.parts = parts
     self.request = request
     self.summary = summary
     self.startedAt = startedAt
+    self.resultBefore = resultBefore
   }
 
   /// Notes a result and what to tell of it.
@@ -87,11 +92,15 @@ struct RunAccount {
     summary.conflicts.closed = result.outcome.closed
     summary.conflicts.lapsed = result.outcome.lapsed
     for rail in result.verdicts where rail.blocks {
+      let isRestored = rail.name == .mappingChanged && result.restored.contains(rail.mapping)
+      let cause =
+        isRestored
+        ? "a backup was restored, so that the first plan waits: \(rail.measured) updates"
+        : "rail \(rail.name.rawValue) tripped: \(rail.measured), limit \(rail.limit)"
       note(
         .railTripped,
-        "\(rail.mapping): rail \(rail.name.rawValue) tripped: \(rail.measured), limit"
-          + " \(rail.limit); `resetsync reconcile --approve \(result.plan.digest)` lets this plan pass"
-      )
+        "\(rail.mapping): \(cause); `resetsync reconcile --approve \(result.plan.digest)` lets this"
+          + " plan pass")
     }
     if let stale = result.stale {
       note(.stalePlan, "the saved plan is stale: \(stale)")
@@ -119,7 +128,9 @@ struct RunAccount {
   }
 
   private var isNews: Bool {
-    summary.result != .ok || summary.pull.changed > 0 || summary.pull.full
+    // What fails again and again in the same way was told when it began.
+    summary.result.rawValue != resultBefore ?? RunResult.ok.rawValue
+      || summary.pull.changed > 0 || summary.pull.full
       || summary.imports.contains { $0.state == "accepted" } || summary.plan.updates > 0
       || summary.push.attempted > 0 || summary.conflicts.opened > 0
       || summary.conflicts.closed > 0 || summary.conflicts.lapsed > 0

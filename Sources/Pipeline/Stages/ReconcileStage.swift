@@ -17,6 +17,8 @@ struct ReconcileStage {
     var verdicts: [RailVerdict]
     /// What a saved plan and this one differ in; nil when they agree or none was asked for.
     var stale: String?
+    /// Mappings whose first plan since a restore this is.
+    var restored: Set<String> = []
   }
 
   func reconcile() async throws -> Result {
@@ -123,7 +125,8 @@ final class Court: @unchecked Sendable {
 
   func result(_ outcome: ReconcileOutcome) -> ReconcileStage.Result {
     ReconcileStage.Result(
-      outcome: outcome, plan: plan(outcome), verdicts: verdicts, stale: stale)
+      outcome: outcome, plan: plan(outcome), verdicts: verdicts, stale: stale,
+      restored: Set(facts.filter(\.value.wasRestored).keys))
   }
 
   private func plan(_ outcome: ReconcileOutcome) -> RunSummary.Plan {

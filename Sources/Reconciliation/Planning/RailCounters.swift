@@ -87,6 +87,9 @@ public struct RailContext: Sendable {
     public var isFirstRun: Bool
     /// Whether its rules changed since the last run that was free to push.
     public var rulesChanged: Bool
+    /// Whether a backup took the mirror's place since: what the backup knows is the past, so that
+    /// `mapping_changed` holds its first plan even where that rail is off.
+    public var wasRestored: Bool
     /// Undecided `source_deleted` items that this run didn't look at.
     public var sourceDeletedElsewhere: Int
     /// Undecided `rekeyed` items that this run didn't look at.
@@ -95,11 +98,12 @@ public struct RailContext: Sendable {
     /// Takes the figures as they are.
     public init(
       linkedRows: Int, isFirstRun: Bool = false, rulesChanged: Bool = false,
-      sourceDeletedElsewhere: Int = 0, rekeyedElsewhere: Int = 0
+      wasRestored: Bool = false, sourceDeletedElsewhere: Int = 0, rekeyedElsewhere: Int = 0
     ) {
       self.linkedRows = linkedRows
       self.isFirstRun = isFirstRun
       self.rulesChanged = rulesChanged
+      self.wasRestored = wasRestored
       self.sourceDeletedElsewhere = sourceDeletedElsewhere
       self.rekeyedElsewhere = rekeyedElsewhere
     }
@@ -167,8 +171,11 @@ private struct RailCourt {
         return worst(
           rail, of: count.updates,
           count.values.map { (field: $0.key, measured: $0.value.values.max() ?? 0) })
-      case .mappingChanged: return flag(rail, facts.rulesChanged && !facts.isFirstRun)
-      case .firstRun: return flag(rail, facts.isFirstRun)
+      case .mappingChanged:
+        return flag(
+          rail, facts.wasRestored || facts.rulesChanged && !facts.isFirstRun,
+          isOn: facts.wasRestored || settings.isOn(rail))
+      case .firstRun: return flag(rail, facts.isFirstRun, isOn: settings.isOn(rail))
       }
     }
   }
@@ -193,8 +200,8 @@ private struct RailCourt {
   }
 
   /// A rail that trips on any update at all while its condition holds.
-  private func flag(_ rail: RailName, _ holds: Bool) -> [RailVerdict] {
-    guard settings.isOn(rail) else { return [] }
+  private func flag(_ rail: RailName, _ holds: Bool, isOn: Bool) -> [RailVerdict] {
+    guard isOn else { return [] }
     return [verdict(rail, holds ? count.updates : 0, 0, .mapping(mapping))]
   }
 
