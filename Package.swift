@@ -99,7 +99,7 @@ let package = Package(
     tests(of: "Effects", with: ["Formats"]),
     tests(of: "CommerceLayer", with: ["Sandbox", "HTTP", "Formats", "Effects"]),
     tests(of: "Exports", with: ["Reconciliation", "Formats", "Effects"]),
-    tests(of: "Mirror", with: ["SQLite", "Reconciliation", "Formats"]),
+    tests(of: "Mirror", with: ["SQLite", "CSQLite", "Reconciliation", "Formats"]),
     tests(
       of: "Pipeline",
       with: [

@@ -57,6 +57,9 @@ public struct MirrorError: Error, Sendable, Hashable, CustomStringConvertible {
       self.init(.cannotOpen, text, hint: "check that the folder exists and may be written")
     case .full:
       self.init(.diskFull, text, hint: "make room; nothing was lost, the run can be repeated")
+    case .tooManyFiles:
+      self.init(
+        .cannotOpen, text, hint: "let it open more files: `ulimit -n`, or LimitNOFILE of the unit")
     case .busy: self.init(.busy, text, hint: "wait for the other run to end")
     case .interrupted: self.init(.interrupted, text)
     case .inputOutput: self.init(.cannotOpen, text, hint: "check the disk")

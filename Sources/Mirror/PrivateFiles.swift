@@ -28,9 +28,13 @@ enum PrivateFiles {
   }
 
   private static func failure(_ verb: String, _ path: String) -> MirrorError {
-    let reason = unsafe String(cString: strerror(errno))
+    let code = errno
+    let reason = unsafe String(cString: strerror(code))
+    let isFull = code == ENOSPC || code == EDQUOT
     return MirrorError(
-      .cannotOpen, "can't \(verb) \(path): \(reason)",
-      hint: "check `mirror.path` and the permissions of its folder")
+      isFull ? .diskFull : .cannotOpen, "can't \(verb) \(path): \(reason)",
+      hint: isFull
+        ? "make room; nothing was lost, the run can be repeated"
+        : "check `mirror.path`, the permissions of its folder, and the limit of open files")
   }
 }

@@ -73,7 +73,8 @@ internal import CSQLite
     unsafe interruption = Interruption(handle)
     guard code == SQLITE_OK else {
       let failure = error(code, nil)
-      throw SQLiteError(code: failure.code, message: "\(failure.message): \(path)")
+      throw SQLiteError(
+        code: failure.code, message: "\(failure.message): \(path)", kind: failure.kind)
     }
     try configure(options)
   }
@@ -210,6 +211,12 @@ internal import CSQLite
 
   // MARK: Errors
 
+  /// The error number of the operating system behind a failure to open, read or write; else 0.
+  private func systemError(_ code: Int32) -> Int32 {
+    [SQLITE_IOERR, SQLITE_CANTOPEN].contains(code & 0xff)
+      ? unsafe sqlite3_system_errno(handle) : 0
+  }
+
   func error(_ code: Int32, _ sql: String?) -> SQLiteError {
     let extended = unsafe sqlite3_extended_errcode(handle)
     let same = extended & 0xff == code & 0xff
@@ -217,6 +224,7 @@ internal import CSQLite
       same
       ? unsafe String(cString: sqlite3_errmsg(handle))
       : unsafe String(cString: sqlite3_errstr(code))
-    return SQLiteError(code: same ? extended : code, message: message, statement: sql)
+    return SQLiteError(
+      code: same ? extended : code, message: message, statement: sql, errno: systemError(code))
   }
 }

@@ -1,4 +1,5 @@
 internal import CSQLite
+internal import Glibc
 
 /// A failure of SQLite: what it said and in which statement, never the values bound to it.
 public struct SQLiteError: Error, Sendable, Hashable {
@@ -16,6 +17,8 @@ public struct SQLiteError: Error, Sendable, Hashable {
     case notADatabase
     /// The file can't be opened (missing, no permission).
     case cannotOpen
+    /// The process may open no more files.
+    case tooManyFiles
     /// A constraint or a trigger refused the change.
     case constraint
     /// `Connection.interrupter` stopped the statement.
@@ -43,6 +46,24 @@ public struct SQLiteError: Error, Sendable, Hashable {
     self.message = message
     self.statement = statement
     self.kind = kind ?? Self.kind(of: code & 0xff)
+  }
+
+  /// Makes an error with the words of the operating system, if it had any (`errno(3)`, else 0).
+  init(code: Int32, message: String, statement: String?, errno: Int32) {
+    let words = errno == 0 ? message : unsafe "\(message) (\(String(cString: strerror(errno))))"
+    self.init(
+      code: code, message: words, statement: statement,
+      kind: Self.kind(of: code, errno: errno))
+  }
+
+  /// What the operating system said tells more than SQLite's own code, where both are known.
+  static func kind(of code: Int32, errno: Int32) -> Kind {
+    switch errno {
+    case ENOSPC, EDQUOT: .full
+    case EROFS, EACCES, EPERM: .readOnly
+    case EMFILE, ENFILE: .tooManyFiles
+    default: kind(of: code & 0xff)
+    }
   }
 
   private static func kind(of primary: Int32) -> Kind {
