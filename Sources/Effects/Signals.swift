@@ -76,6 +76,12 @@ public final class Signals: Sendable {
     input.finish()
   }
 
+  /// Lets `SIGUSR1` and `SIGUSR2` pass, which have no meaning here and whose ordinary effect is the
+  /// end: a script for log files that tells every daemon must not end this one.
+  public static func ignoreUserSignals() {
+    for number in [SIGUSR1, SIGUSR2] { _ = Foundation.signal(number, SIG_IGN) }
+  }
+
   /// Makes writing to a closed pipe or socket an error instead of the end of the process.
   public static func ignoreBrokenPipes() {
     _ = Foundation.signal(SIGPIPE, SIG_IGN)

@@ -100,7 +100,19 @@ public struct SyncRun: Sendable {
         try await ReconcileStage(parts: parts, run: account.id, request: request).reconcile()
       }
     account.take(result)
-    try await followConflictLog()
+    try await followConflicts(&account)
+  }
+
+  /// The conflict log follows the mirror's own: what it can't take now it takes with the next run.
+  private func followConflicts(_ account: inout RunAccount) async throws {
+    do {
+      let repair = try await parts.conflictLog.follow(parts.mirror)
+      if !repair.isEmpty { parts.log.warning(repair.words) }
+    } catch let error as FileError {
+      account.note(
+        .mirrorNeedsPerson,
+        "the conflict log lacks what is new: \(error); the next run that can write adds it")
+    }
   }
 
   private func push(_ account: inout RunAccount) async throws {
@@ -121,12 +133,7 @@ public struct SyncRun: Sendable {
       let result = try await PushStage(parts: parts, run: account.id, client: client).push()
       account.take(result)
     }
-    try await followConflictLog()
-  }
-
-  private func followConflictLog() async throws {
-    let repair = try await parts.conflictLog.follow(parts.mirror)
-    if !repair.isEmpty { parts.log.warning(repair.words) }
+    try await followConflicts(&account)
   }
 
   /// Only where conflicts opened and the API answered so far: an unchanged run asks nothing.

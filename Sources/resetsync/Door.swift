@@ -5,6 +5,7 @@ import Foundation
 @main
 enum Door {
   static func main() async {
+    CoreDumps.forbid()
     Signals.ignoreBrokenPipes()
     let world = World.live()
     // Not exit(3): its cleaning up crashed under a thread of libcurl that was still connecting.

@@ -10,7 +10,7 @@ import Testing
 /// A browser of few manners: it keeps its cookie and fills in forms.
 private final class Visitor {
   static let host = "127.0.0.1:8780"
-  let desk: ReviewDesk
+  var desk: ReviewDesk
   let fake: FakeDesk
   let time: ManualTime
   var cookie: String?
@@ -107,6 +107,17 @@ extension HTTPServerResponse {
     }
     visitor.cookie = "resetsync=AAAA"
     #expect(try await visitor.get("/review").status == 401)
+  }
+
+  @Test func `a new configuration changes what is shown, and visits go on`() async throws {
+    let visitor = Visitor()
+    try await visitor.enter()
+    #expect(try await visitor.get("/review").text.contains("K-000123"))
+    let rome = try #require(TimeZone(identifier: "Europe/Rome"))
+    visitor.desk = visitor.desk.following(FakeDesk([]), zone: rome)
+    let page = try await visitor.get("/review")
+    #expect(page.status == 200)
+    #expect(!page.text.contains("K-000123"))
   }
 
   @Test func `a session ends when idle and at last`() async throws {

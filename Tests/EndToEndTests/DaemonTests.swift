@@ -18,8 +18,10 @@ import Testing
     return shop
   }
 
-  private func configure(_ shop: Shop, schedule: String, more: String = "") throws {
-    try shop.writeConfiguration()
+  private func configure(
+    _ shop: Shop, schedule: String, more: String = "", mappings: String = "../Mappings/erp.json"
+  ) throws {
+    try shop.writeConfiguration(mappings: mappings)
     let path = shop.folder + "/Config/resetsync.json"
     let text = try String(contentsOfFile: path, encoding: .utf8)
     let extra = """
@@ -57,7 +59,10 @@ import Testing
     program.environment["NOTIFY_SOCKET"] = listener.path
     let daemon = try program.start(["daemon"])
     #expect(await listener.wait(for: "READY=1"))
+    let limits = try String(contentsOfFile: "/proc/\(daemon.id)/limits", encoding: .utf8)
+    #expect(limits.contains(#/Max core file size +0 +0 +bytes/#), "\(limits)")
     let address = try await address(daemon)
+    for stray in [SIGUSR1, SIGUSR2, SIGPIPE] { daemon.signal(stray) }
     #expect(try await get(address + "/healthz") == (200, "ok\n"))
     #expect(await daemon.waitForError(containing: "applied=30"))
     #expect(await daemon.waitForError(containing: "report written"))
@@ -82,12 +87,17 @@ import Testing
     let oneShot = try await shop.program.run(["reconcile", "--wait", "20s"])
     #expect(oneShot.exit == 0, "\(oneShot.errors)")
 
+    let entry = try #require(daemon.errorText.firstMatch(of: #/review desk: (\S+)/#)).1
+    #expect(try await !get(String(entry)).text.contains("crm"))
     try shop.write("{ broken", to: "Config/resetsync.json")
     daemon.signal(SIGHUP)
     #expect(await daemon.waitForError(containing: "the old configuration stays in force"))
-    try configure(shop, schedule: #""report": "@hourly""#)
+    try shop.write(Shop.mapping.replacing("\"erp\"", with: "\"crm\""), to: "Mappings/crm.json")
+    try configure(shop, schedule: #""report": "@hourly""#, mappings: "../Mappings/*.json")
     daemon.signal(SIGHUP)
     #expect(await daemon.waitForError(containing: "configuration read again"))
+    // The desk offers the sources of the new configuration to who is in already.
+    #expect(try await get(address + "/review").text.contains("crm"))
     #expect(!(try await get(address + "/status").text.contains(#""next":{"reconcile":"#)))
 
     daemon.signal(SIGTERM)

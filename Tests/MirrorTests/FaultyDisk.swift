@@ -13,23 +13,16 @@ final class FaultyDisk: @unchecked Sendable {
     case truncate
     case share
 
-    /// What SQLite is told.
+    /// What SQLite is told: `SQLITE_IOERR | number << 8`, macros that Swift does not import.
     var code: Int32 {
       switch self {
-      case .read: SQLITE_IOERR_READ
-      case .write: SQLITE_IOERR_WRITE
-      case .sync: SQLITE_IOERR_FSYNC
-      case .truncate: SQLITE_IOERR_TRUNCATE
-      case .share: SQLITE_IOERR_SHMMAP
+      case .read: SQLITE_IOERR | 1 << 8
+      case .write: SQLITE_IOERR | 3 << 8
+      case .sync: SQLITE_IOERR | 4 << 8
+      case .truncate: SQLITE_IOERR | 6 << 8
+      case .share: SQLITE_IOERR | 21 << 8
       }
     }
-
-    /// `SQLITE_IOERR | number << 8`, a macro that Swift does not import.
-    private var SQLITE_IOERR_READ: Int32 { SQLITE_IOERR | 1 << 8 }
-    private var SQLITE_IOERR_WRITE: Int32 { SQLITE_IOERR | 3 << 8 }
-    private var SQLITE_IOERR_FSYNC: Int32 { SQLITE_IOERR | 4 << 8 }
-    private var SQLITE_IOERR_TRUNCATE: Int32 { SQLITE_IOERR | 6 << 8 }
-    private var SQLITE_IOERR_SHMMAP: Int32 { SQLITE_IOERR | 21 << 8 }
   }
 
   static let shared = FaultyDisk()

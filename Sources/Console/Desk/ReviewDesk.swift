@@ -9,12 +9,12 @@ internal import Reconciliation
 /// Safety in the order of the checks: host and origin, session, form token. Everything else is in
 /// the pages: no script, no foreign content, everything escaped by the writer.
 public struct ReviewDesk: Sendable {
-  let actions: any DeskActions
+  private(set) var actions: any DeskActions
   let settings: DeskSettings
   let root: String
   let sessions: DeskSessions
   let time: any TimeSource
-  let zone: TimeZone
+  private(set) var zone: TimeZone
 
   /// A desk that lives under a path such as `/review`.
   public init(
@@ -27,6 +27,14 @@ public struct ReviewDesk: Sendable {
     self.time = time
     self.zone = zone
     sessions = DeskSessions(random: random, settings: settings)
+  }
+
+  /// The desk over what a new configuration says; who is in stays in.
+  public func following(_ actions: any DeskActions, zone: TimeZone) -> ReviewDesk {
+    var desk = self
+    desk.actions = actions
+    desk.zone = zone
+    return desk
   }
 
   /// A path with a new one-time token, to be printed after the server's address.

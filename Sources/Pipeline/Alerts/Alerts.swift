@@ -10,7 +10,7 @@ public actor Alerts {
   private var channels: [AlertChannel]
   private let time: any TimeSource
   private let random: any RandomSource
-  private let log: Log
+  private var log: Log
 
   private var ledger = AlertLedger()
   private var isLoaded = false
@@ -60,9 +60,11 @@ public actor Alerts {
     poke()
   }
 
-  /// Follows a new configuration: what waits for a channel that is gone is dropped.
-  public func adopt(channels: [AlertChannel]) async {
+  /// Follows a new configuration, and tells of it in another log if one is given; what waits for
+  /// a channel that is gone is dropped.
+  public func adopt(channels: [AlertChannel], log: Log? = nil) async {
     self.channels = channels
+    self.log = log ?? self.log
     await load()
     ledger.keepOnly(channels: Set(channels.map(\.name)))
     await save()

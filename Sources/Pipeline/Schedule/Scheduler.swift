@@ -14,7 +14,7 @@ public actor Scheduler {
   private let time: any TimeSource
   private let random: any RandomSource
   private let store: any ScheduleStore
-  private let log: Log
+  private var log: Log
   private let perform: Perform
 
   private var plan: SchedulePlan
@@ -23,6 +23,8 @@ public actor Scheduler {
   private var sleeper: Task<Void, Never>?
   /// Jobs that skipped ticks since they last started; a long run is told once, not every tick.
   private var late: Set<ScheduledJob> = []
+  /// Whether the store took the last time; what it can't take is told once.
+  private var isStored = true
   private var isPoked = false
   private var isStopping = false
 
@@ -76,9 +78,11 @@ public actor Scheduler {
     poke()
   }
 
-  /// Follows a new configuration; what runs goes on.
-  public func adopt(_ plan: SchedulePlan) {
+  /// Follows a new configuration, and tells of it in another log if one is given; what runs goes
+  /// on.
+  public func adopt(_ plan: SchedulePlan, log: Log? = nil) {
     self.plan = plan
+    self.log = log ?? self.log
     state?.adopt(plan, at: time.now)
     poke()
   }
@@ -143,9 +147,12 @@ public actor Scheduler {
   private func remember(_ job: ScheduledJob, due: Timestamp) async {
     do {
       try await store.record(job, firedAt: due)
+      isStored = true
     } catch {
-      log.warning(
-        "schedule: time not stored", ["job": .text(job.rawValue), "error": "\(error)"])
+      log.write(
+        isStored ? .warning : .debug, "schedule: time not stored",
+        ["job": .text(job.rawValue), "error": "\(error)"])
+      isStored = false
     }
   }
 

@@ -1,3 +1,4 @@
+import Effects
 import Pipeline
 
 extension CommandSpec {
@@ -20,6 +21,7 @@ struct DaemonCommand {
   let world: World
 
   func run() async throws -> ExitCode {
+    Signals.ignoreUserSignals()
     let site = try Site.load(invocation, world)
     _ = try site.daemonSchedule()
     return try await Workbench.withDaemonLock(site, world, command: "daemon") {

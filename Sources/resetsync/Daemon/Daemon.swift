@@ -36,6 +36,7 @@ final class Daemon: Sendable {
   private let scheduler: Scheduler
   private let tasks = Lock<[Task<Void, Never>]>([])
   private let folderWatch = Lock<Task<Void, Never>?>(nil)
+  private let deskServer = Lock<DeskServer?>(nil)
 
   /// Seconds that a run may take to wind down after a signal.
   private static let stopSeconds = 8.0
@@ -197,7 +198,8 @@ final class Daemon: Sendable {
       try checkFixed(site)
       let plan = try site.daemonSchedule()
       await jobs.adopt(site)
-      await scheduler.adopt(plan)
+      await scheduler.adopt(plan, log: jobs.bench.log)
+      deskServer.withLock { $0 }?.adopt(site, desk: deskActions())
       watchFolders()
       log.notice("configuration read again", ["file": .text(site.configuration.file)])
     } catch {
@@ -230,15 +232,21 @@ final class Daemon: Sendable {
       await consoleServer(desk).answer(request)
     }
     let address = try server.start(
-      bench.site.configuration.listen, bench.site,
-      desk: bench.site.desk(
-        bench.mirror, world,
-        nextRun: { [scheduler] in
-          await scheduler.status.first { $0.job == .reconcile }?.next
-        }))
+      bench.site.configuration.listen, bench.site, desk: deskActions())
+    deskServer.withLock { $0 = server }
     bench.log.notice("listening", ["address": .text(address.url)])
     world.errors.line("resetsync: review desk: \(address.url)\(address.entry)")
     return server
+  }
+
+  /// What the desk shows and does by the configuration in force.
+  private func deskActions() -> MirrorDesk {
+    let bench = jobs.bench
+    return bench.site.desk(
+      bench.mirror, world,
+      nextRun: { [scheduler] in
+        await scheduler.status.first { $0.job == .reconcile }?.next
+      })
   }
 
   private func consoleServer(_ desk: ReviewDesk) -> ConsoleServer {

@@ -18,12 +18,13 @@ struct DaemonFacts {
     self.world = world
   }
 
-  /// Database, credentials, last pull.
-  func readiness(isConnected: Bool) async -> Readiness {
+  /// Database, credentials, last pull; `trouble` is what a job failed for that could not store.
+  func readiness(isConnected: Bool, trouble: String?) async -> Readiness {
     var checks: [Readiness.Check] = []
     do {
       let pulled = try await bench.mirror.lastPulls().any
-      checks.append(Readiness.Check(name: "database", isGood: true))
+      checks.append(
+        Readiness.Check(name: "database", isGood: trouble == nil, reason: trouble))
       let age = pulled.map { world.time.now.seconds(since: $0) }
       let isFresh = age.map { $0 < Self.pullSecondsMax } ?? false
       checks.append(

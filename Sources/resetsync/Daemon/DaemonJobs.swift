@@ -19,6 +19,7 @@ final class DaemonJobs: Sendable {
   private let apiFailures = Lock(0)
   private let isConnected = Lock(false)
   private let told = Lock<[ScheduledJob: [String]]>([:])
+  private let failing = Lock<[ScheduledJob: Failure]>([:])
 
   /// Seconds that a scheduled run waits for a run of another process to end.
   private static let lockSeconds = 60.0
@@ -41,7 +42,8 @@ final class DaemonJobs: Sendable {
     await countRequests()
     shared.withLock { $0 = Workbench(site, world, mirror: $0.mirror, isService: true) }
     counted.withLock { $0 = RateCounters() }
-    await alerts.adopt(channels: AlertChannels(site.configuration, world).all)
+    await alerts.adopt(
+      channels: AlertChannels(site.configuration, world).all, log: bench.log)
   }
 
   /// Proves credentials, organisation and mode; throws `APIError` or the words of a `Failure`.
@@ -60,17 +62,21 @@ final class DaemonJobs: Sendable {
         bench.site, world, command: run.job.rawValue, waitSeconds: Self.lockSeconds
       ) {
         manager.status("\(run.job.rawValue) runs")
-        if run.job == .report { return try await report(bench) }
-        let summary = try await SyncRun(bench.parts(), Self.request(run.job)).run()
-        await note(summary, run.job, bench)
-        if run.job == .fullPull, summary.result == .ok { try await retain(bench) }
+        if run.job == .report {
+          try await report(bench)
+        } else {
+          let summary = try await SyncRun(bench.parts(), Self.request(run.job)).run()
+          await note(summary, run.job, bench)
+          if run.job == .fullPull, summary.result == .ok { try await retain(bench) }
+        }
       }
+      noteSuccess(run.job, bench)
     } catch let error as RunLockError {
       bench.log.notice(
         "job left out: \(Failure(describing: error).message)", ["job": .text(run.job.rawValue)])
     } catch {
       let failure = Failure(describing: error)
-      bench.log.error("job failed: \(failure.message)", ["job": .text(run.job.rawValue)])
+      note(failure, run.job, bench)
       var summary = RunSummary(
         run: "", command: run.job.rawValue, dryRun: false, startedAt: world.time.now)
       summary.result = failure.exit == .mirrorNeedsPerson ? .mirrorNeedsPerson : .internalError
@@ -78,6 +84,21 @@ final class DaemonJobs: Sendable {
       manager.status("\(run.job.rawValue) failed: \(failure.message)")
     }
     await countRequests()
+  }
+
+  /// Tells a failure when it begins, not with every attempt.
+  private func note(_ failure: Failure, _ job: ScheduledJob, _ bench: Workbench) {
+    let before = failing.withLock { $0.updateValue(failure, forKey: job) }
+    let isNews = before?.message != failure.message
+    let hint = failure.hint.map { ": \($0)" } ?? ""
+    bench.log.write(
+      isNews ? .error : .debug, "job failed: \(failure.message)\(hint)",
+      ["job": .text(job.rawValue)])
+  }
+
+  private func noteSuccess(_ job: ScheduledJob, _ bench: Workbench) {
+    guard failing.withLock({ $0.removeValue(forKey: job) }) != nil else { return }
+    bench.log.notice("job does its work again", ["job": .text(job.rawValue)])
   }
 
   private static func request(_ job: ScheduledJob) -> RunRequest {
@@ -99,6 +120,7 @@ final class DaemonJobs: Sendable {
     let now = world.time.now
     let model = try await bench.site.reportLoader(bench.mirror).load(at: now)
     let writer = ReportFile(times: bench.site.times(world), style: TextStyle())
+    try Files().makeFolder(FilePath.folder(of: bench.site.configuration.reportPath))
     try Files().write(writer.bytes(model, .html), to: bench.site.configuration.reportPath)
     try await bench.mirror.setNote(ReportLoader.reportNote, now.rfc3339Microseconds)
     bench.log.info("report written", ["path": .text(bench.site.configuration.reportPath)])
@@ -153,7 +175,11 @@ final class DaemonJobs: Sendable {
 
   /// Whether the daemon can do its work.
   func readiness() async -> Readiness {
-    await DaemonFacts(bench, world).readiness(isConnected: isConnected.withLock { $0 })
+    // What a job can't write, a look at the mirror would not find out.
+    let trouble = failing.withLock { $0 }.filter { $0.key != .report }
+      .sorted { $0.key < $1.key }.map(\.value).first { $0.exit == .mirrorNeedsPerson }
+    return await DaemonFacts(bench, world).readiness(
+      isConnected: isConnected.withLock { $0 }, trouble: trouble?.message)
   }
 
   /// The metrics page.

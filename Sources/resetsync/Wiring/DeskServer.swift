@@ -48,10 +48,19 @@ final class DeskServer: Sendable {
     self.server.withLock { $0 = server }
     let made = ReviewDesk(
       actions: actions, settings: try settings(site, "\(address)"), time: world.time,
-      zone: TimeZone(identifier: site.configuration.schedule.timeZone) ?? .gmt,
+      zone: Self.zone(site),
       random: world.random)
     desk.withLock { $0 = made }
     return ("http://\(address)", made.newEntryPath())
+  }
+
+  /// Follows a new configuration: mappings, masking and time zone; visits go on.
+  func adopt(_ site: Site, desk actions: MirrorDesk) {
+    desk.withLock { $0 = $0?.following(actions, zone: Self.zone(site)) }
+  }
+
+  private static func zone(_ site: Site) -> TimeZone {
+    TimeZone(identifier: site.configuration.schedule.timeZone) ?? .gmt
   }
 
   /// Stops listening and ends what is under way.

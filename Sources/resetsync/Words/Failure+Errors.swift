@@ -57,7 +57,8 @@ extension Failure {
       error.isDiskFull
       ? "make room on that disk; nothing was lost, the command can be repeated"
       : "check the path and who may use it"
-    self.init(error.isDiskFull ? .mirrorNeedsPerson : .internalError, error.description, hint: hint)
+    // A path that leads nowhere was typed; what can't be read or written needs somebody's hand.
+    self.init(error.isMissing ? .usage : .mirrorNeedsPerson, error.description, hint: hint)
   }
 
   private init(_ error: RunLockError) {
@@ -73,7 +74,8 @@ extension Failure {
     case .unusable(let path, let reason):
       self.init(
         .mirrorNeedsPerson, "can't lock \(path): \(reason)",
-        hint: "the mirror's folder must be writable for this user, and its disk not full")
+        hint: "the mirror's folder must be writable for this user, its disk not full, and the limit"
+          + " of open files not reached")
     case .cancelled:
       self.init(.terminated, "stopped by a signal while waiting for another run to end")
     }

@@ -140,7 +140,7 @@ struct SchedulerBench: Sendable {
     await task.value
     #expect(bench.jobs == [.pull, .pull])
     #expect(bench.sink.lines.contains { $0.contains("last times unknown") })
-    #expect(bench.sink.lines.contains { $0.contains("time not stored") })
+    #expect(bench.sink.lines.count { $0.contains("warning schedule: time not stored") } == 1)
   }
 
   @Test func `wakes for a changed folder and for a request`() async throws {
