@@ -53,6 +53,23 @@ import Testing
     bad(#"{"path": "var/mirror.sqlite"}"#, #"{}"#, "mirror.path", "missing"),
     bad(#"["erp.json"]"#, #"[]"#, "mappings", "at least 1"),
     bad(#"["erp.json"]"#, #"["nowhere/*.json"]"#, "no file matches", "nowhere"),
+    bad("https://shop.commercelayer.io/api", "shop.commercelayer.io/api", "base_url", "https://"),
+    bad("https://shop.commercelayer.io/api", "https://sh op.commercelayer.io/api", "no address"),
+    bad("https://shop.commercelayer.io/api", "https://shop.commercelayer.io", "under /api"),
+    bad(#"{"path": "var/mirror.sqlite"}"#, #"{"path": "c.json"}"#, "mirror.path", "own file"),
+    bad(
+      #""pii": "masked""#, #""path": "var/mirror.sqlite""#, "report.path", "the mirror",
+      "own file"),
+    bad(
+      #""report": {"#, #""conflicts": {"log": "../var/report.html"}, "report": {"#, "report.path"),
+    bad("127.0.0.1:8780", "127.0.0.1", "c.json:15:", "listen", "127.0.0.1:PORT"),
+    bad("127.0.0.1:8780", "127.0.0.1:87800", "listen", "127.0.0.1:PORT"),
+    bad(
+      #""listen": "#, #""alerts": {"webhook": "hooks.s3cret-canary"}, "listen": "#,
+      "alerts.webhook", "no address"),
+    bad(#""listen": "#, #""alerts": {"command": []}, "listen": "#, "alerts.command", "program"),
+    bad(#""listen": "#, #""alerts": {"command": "mail"}, "listen": "#, "alerts.command", "[ ]"),
+    bad("*/5 * * * *", "0 0 31 4 *", "schedule.pull", "never comes"),
     bad("Europe/Rome", "Mars/One", "schedule.time_zone", "Mars/One"),
     bad("*/5 * * * *", "61 * * * *", "schedule.pull", "minute", "61"),
     bad("*/5 * * * *", "@evry 5m", "schedule.pull", "@every"),
@@ -91,6 +108,16 @@ import Testing
       #expect(outcome.errors.contains(word), "\(word) is not in \(outcome.errors)")
     }
     #expect(!outcome.errors.contains("s3cret-canary"))
+  }
+
+  @Test func `a file of two bytes a character is named as such`() async throws {
+    let folder = try folder(Self.configuration)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try Self.configuration.write(
+      toFile: folder + "/c.json", atomically: true, encoding: .utf16LittleEndian)
+    let outcome = try await Program(directory: folder).run(["check", "--config", "c.json"])
+    #expect(outcome.exit == 78)
+    #expect(outcome.errors.contains("UTF-16") && outcome.errors.contains("save it as UTF-8"))
   }
 
   @Test func `everything wrong in all files is told at once`() async throws {

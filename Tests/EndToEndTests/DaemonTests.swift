@@ -77,6 +77,13 @@ import Testing
     ] {
       #expect(metrics.contains(line), "\(line) is not in \(metrics)")
     }
+    for file in ["grafana-dashboard.json", "prometheus-rules.yml"] {
+      let text = try String(
+        contentsOf: GeneratedFilesTests.root.appending(path: "Config/\(file)"), encoding: .utf8)
+      for name in Set(text.matches(of: /resetsync_[a-z_]+/).map { String($0.0) }) {
+        #expect(metrics.contains("\n\(name)") || metrics.contains("# TYPE \(name) "), "\(name)")
+      }
+    }
     #expect(try await get(address + "/status").text.contains(#""next":{"reconcile":"#))
 
     let second = try await shop.program.run(["daemon"])

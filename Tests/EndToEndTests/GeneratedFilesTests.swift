@@ -5,7 +5,7 @@ import Testing
 ///
 /// With RESETSYNC_ACCEPT_GOLDEN=1 they are written instead of compared.
 struct GeneratedFilesTests {
-  private static let root = URL(filePath: #filePath).deletingLastPathComponent()
+  static let root = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
 
   private func text(of path: String) throws -> String {

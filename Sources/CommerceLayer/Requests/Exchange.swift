@@ -63,7 +63,7 @@ final class Exchange: Sendable {
       case .again(let error):
         failures += 1
         guard failures < policy.attemptsMax else { throw error }
-        log.info("trying again", ["request": .text(call.name), "because": .text(error.detail)])
+        log.debug("trying again", ["request": .text(call.name), "because": .text(error.detail)])
         pacer.count { $0.retries += 1 }
         try await pacer.pause(policy.pause(after: failures, random: random))
       }

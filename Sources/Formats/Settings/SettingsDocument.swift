@@ -13,6 +13,13 @@ public struct SettingsDocument: Sendable {
     let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
     let text = bytes.starts(with: mark) ? Array(bytes.dropFirst(mark.count)) : bytes
     self.file = file
+    guard !Self.isUTF16(bytes) else {
+      throw SettingsProblems([
+        SettingsProblem(
+          file: file, line: 1, column: 1, path: "", message: "the file is UTF-16",
+          hint: "save it as UTF-8")
+      ])
+    }
     do throws(JSONError) {
       document = try JSONDocument(text, limits: limits, syntax: .settings)
     } catch {
@@ -23,6 +30,12 @@ public struct SettingsDocument: Sendable {
       ])
     }
     lines = LineIndex(text)
+  }
+
+  /// By its byte order mark, or by the zero that stands beside every ASCII character.
+  private static func isUTF16(_ bytes: [UInt8]) -> Bool {
+    bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
+      || bytes.prefix(2).contains(0) && bytes.prefix(4).contains { $0 != 0 }
   }
 
   /// The whole file as a value.

@@ -1,5 +1,6 @@
 import Effects
 import Formats
+import HTTP
 import Pipeline
 import Reconciliation
 
@@ -41,9 +42,6 @@ extension Configuration {
     listen = settings.string("listen", default: "127.0.0.1:8780")
     alerts = Alerts(settings.optionalSection("alerts"))
     review = Review(settings.optionalSection("review"), resolve: resolve)
-    if let problem = review.refusal(of: listen) {
-      settings.problem("listen", problem, hint: Review.listenHint)
-    }
 
     let log = settings.optionalSection("log")
     logLevel =
@@ -51,6 +49,8 @@ extension Configuration {
       ?? .info
     logFormat = log?.choice("format", default: LogFormat.text) ?? .text
     retention = Retention(settings.optionalSection("retention"))
+    checkListen(settings)
+    checkPaths(settings, mirror, conflicts, report)
     try settings.finish()
   }
 
@@ -86,12 +86,24 @@ extension Configuration.API {
   }
 
   private static func checkAddress(_ key: String, _ address: String, _ settings: SettingsReader) {
-    guard settings.has(key) || key == "base_url" else { return }
-    let isHTTPS = address.hasPrefix("https://") && address.count > 8
-    if !isHTTPS, !(address.hasPrefix("http://") && isLoopback(address)), !address.isEmpty {
-      settings.problem(
-        key, "has to start with https:// (http:// is for loopback only)",
-        hint: "such as \"https://yourdomain.commercelayer.io/api\"")
+    guard !address.isEmpty, settings.has(key) || key == "base_url" else { return }
+    let isToken = key == "token_url"
+    let hint =
+      isToken
+      ? "such as \"https://auth.commercelayer.io/oauth/token\""
+      : "such as \"https://yourdomain.commercelayer.io/api\""
+    guard address.hasPrefix("https://") || address.hasPrefix("http://") && isLoopback(address)
+    else {
+      return settings.problem(
+        key, "has to start with https:// (http:// is for loopback only)", hint: hint)
+    }
+    guard let parts = WebAddress(address), !address.contains("?") else {
+      return settings.problem(key, "\"\(address)\" is no address", hint: hint)
+    }
+    // Every other path there answers 404, which would look like a service that is down.
+    let path = address.split(separator: "/", omittingEmptySubsequences: true).dropFirst(2)
+    if !isToken, parts.host.hasSuffix(".commercelayer.io"), Array(path) != ["api"] {
+      settings.problem(key, "the API of Commerce Layer is under /api", hint: hint)
     }
   }
 
@@ -161,7 +173,12 @@ extension Configuration.Schedule {
     ]
     for (key, text) in jobs {
       guard let text else { continue }
-      Self.note(key, settings) { () throws(CronError) in _ = try CronExpression(parsing: text) }
+      Self.note(key, settings) { () throws(CronError) in
+        let expression = try CronExpression(parsing: text)
+        guard expression.next(after: Timestamp(microseconds: 0), in: .utc) != nil else {
+          throw CronError(part: "expression", problem: "never comes: there is no such day")
+        }
+      }
     }
     Self.note("time_zone", settings) { () throws(CronError) in _ = try ScheduleZone(timeZone) }
   }
@@ -195,6 +212,15 @@ extension Configuration.Alerts {
     webhook = settings?.optionalString("webhook")
     command = settings?.optionalStrings("command")
     conflictTarget = settings?.duration("conflict_target", default: 7 * 86_400) ?? 7 * 86_400
+    if let webhook, WebAddress(webhook) == nil {
+      // Not shown: such an address often holds a secret.
+      settings?.problem(
+        "webhook", "is no address", hint: "such as \"https://hooks.example.com/resetsync\"")
+    }
+    if command?.first.map(\.isEmpty) ?? (command != nil) {
+      settings?.problem(
+        "command", "needs at least the program", hint: "such as [\"/usr/bin/tell\"]")
+    }
   }
 }
 
