@@ -42,7 +42,8 @@ internal import CSQLite
     public init() {}
   }
 
-  let handle: OpaquePointer
+  let base: OpenDatabase
+  var handle: OpaquePointer { unsafe base.handle }
   private var cache: [String: Statement] = [:]
   private let interruption: Interruption
   /// The path it was opened with.
@@ -68,7 +69,7 @@ internal import CSQLite
     guard let handle = unsafe opened else {
       throw SQLiteError(code: code, message: "out of memory")
     }
-    unsafe self.handle = handle
+    unsafe base = OpenDatabase(handle)
     self.path = path
     unsafe interruption = Interruption(handle)
     guard code == SQLITE_OK else {
@@ -80,9 +81,7 @@ internal import CSQLite
   }
 
   deinit {
-    cache.removeAll()
     interruption.end()
-    unsafe sqlite3_close_v2(handle)
   }
 
   private func configure(_ options: Options) throws(SQLiteError) {
@@ -209,7 +208,19 @@ internal import CSQLite
   /// Stops the running statement from another thread.
   public var interrupter: Interruption { interruption }
 
-  // MARK: Errors
+  func error(_ code: Int32, _ sql: String?) -> SQLiteError { base.error(code, sql) }
+}
+
+/// The open database behind a connection, closed when neither that nor a statement needs it.
+///
+/// Statements hold this and not the connection, which keeps some of them: they would keep each
+/// other, and the file, open for ever.
+@safe final class OpenDatabase {
+  let handle: OpaquePointer
+
+  init(_ handle: OpaquePointer) { unsafe self.handle = handle }
+
+  deinit { unsafe sqlite3_close_v2(handle) }
 
   /// The error number of the operating system behind a failure to open, read or write; else 0.
   private func systemError(_ code: Int32) -> Int32 {

@@ -9,8 +9,8 @@ internal import CSQLite
   /// The text it was prepared from.
   public let sql: String
   private let handle: OpaquePointer
-  /// Keeps the connection open for as long as a statement of it lives.
-  private let connection: Connection
+  /// Keeps the database open for as long as a statement of it lives.
+  private let connection: OpenDatabase
 
   init(_ sql: String, on connection: Connection) throws(SQLiteError) {
     var prepared: OpaquePointer?
@@ -21,7 +21,7 @@ internal import CSQLite
     }
     unsafe handle = statement
     self.sql = sql
-    self.connection = connection
+    self.connection = connection.base
   }
 
   deinit { unsafe sqlite3_finalize(handle) }

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import SQLite
 import Testing
@@ -28,6 +29,29 @@ struct ConnectionTests {
     let journal = try database.first("PRAGMA journal_mode") { $0.text(0) }
     #expect(journal == "wal")
     #expect(throws: SQLiteError.self) { try database.execute("SELECT \"no such column\"") }
+  }
+
+  @Test func `the file is closed when connection and statements are gone`() throws {
+    func filesOpen() throws -> Int {
+      let all = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+      return all.count { number in
+        let target = try? FileManager.default.destinationOfSymbolicLink(
+          atPath: "/proc/self/fd/\(number)")
+        return target?.hasPrefix(file.path) ?? false
+      }
+    }
+    var kept: Statement?
+    do {
+      let database = try Connection(path: file.path)
+      try database.execute("CREATE TABLE t(i INTEGER) STRICT")
+      try database.run("INSERT INTO t VALUES(?)", 1)
+      try database.each("SELECT i FROM t") { _ in _ = try database.first("SELECT 1") { _ in 0 } }
+      kept = try database.statement("SELECT i FROM t")
+    }
+    #expect(try filesOpen() > 0)
+    #expect(try kept?.step() == true)
+    kept = nil
+    #expect(try filesOpen() == 0)
   }
 
   @Test func `errors name the statement but no value`() throws {
