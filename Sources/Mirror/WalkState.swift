@@ -253,7 +253,7 @@ extension Mirror {
     try setFact("reconcile.at", "\(walk.request.now.microseconds)")
     for mapping in walk.request.book.mappings
     where walk.request.mappings?.contains(mapping.name) ?? true {
-      guard try isFree(mapping.name, walk, sending), try !isStillRestored(mapping.name) else {
+      guard try isFree(mapping.name, walk, sending), try sawBothSides(mapping.name) else {
         continue
       }
       try database.run(
@@ -262,14 +262,20 @@ extension Mirror {
     }
   }
 
-  /// Whether a backup took the mirror's place and no full pull has ended since: a plan made from
-  /// the resets of the past says nothing, were it empty.
-  private func isStillRestored(_ name: String) throws -> Bool {
-    guard try fact(Self.fullPullFact) == nil else { return false }
-    let digest = try database.first("SELECT cleared_digest FROM mappings WHERE name = ?", name) {
-      $0.optionalText(0)
+  /// Whether the plan was made from what both sides hold: before the first export, before the
+  /// first pull, and before the first full pull since a restore, an empty plan says nothing.
+  private func sawBothSides(_ name: String) throws -> Bool {
+    let stored = try database.first(
+      "SELECT cleared_digest, records FROM mappings WHERE name = ?", name
+    ) { (cleared: $0.optionalText(0), records: $0.int(1)) }
+    let isPulled = try fact(Self.fullPullFact) != nil
+    switch stored?.cleared {
+    case Self.restoredDigest: return isPulled
+    case nil:
+      let resets = try fact("resets.present").flatMap { Int($0) } ?? 0
+      return stored?.records ?? 0 > 0 && (isPulled || resets > 0)
+    default: return true
     }
-    return digest == Self.restoredDigest
   }
 
   /// Whether no update of a mapping was withheld.

@@ -138,6 +138,21 @@ struct MirrorUpkeepTests {
     #expect(try await isHeld() == false)
   }
 
+  @Test func `a first run stays the first until both sides were seen`() async throws {
+    let bench = try Bench()
+    func isFirst() async throws -> Bool? {
+      try await bench.mirror.mappingFacts(book: bench.book)["erp"]?.isFirstRun
+    }
+    try await bench.reconcile()
+    #expect(try await isFirst() == true)
+    try await bench.load([["1", "retail", ""]])
+    try await bench.reconcile()
+    #expect(try await isFirst() == true)
+    try await bench.mirror.notePull(full: true, recordCount: 0, at: bench.now)
+    try await bench.reconcile()
+    #expect(try await isFirst() == false)
+  }
+
   @Test func `an unsound backup is not restored`() async throws {
     let bench = try await filled()
     let file = bench.folder.path + "/copy.sqlite"
