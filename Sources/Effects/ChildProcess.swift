@@ -110,8 +110,16 @@ final class ChildProcess: Sendable {
     for descriptor in descriptors { close(descriptor) }
   }
 
-  /// Starts the program with ordinary signals, in a new group, with only the three descriptors
-  /// that are not closed on exec.
+  /// Keeps what this process has open to itself: libraries open sockets that would be inherited.
+  private static func keepDescriptors() {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+    for number in names.compactMap({ Int32($0) }) where number > 2 {
+      let flags = fcntl(number, F_GETFD)
+      if flags >= 0, flags & FD_CLOEXEC == 0 { _ = fcntl(number, F_SETFD, flags | FD_CLOEXEC) }
+    }
+  }
+
+  /// Starts the program with ordinary signals, in a new group, with only the three descriptors.
   private static func spawn(
     _ arguments: [String], descriptors: [Int32]
   ) -> (code: Int32, number: pid_t) {
@@ -126,6 +134,7 @@ final class ChildProcess: Sendable {
     for (target, descriptor) in descriptors.enumerated() {
       _ = unsafe posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(target))
     }
+    keepDescriptors()
     var none = sigset_t()
     var all = sigset_t()
     _ = unsafe sigemptyset(&none)

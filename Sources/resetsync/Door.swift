@@ -8,6 +8,14 @@ enum Door {
     CoreDumps.forbid()
     Signals.ignoreBrokenPipes()
     let world = World.live()
+    let files = FileLimit.raiseLimit()
+    guard files >= FileLimit.countMin else {
+      let few = Failure(
+        .mirrorNeedsPerson, "only \(files) files may be open, \(FileLimit.countMin) are needed",
+        hint: "raise the limit: `ulimit -n`, or LimitNOFILE of the unit")
+      world.errors.write(few.text)
+      _exit(few.exit.rawValue)
+    }
     // Not exit(3): its cleaning up crashed under a thread of libcurl that was still connecting.
     // All output is written without buffers, so nothing is lost.
     _exit(await open(Array(CommandLine.arguments.dropFirst()), world: world).rawValue)

@@ -1,4 +1,5 @@
 import Effects
+import Glibc
 import Testing
 
 private func failure(of job: Subprocess) async -> Subprocess.Failure? {
@@ -27,6 +28,29 @@ private func failure(of job: Subprocess) async -> Subprocess.Failure? {
   @Test func `a program that reads nothing does no harm`() async throws {
     let input = [UInt8](repeating: 7, count: 500_000)
     #expect(try await Subprocess(["true"], input: input).run().status == 0)
+  }
+
+  @Test func `no file that this process has open reaches the program`() async throws {
+    let open = unsafe Glibc.open("/dev/null", O_RDONLY)
+    defer { close(open) }
+    let outcome = try await Subprocess(["sh", "-c", "ls /proc/$$/fd; ulimit -c"]).run()
+    // Some shells keep one of their own at 10 or above.
+    let lines = String(decoding: outcome.output, as: UTF8.self).split(separator: "\n")
+    #expect(lines.prefix(3) == ["0", "1", "2"])
+    #expect(!lines.contains("\(open)"), "\(lines) with \(open) open")
+  }
+
+  @Test func `a core dump can't be written after it was forbidden`() async throws {
+    CoreDumps.forbid()
+    let outcome = try await Subprocess(["sh", "-c", "ulimit -c; ulimit -c unlimited"]).run()
+    #expect(outcome.output == Array("0\n".utf8))
+    #expect(outcome.status != 0)
+  }
+
+  @Test func `the limit of open files is raised, and told`() {
+    let before = FileLimit.raiseLimit(to: 0)
+    #expect(before > FileLimit.countMin)
+    #expect(FileLimit.raiseLimit() >= before)
   }
 
   @Test func `arguments reach the program as they are`() async throws {

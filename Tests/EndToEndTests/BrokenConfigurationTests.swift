@@ -62,7 +62,7 @@ import Testing
       "own file"),
     bad(
       #""report": {"#, #""conflicts": {"log": "../var/report.html"}, "report": {"#, "report.path"),
-    bad("127.0.0.1:8780", "127.0.0.1", "c.json:15:", "listen", "127.0.0.1:PORT"),
+    bad("127.0.0.1:8780", "127.0.0.1", "c.json:13:", "listen", "127.0.0.1:PORT"),
     bad("127.0.0.1:8780", "127.0.0.1:87800", "listen", "127.0.0.1:PORT"),
     bad(
       #""listen": "#, #""alerts": {"webhook": "hooks.s3cret-canary"}, "listen": "#,

@@ -71,6 +71,14 @@ class Acts:
         self.shop.deliver(self.shop.name("erp", ".csv"), self.shop.erp_export())
         self.shop.tidy_exports()
 
+    def change(self, key):
+        """Gives a record another value, to be delivered."""
+        self.shop.serial += 1
+        if key in self.shop.contacts:
+            self.shop.contacts[key] = f"tier v{self.shop.serial}"
+        else:
+            self.shop.records[key]["GROUP"] = f"v{self.shop.serial}"
+
     def deliver_crm(self):
         """A whole export of the other source."""
         for key in self.chance.sample(sorted(self.shop.contacts), 3):

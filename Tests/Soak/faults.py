@@ -264,8 +264,10 @@ class Faults:
 
     def names(self):
         """The name of the API does not resolve."""
+        self.in_step("before")
         self.away({"base_url": "https://nowhere.invalid/api", "limits": "published"}, "nowhere.invalid")
-        self.away({"token_url": "https://nowhere.invalid/oauth/token"}, "nowhere.invalid")
+        self.away({"token_url": "https://nowhere.invalid/oauth/token", "limits": "published"},
+                  "nowhere.invalid")
 
     def away(self, api, *words):
         """Commands say that the API is unreachable and exit 6; nothing is lost."""
@@ -273,58 +275,37 @@ class Faults:
         self.shop.write_configuration()
         self.change()
         self.tell(*self.shop.run("reconcile"), 6, *words)
-        self.shop.api = {}
+        self.shop.api, self.shop.prefix = {}, []
         self.shop.write_configuration()
         self.in_step("after")
 
     def certificates(self):
         """TLS for another name, with an expired certificate, by an unknown authority, and none."""
-        for words, arguments in (
-                ("another name", ["-subj", "/CN=other.example", "-addext", "subjectAltName=DNS:other.example",
-                                  "-days", "2"]),
-                ("expired", ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
-                             "-days", "-1"]),
-                ("self-signed", ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
-                                 "-days", "2"])):
-            key, cert = self.folder + "/key.pem", self.folder + "/cert.pem"
-            made = subprocess.run(
-                ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", cert,
-                 *arguments], capture_output=True, text=True, check=False)
-            if made.returncode:
-                self.check(words == "expired", f"{words}: openssl: {made.stderr[-200:]}")
+        self.in_step("before")
+        authority = Authority(self.folder)
+        for words, name, expired, is_trusted in (
+                ("another name", "other.example", False, True), ("expired", "localhost", True, True),
+                ("unknown authority", "localhost", False, False)):
+            if is_trusted and os.geteuid() != 0:
+                print(f"  {words}: left out, only root can have this machine trust an authority")
                 continue
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(cert, key)
-            listener = socket.create_server(("127.0.0.1", 0))
-            handshakes = []
-
-            def serve(listener=listener, context=context, handshakes=handshakes):
-                while True:
-                    try:
-                        peer, _ = listener.accept()
-                    except OSError:
-                        return
-                    try:
-                        context.wrap_socket(peer, server_side=True).recv(9)
-                        handshakes.append("request came")
-                    except OSError as error:
-                        handshakes.append(str(error))
-
-            threading.Thread(target=serve, daemon=True).start()
-            address = f"https://localhost:{listener.getsockname()[1]}"
             print(" ", words)
-            self.away({"base_url": address + "/api", "token_url": address + "/oauth/token"}, "certificate")
-            self.check("request came" not in handshakes, "nothing was sent before the certificate was proved")
-            listener.close()
+            server = TLSServer(authority.certificate(name, expired))
+            self.shop.prefix = authority.trusting if is_trusted else []
+            self.away({"base_url": server.address + "/api", "token_url": server.address + "/oauth/token"},
+                      "certificate")
+            self.check(not server.requests, "nothing was sent before the certificate was proved")
+            server.close()
+        print("  no TLS at all")
         listener = socket.create_server(("127.0.0.1", 0))
         threading.Thread(target=lambda: [p.close() for p, _ in iter(listener.accept, None)],
                          daemon=True).start()
-        print("  no TLS at all")
         address = f"https://localhost:{listener.getsockname()[1]}"
-        self.away({"base_url": address + "/api", "token_url": address + "/oauth/token"}, "localhost")
+        self.away({"base_url": address + "/api", "token_url": address + "/oauth/token"}, "POST token")
 
     def half_open(self):
         """A server that accepts and never answers, and a peer that vanishes in the middle."""
+        self.in_step("before")
         silent = socket.create_server(("127.0.0.1", 0), backlog=50)
         kept = []
         threading.Thread(target=lambda: [kept.append(p) for p, _ in iter(silent.accept, None)],
@@ -353,6 +334,66 @@ class Faults:
         time.sleep(35)
         self.same("the daemon after the API came back")
         self.check(daemon.end(signal.SIGTERM)[0] == 143, "ends with 143")
+
+
+class Authority:
+    """A certificate authority that a program can be made to trust, for itself alone."""
+
+    def __init__(self, folder):
+        self.folder = folder + "/ca"
+        os.makedirs(self.folder)
+        write(self.folder + "/index.txt", "")
+        write(self.folder + "/serial", "01\n")
+        write(self.folder + "/ca.cnf", f"""[ca]\ndefault_ca = d\n[d]\ndir = {self.folder}
+database = {self.folder}/index.txt\nserial = {self.folder}/serial\nnew_certs_dir = {self.folder}
+certificate = {self.folder}/ca.pem\nprivate_key = {self.folder}/ca.key\ndefault_md = sha256
+policy = p\ncopy_extensions = copy\nunique_subject = no\n[p]\ncommonName = supplied\n""")
+        self.openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out",
+                     "ca.pem", "-subj", "/CN=resetsync faults", "-days", "2")
+        self.trusting = ["unshare", "-m", "sh", "-c",
+                         f"mount --bind {self.folder}/ca.pem /etc/ssl/certs/ca-certificates.crt"
+                         ' && exec "$@"', "sh"]
+
+    def openssl(self, *words):
+        """Runs openssl in the authority's folder."""
+        subprocess.run(["openssl", *words], cwd=self.folder, check=True, capture_output=True)
+
+    def certificate(self, name, expired):
+        """A certificate for a name; gives the paths of certificate and key."""
+        self.openssl("req", "-new", "-newkey", "rsa:2048", "-nodes", "-keyout", name + ".key", "-out",
+                     name + ".csr", "-subj", "/CN=" + name, "-addext", "subjectAltName=DNS:" + name)
+        times = ["-startdate", "20200101000000Z", "-enddate", "20200201000000Z"] if expired else \
+            ["-days", "1"]
+        self.openssl("ca", "-batch", "-config", "ca.cnf", "-in", name + ".csr", "-out", name + ".pem",
+                     "-notext", *times)
+        return f"{self.folder}/{name}.pem", f"{self.folder}/{name}.key"
+
+
+class TLSServer:
+    """Takes connections with a certificate and notes whether a request came."""
+
+    def __init__(self, paths):
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(*paths)
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.address = f"https://localhost:{self.listener.getsockname()[1]}"
+        self.requests = []
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        while True:
+            try:
+                peer, _ = self.listener.accept()
+                came = self.context.wrap_socket(peer, server_side=True).recv(9)
+                self.requests += [came] if came else []
+            except ssl.SSLError:
+                continue
+            except OSError:
+                return
+
+    def close(self):
+        """Stops listening."""
+        self.listener.close()
 
 
 def main():

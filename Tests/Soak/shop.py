@@ -44,7 +44,7 @@ class Shop:
         self.contacts = {f"C{n}": f"tier {n}" for n in range(1, CONTACTS + 1)}
         self.foreign_edits = {}
         self.serial = 0
-        self.api, self.paths, self.jobs = {}, {}, {}
+        self.api, self.paths, self.jobs, self.prefix = {}, {}, {}, []
         self.options = {"mapping_note": 500, "pull": "@every 5s", "command": True}
         self.hook = Webhook()
         self._start_simulator()
@@ -176,7 +176,7 @@ class Shop:
 
     def run(self, *arguments, seconds=240):
         """Runs a command to its end: exit code, output, errors."""
-        done = subprocess.run([self.program, *arguments], cwd=self.folder, env=self.environment(),
+        done = subprocess.run([*self.prefix, self.program, *arguments], cwd=self.folder, env=self.environment(),
                               capture_output=True, text=True, timeout=seconds)
         with open(self.folder + "/commands.log", "a") as log:
             log.write(f"$ {' '.join(arguments)}\n{done.stdout}{done.stderr}exit {done.returncode}\n")

@@ -71,9 +71,10 @@ final class DaemonJobs: Sendable {
         }
       }
       noteSuccess(run.job, bench)
-    } catch let error as RunLockError {
+    } catch RunLockError.held(let path, let holder, let waited) {
+      let held = RunLockError.held(path: path, by: holder, waitedSeconds: waited)
       bench.log.notice(
-        "job left out: \(Failure(describing: error).message)", ["job": .text(run.job.rawValue)])
+        "job left out: \(Failure(describing: held).message)", ["job": .text(run.job.rawValue)])
     } catch {
       let failure = Failure(describing: error)
       note(failure, run.job, bench)
