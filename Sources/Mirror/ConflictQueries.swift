@@ -250,7 +250,9 @@ extension ConflictFilter {
       clauses.append("\(column) = ?")
       values.append(value)
     }
-    among("state", states?.map(\.rawValue).sorted())
+    // A reference or a reset finds a handful; the index of the queue would read all that are open.
+    let isNarrow = reference != nil || resetID != nil
+    among(isNarrow ? "+state" : "state", states?.map(\.rawValue).sorted())
     among("kind", kinds?.map(\.rawValue).sorted())
     among("severity", severities?.map(\.stored).sorted())
     equals("mapping", mapping)

@@ -207,8 +207,12 @@ import Testing
     #expect(open > 11)
     _ = try await shop.program.run(
       ["conflicts", "resolve", "--all", "--field", "group", "--take", "remote", "--yes"])
+    let listed = try await shop.json(["conflicts", "--kind", "identity_mismatch"]).document
+    let kept = try #require((listed as? [[String: Any]])?.first?["id"] as? String)
+    _ = try await shop.program.run(["conflicts", "assign", kept, "--to", "ann"])
     let second = try await shop.reconcile()
     #expect(second.number("conflicts.open") < open)
+    _ = try await shop.program.run(["conflicts", "assign", kept, "--to", "bea"])
 
     let (_, then, _) = try await shop.json(["report", "--run", first.text("run")])
     let past = try #require(then as? [String: Any])
@@ -217,6 +221,11 @@ import Testing
     let shown = try #require(past["conflicts"] as? [[String: Any]])
     #expect(shown.count == open && shown.allSatisfy { $0["state"] as? String == "open" })
     let (_, now, _) = try await shop.json(["report", "--run", second.text("run")])
+    let names = try [past, #require(now as? [String: Any])].map { report in
+      let all = report["conflicts"] as? [[String: Any]]
+      return all?.first { $0["id"] as? String == kept }?["assignee"] as? String
+    }
+    #expect(names == [nil, "ann"])
     let delta = (now as? [String: Any])?["since_last_report"] as? [String: Any]
     #expect(delta?["gone_count"] as? Int == open - second.number("conflicts.open"))
     #expect(delta?["new_count"] as? Int == 0)

@@ -129,7 +129,7 @@ struct QueuePage {
     html.raw("</td>")
     value(view.source, of: VisibleText.of(view.sourceName), &html)
     value(view.remote, of: SystemNames.remote, &html)
-    html.raw("<td>")
+    html.raw("<td data-l=\"Open\">")
     html.time(
       view.firstSeen, TimeWords.length(view.ageSeconds(at: frame.times.now)), frame.times)
     if view.state != .open { html.element("div", .class("m"), text: view.state.words) }

@@ -13,7 +13,12 @@ extension DeskFrame {
       html.raw("</p>")
       if let hint {
         html.raw("<p class=\"note\">")
-        html.shown(hint)
+        // What stands between backticks is to be typed.
+        for (place, part) in hint.split(separator: "`", omittingEmptySubsequences: false)
+          .enumerated()
+        {
+          if place % 2 == 1 { html.code(String(part)) } else { html.text(String(part)) }
+        }
         html.raw("</p>")
       }
       if session != nil { html.element("a", .href(root), text: "← Queue") }

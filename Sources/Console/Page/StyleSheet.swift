@@ -43,7 +43,7 @@ enum StyleSheet {
     section{border-top:1px solid var(--line);padding:24px 0}\
     main>section:first-of-type{border-top:0;padding-top:0}\
     .m{color:var(--muted)}\
-    .foot{border-top:1px solid var(--line);padding-top:12px;color:var(--muted)}\
+    .foot{border-top:1px solid var(--line);margin-top:24px;padding-top:12px;color:var(--muted)}body:has(.queue){max-width:1280px}\
     table{border-collapse:collapse;text-align:left}\
     th{font-weight:400;color:var(--muted)}th,td{padding:2px 16px 2px 0;vertical-align:baseline}\
     td.n,th.n{text-align:right}\
@@ -73,7 +73,7 @@ enum StyleSheet {
     .c h4{font-weight:600}.c h4 a{color:inherit;text-decoration:none}.c h4 a:hover{text-decoration:underline}\
     .v{display:grid;grid-template-columns:9em minmax(0,1fr);gap:4px 16px;margin:8px 0}\
     .v>dt{color:var(--muted)}.v>dd{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:0 24px}\
-    .one .c{padding:0;border:0;margin:0}.v .from{color:var(--muted)}\
+    .one{margin-bottom:32px}.one .c{padding:0;border:0;margin:0}.v .from{color:var(--muted)}\
     .val,code{overflow-wrap:anywhere}.val{white-space:pre-wrap}.val.long{display:block;max-height:20em;overflow:auto;background:var(--tint);padding:8px}\
     ins,del{text-decoration:none;border-radius:2px;padding:0 1px}\
     ins{background:var(--addedGround);color:var(--added);border-bottom:1px solid}\
@@ -109,7 +109,8 @@ enum StyleSheet {
     @media (max-width:640px){body{padding:16px 16px 48px}.facts,.v{grid-template-columns:1fr;gap:2px}\
     .facts>dd{margin-bottom:16px}.v>dd{grid-template-columns:1fr;margin-bottom:8px}.c{padding-left:0}\
     .ch li{grid-template-columns:1.2em minmax(0,1fr)}.ch code.t{grid-column:2}.two{grid-template-columns:1fr}\
-    th,td{padding-right:12px}.fresh th,.fresh td+td{white-space:nowrap}.fresh td:last-child{white-space:normal}h1{font-size:20px}input[type=checkbox],input[type=radio]{width:24px;height:24px}.stack thead{display:none}\
+    th,td{padding-right:12px}.fresh th,.fresh td+td{white-space:nowrap}.fresh td:last-child{white-space:normal}h1{font-size:20px}}\
+    @media (max-width:900px){input[type=checkbox],input[type=radio]{width:24px;height:24px}.stack thead{display:none}\
     .stack tr{display:block;border-bottom:1px solid var(--line);padding:8px 0}.stack td{display:inline-block;vertical-align:top;border:0!important;padding:0 12px 0 0}.stack td:empty{display:none}.stack td[data-l]{display:block}.stack td[data-l]::before{content:attr(data-l) ": ";color:var(--muted)}}
     """
 
