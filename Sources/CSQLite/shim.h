@@ -26,6 +26,12 @@ static inline int shim_sqlite3_db_config_flag(sqlite3 *db, int option, int on) {
   return sqlite3_db_config(db, option, on, (int *)0);
 }
 
+/* Leaves out the counting of memory, which takes a lock with every allocation; works only before
+   the first database is opened. */
+static inline int shim_sqlite3_config_no_memory_status(void) {
+  return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 /* Compares two stretches of memory of one length; 0 if they are equal. */
 static inline int shim_memcmp(const void *one, const void *other, size_t bytes) {
   return memcmp(one, other, bytes);

@@ -30,13 +30,14 @@ struct EmailHasher: Sendable {
 
   static func isToken(_ text: String) -> Bool { text.hasPrefix(prefix) }
 
-  /// Whether raw cells (see `CellText`) hold a hash.
-  static func isIn(_ cells: [UInt8]) -> Bool {
+  /// Whether raw cells hold a hash.
+  static func isIn(_ cells: CellText) -> Bool {
     let wanted = Array("\"\(prefix)".utf8)
-    guard cells.count > wanted.count else { return false }
-    for place in 0..<(cells.count - wanted.count)
-    where cells[place] == wanted[0] && cells[place + 1] == wanted[1] {
-      if cells[place..<(place + wanted.count)].elementsEqual(wanted) { return true }
+    let bytes = cells.bytes
+    guard bytes.count > wanted.count else { return false }
+    for place in bytes.startIndex..<(bytes.endIndex - wanted.count)
+    where bytes[place] == wanted[0] && bytes[place + 1] == wanted[1] {
+      if bytes[place..<(place + wanted.count)].elementsEqual(wanted) { return true }
     }
     return false
   }

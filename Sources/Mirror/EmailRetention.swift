@@ -132,13 +132,10 @@ extension Mirror {
     for record in records where record.cells.contains(UInt8(ascii: "@")) {
       let names = try columnSet(record.columns)
       let places = names.indices.filter { columns.contains(names[$0]) }
-      let cells = try CellText.decode(record.cells)
+      let cells = try CellText(bytes: record.cells[...]).cells()
       guard let hashed = work.hasher.hashed(cells, at: places) else { continue }
-      var bytes: [UInt8] = []
-      CellText.encode(hashed, into: &bytes)
-      try database.run(
-        "UPDATE records SET cells = ? WHERE id = ?", String(decoding: bytes, as: UTF8.self),
-        record.id)
+      let text = String(decoding: CellText(hashed).bytes, as: UTF8.self)
+      try database.run("UPDATE records SET cells = ? WHERE id = ?", text, record.id)
       try recorrelate(record.id, mapping, key.mapping, names, from: cells, to: hashed)
       changed += 1
     }

@@ -30,11 +30,10 @@ public final class ImportSession {
   private var met = 0
   /// By how many the records that are present have become more.
   private(set) var presentDelta = 0
-  private var cells: [UInt8] = []
   /// The columns whose e-mails retention may have replaced by hashes.
   private let emailPlaces: [Int]
   /// The row with its e-mails hashed, once it was asked for; nil if it has none.
-  private var hashed: (cells: [Cell], bytes: [UInt8])??
+  private var hashed: CellText??
   private var march: March
   private var lastOrigin: (name: String, id: Int64) = ("", 0)
 
@@ -60,8 +59,7 @@ public final class ImportSession {
   public func put(_ row: ImportRow) throws {
     tally.rows += 1
     tally.accepted += 1
-    CellText.encode(row.cells, into: &cells)
-    hashed = nil
+    if !emailPlaces.isEmpty { hashed = nil }
     let origin = try originID(row.key.origin)
     let incoming = Incoming(row: row, origin: origin)
     if march.isFresh {
@@ -112,35 +110,32 @@ public final class ImportSession {
       row.textEquals(3, incoming.row.key.reference)
     else { return false }
     let id = row.int64(0)
-    guard !seen.contains(id), isSame(row, incoming) else { return false }
+    guard !seen.contains(id), try isSame(row, incoming) else { return false }
     try meetUnchanged(id, wasMissing: row.int(5) > 0, incoming)
     march.stepped()
     return true
   }
 
-  private func isSame(_ stored: Statement, _ incoming: Incoming) -> Bool {
+  private func isSame(_ stored: Statement, _ incoming: Incoming) throws -> Bool {
     func same(_ column: Int, _ text: String?) -> Bool {
       guard let text else { return stored.isNull(column) }
       return !stored.isNull(column) && stored.textEquals(column, text)
     }
-    return stored.int64(7) == columns && hasSameCells(stored, incoming)
+    return try stored.int64(7) == columns && hasSameCells(stored, incoming)
       && stored.bool(6) == incoming.row.isDeleted && same(8, incoming.rawReference)
       && same(9, incoming.rawOrigin)
   }
 
-  private func hasSameCells(_ stored: Statement, _ incoming: Incoming) -> Bool {
-    if stored.textEquals(10, cells) { return true }
-    guard !emailPlaces.isEmpty, let hashed = hashedRow(incoming) else { return false }
+  private func hasSameCells(_ stored: Statement, _ incoming: Incoming) throws -> Bool {
+    if stored.textEquals(10, incoming.row.cells.bytes) { return true }
+    guard !emailPlaces.isEmpty, let hashed = try hashedRow(incoming) else { return false }
     return stored.textEquals(10, hashed.bytes)
   }
 
-  private func hashedRow(_ incoming: Incoming) -> (cells: [Cell], bytes: [UInt8])? {
+  private func hashedRow(_ incoming: Incoming) throws -> CellText? {
     if let hashed { return hashed }
-    let found = store.hasher?.hashed(incoming.row.cells, at: emailPlaces).map { cells in
-      var bytes: [UInt8] = []
-      CellText.encode(cells, into: &bytes)
-      return (cells, bytes)
-    }
+    let cells = try incoming.row.cells.cells()
+    let found = store.hasher?.hashed(cells, at: emailPlaces).map { CellText($0) }
     hashed = .some(found)
     return found
   }
@@ -155,7 +150,7 @@ public final class ImportSession {
     var variants: [(id: Int64, variant: Int, missing: Int)] = []
     while try find.step() {
       let id = find.int64(0)
-      if isSame(find, incoming) {
+      if try isSame(find, incoming) {
         let missing = find.int(5)
         if seen.contains(id) {
           tally.collapsed += 1
@@ -204,17 +199,16 @@ public final class ImportSession {
   private func overwrite(_ id: Int64, wasMissing: Bool, _ incoming: Incoming) throws {
     let former = try store.formerCells(id)
     var incoming = incoming
-    if !emailPlaces.isEmpty, EmailHasher.isIn(former.bytes), let hashed = hashedRow(incoming) {
+    if !emailPlaces.isEmpty, EmailHasher.isIn(former.cells), let hashed = try hashedRow(incoming) {
       // What retention removed does not come back with a change of something else.
-      incoming.row.cells = hashed.cells
-      cells = hashed.bytes
+      incoming.row.cells = hashed
     }
     seen.insert(id)
     met += 1
     tally.compared += 1
     tally.changed += 1
     if wasMissing { presentDelta += 1 } else { tally.inCommon += 1 }
-    try countColumns(former)
+    try countColumns(former, incoming)
     try store.uncorrelate(id, try store.correlates(mapping, former.columns, former.cells))
     let update = store.update
     update.bind(1, incoming.row.isDeleted ? 1 : 0)
@@ -224,9 +218,8 @@ public final class ImportSession {
     update.bind(5, incoming.row.line)
     update.bind(6, incoming.rawReference)
     update.bind(7, incoming.rawOrigin)
-    update.bind(8, utf8: cells)
     update.bind(9, id)
-    try update.run()
+    try update.run(8, borrowing: incoming.row.cells.bytes)
     try wrote(id, incoming)
   }
 
@@ -244,8 +237,7 @@ public final class ImportSession {
     insert.bind(10, now)
     insert.bind(11, incoming.rawReference)
     insert.bind(12, incoming.rawOrigin)
-    insert.bind(13, utf8: cells)
-    try insert.run()
+    try insert.run(13, borrowing: incoming.row.cells.bytes)
     return store.changes > 0 ? store.lastInsertID : nil
   }
 
@@ -265,15 +257,16 @@ public final class ImportSession {
   }
 
   /// Which columns differ, by name: the former cells may belong to another list of columns.
-  private func countColumns(_ former: ImportStore.Former) throws {
-    let old = CellText.parts(former.bytes)
-    let new = CellText.parts(cells)
+  private func countColumns(_ former: ImportStore.Former, _ incoming: Incoming) throws {
+    let cells = incoming.row.cells.bytes
+    let old = former.cells.parts
+    let new = incoming.row.cells.parts
     let oldNames = try store.columnNames(former.columns)
     let newNames = try store.columnNames(columns)
     for (place, name) in newNames.enumerated() where place < new.count {
       let before = former.columns == columns ? place : oldNames.firstIndex(of: name) ?? -1
       guard before >= 0, before < old.count else { continue }
-      if !former.bytes[old[before]].elementsEqual(cells[new[place]]) {
+      if !former.cells.bytes[old[before]].elementsEqual(cells[new[place]]) {
         tally.changedByColumn[name, default: 0] += 1
       }
     }

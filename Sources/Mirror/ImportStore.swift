@@ -101,15 +101,14 @@ final class ImportStore {
   /// The columns and cells that a record had before.
   struct Former {
     let columns: Int64
-    let bytes: [UInt8]
-    var cells: [Cell] { get throws { try CellText.decode(bytes) } }
+    let cells: CellText
   }
 
   func formerCells(_ id: Int64) throws -> Former {
     former.bind(1, id)
     defer { former.reset() }
-    guard try former.step() else { return Former(columns: 0, bytes: []) }
-    return Former(columns: former.int64(0), bytes: former.utf8(1))
+    guard try former.step() else { return Former(columns: 0, cells: CellText([])) }
+    return Former(columns: former.int64(0), cells: CellText(bytes: former.utf8(1)[...]))
   }
 
   /// Deletes a variant; true if it was present, not missing already.
@@ -155,11 +154,11 @@ final class ImportStore {
 
   /// The normal forms of the correlate columns, by the place of their pair.
   func correlates(
-    _ mapping: Mapping, _ columns: Int64, _ cells: @autoclosure () throws -> [Cell]
+    _ mapping: Mapping, _ columns: Int64, _ cells: CellText
   ) throws -> [(pair: Int, value: String)] {
     guard !mapping.correlate.isEmpty else { return [] }
     let names = try columnNames(columns)
-    let cells = try cells()
+    let cells = try cells.cells()
     return mapping.correlate.enumerated().compactMap { place, pair in
       guard let column = names.firstIndex(of: pair.column), column < cells.count,
         let value = pair.normal(cells[column].text)

@@ -58,7 +58,7 @@ public struct ImportRow: Sendable {
   /// The origin as the row has it.
   public var rawOrigin: String
   /// The raw cells, parallel to `ExportHead.keptColumns`.
-  public var cells: [Cell]
+  public var cells: CellText
   /// When the source changed it.
   public var changedAt: Timestamp?
   /// Whether it carries the deleted marker.
@@ -68,8 +68,8 @@ public struct ImportRow: Sendable {
 
   /// Takes all parts as they are.
   public init(
-    key: Key, rawReference: String, rawOrigin: String, cells: [Cell], changedAt: Timestamp? = nil,
-    isDeleted: Bool = false, line: Int
+    key: Key, rawReference: String, rawOrigin: String, cells: CellText,
+    changedAt: Timestamp? = nil, isDeleted: Bool = false, line: Int
   ) {
     self.key = key
     self.rawReference = rawReference
@@ -83,7 +83,7 @@ public struct ImportRow: Sendable {
 
 extension ImportRow {
   /// A row as the mapping read it.
-  public init(_ record: RowRecord, cells: [Cell], line: Int) {
+  public init(_ record: RowRecord, cells: CellText, line: Int) {
     self.init(
       key: record.key, rawReference: record.rawReference, rawOrigin: record.rawOrigin,
       cells: cells, changedAt: record.changedAt, isDeleted: record.deletedMarker, line: line)

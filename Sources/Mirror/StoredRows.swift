@@ -33,7 +33,7 @@ final class RowReader {
       mapping: try mapping(row.int64(1)), key: key,
       rawReference: row.optionalText(11) ?? key.reference,
       rawOrigin: row.optionalText(12) ?? key.origin, columns: try columns(row.int64(6)),
-      cells: try CellText.decode(row.utf8(13)),
+      cells: try CellText(bytes: row.utf8(13)[...]).cells(),
       changedAt: row.optionalInt64(7).map { Timestamp($0) }, deletedMarker: row.bool(5),
       missingExports: row.int(4), firstSeen: Timestamp(row.int64(10)),
       provenance: Provenance(

@@ -52,11 +52,15 @@ internal import CSQLite
   /// Statements kept prepared; beyond it the cache starts anew.
   private static let cachedStatementsMax = 300
 
+  /// SQLite without its counting of memory, set up once before the first database is opened.
+  private static let libraryIsSetUp: Bool = shim_sqlite3_config_no_memory_status() == SQLITE_OK
+
   /// Opens a database file.
   ///
   /// Throws `SQLiteError` if the file can't be opened, is no database or belongs to another
   /// program.
   public init(path: String, options: Options = Options()) throws(SQLiteError) {
+    _ = Self.libraryIsSetUp
     var opened: OpaquePointer?
     let flags =
       switch options.access {

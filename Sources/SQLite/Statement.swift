@@ -59,6 +59,22 @@ internal import CSQLite
     if let failure { throw failure }
   }
 
+  /// Runs a statement that gives no rows with one more text, which SQLite does not copy.
+  ///
+  /// The parameter is NULL afterwards.
+  public func run(_ index: Int, borrowing text: ArraySlice<UInt8>) throws(SQLiteError) {
+    let code = unsafe text.withUnsafeBytes { bytes in
+      let start = unsafe (bytes.baseAddress ?? Self.nowhere).assumingMemoryBound(to: CChar.self)
+      _ = unsafe shim_sqlite3_bind_text_static(
+        handle, Int32(index), start, UInt64(bytes.count))
+      return unsafe sqlite3_step(handle)
+    }
+    let failure = code == SQLITE_DONE || code == SQLITE_ROW ? nil : connection.error(code, sql)
+    unsafe sqlite3_reset(handle)
+    bindNull(index)
+    if let failure { throw failure }
+  }
+
   // MARK: Binding
 
   /// Binds NULL.
@@ -190,6 +206,13 @@ internal import CSQLite
 
   /// True if the column's bytes equal these; nothing is copied.
   public func textEquals(_ column: Int, _ bytes: [UInt8]) -> Bool {
+    unsafe bytes.withUnsafeBytes { wanted in
+      unsafe withText(column) { stored in unsafe Self.equal(stored, wanted) }
+    }
+  }
+
+  /// True if the column's bytes equal these; nothing is copied.
+  public func textEquals(_ column: Int, _ bytes: ArraySlice<UInt8>) -> Bool {
     unsafe bytes.withUnsafeBytes { wanted in
       unsafe withText(column) { stored in unsafe Self.equal(stored, wanted) }
     }

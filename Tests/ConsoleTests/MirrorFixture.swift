@@ -78,7 +78,7 @@ final class MirrorFixture {
         let names = ["ID", "MAIL", "GROUP", "NOTE"]
         let cells: [Cell] = columns.map { .text(row[names.firstIndex(of: $0) ?? 0]) }
         if case .record(let record) = mapping.read(cells) {
-          try session.put(ImportRow(record, cells: cells, line: index + 2))
+          try session.put(ImportRow(record, cells: CellText(cells), line: index + 2))
         }
       }
     } judge: { _ in

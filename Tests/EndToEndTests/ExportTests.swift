@@ -118,7 +118,9 @@ import Testing
     #expect(report.output.contains("abc"), "\(report.output)")
   }
 
-  @Test func `a crash during an import leaves the mirror as it was`() async throws {
+  /// Killed while it reads, and while it writes: the log of the mirror has so many bytes by then.
+  @Test(arguments: [0, 65_536])
+  func `a crash during an import leaves the mirror as it was`(_ logBytes: Int) async throws {
     let shop = try await Shop(resets: [])
     try shop.writeConfiguration(
       safety: #"{"growth": "off", "overlap": "off", "changed_column": "off"}"#)
@@ -132,6 +134,15 @@ import Testing
     {
       await Task.yield()
     }
+    let log = shop.folder + "/var/mirror.sqlite-wal"
+    var size: Int?
+    repeat {
+      let before = size
+      size = try? FileManager.default.attributesOfItem(atPath: log)[.size] as? Int
+      // The log goes when the mirror is closed: then it is too late to kill anything.
+      if before != nil, size == nil { break }
+      await Task.yield()
+    } while (size ?? 0) < logBytes
     running.signal(SIGKILL)
     let killed = await running.outcome()
     #expect(killed.exit == -SIGKILL)

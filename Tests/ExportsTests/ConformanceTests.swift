@@ -113,6 +113,39 @@ import Testing
     Delimited(
       name: "text behind a quote", text: "a,b\n1,\"x\"y\n2,z\n", columns: ["a", "b"],
       rows: [["2", "z"]], rejectedLines: [2]),
+    Delimited(
+      name: "all empty", text: "a,b,c\n,,\n,,\n", columns: ["a", "b", "c"],
+      rows: [["", "", ""], ["", "", ""]]),
+    Delimited(
+      name: "spaces in quotes", text: "a,b\n\" one \",\" two \"\n", columns: ["a", "b"],
+      rows: [[" one ", " two "]]),
+    Delimited(
+      name: "trailing delimiters", text: "a,b,\n1,2,\n", columns: ["a", "b", ""],
+      rows: [["1", "2", ""]]),
+    Delimited(
+      name: "empty last cell at the end of the text", text: "a,b\n1,", columns: ["a", "b"],
+      rows: [["1", ""]]),
+    Delimited(
+      name: "nothing but quotes", text: "a\n\"\"\"\"\"\"\n", columns: ["a"], rows: [["\"\""]]),
+    Delimited(
+      name: "carriage return in quotes", text: "a,b\r\n\"1\r2\",\"3\n4\"\r\n", columns: ["a", "b"],
+      rows: [["1\r2", "3\n4"]]),
+    Delimited(
+      name: "quotes, delimiter and break in the header", text: "\"a,1\",\"b \"\"x\"\"\ny\"\n1,2\n",
+      columns: ["a,1", "b \"x\"\ny"], rows: [["1", "2"]]),
+    Delimited(
+      name: "byte order mark before a quote", text: "\u{FEFF}\"a\",\"b\"\n1,2\n",
+      columns: ["a", "b"], rows: [["1", "2"]]),
+    Delimited(
+      name: "separator line in quotes", text: "\"sep=|\"\r\na|b\r\n1|2\r\n", columns: ["a", "b"],
+      rows: [["1", "2"]]),
+    Delimited(
+      name: "backslash at the end of quotes",
+      text: "a,b\n\"C:\\dir\\\",1\n\"D:\\\",2\n", columns: ["a", "b"],
+      rows: [["C:\\dir\\", "1"], ["D:\\", "2"]]),
+    Delimited(
+      name: "separators of Unicode are text", text: "a,b\n1,x\u{2028}\u{85}\u{C}\u{1A}y\n",
+      columns: ["a", "b"], rows: [["1", "x\u{2028}\u{85}\u{C}\u{1A}y"]]),
     Delimited(name: "header only", text: "a,b\n", columns: ["a", "b"], rows: []),
   ]
 

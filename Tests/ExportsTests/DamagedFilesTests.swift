@@ -1,5 +1,6 @@
 import Exports
 import Formats
+import Reconciliation
 import TestKit
 import Testing
 
@@ -130,5 +131,49 @@ import Testing
       ExportFixtures.refusal("[{\"mail\": \"secret@example.com\", \"b\": tru}]", "x.json"))
     #expect(!refusal.description.contains("secret"))
     #expect(refusal.json["error"]?["code"] == "malformed")
+  }
+
+  @Test(arguments: [
+    ("old.xlsx", [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, 0, 0], ".xls"),
+    ("old.xls", [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, 0, 0], ".xls"),
+    ("x.csv", [0x1F, 0x8B, 0x08, 0, 0], ".gz"), ("x.csv", Array("PK\u{3}\u{4}".utf8), ".zip"),
+    ("x.csv", Array("%PDF-1.7\n".utf8), "PDF"),
+    ("x.csv", Array("\n<!DOCTYPE html><html><body>Login</body>".utf8), "web page"),
+    ("x.xlsx", Array("<html><table><tr>".utf8), "web page"),
+    ("x.json", Array("<html>".utf8), "web page"),
+  ])
+  func `files that are something else are called by their name`(
+    _ name: String, _ bytes: [UInt8], _ word: String
+  ) {
+    let refusal = ExportFixtures.refusal(bytes, name)
+    #expect(refusal?.code == .wrongFormat)
+    #expect(refusal?.message.contains(word) == true, "\(refusal?.message ?? "")")
+  }
+
+  @Test func `what desktops add to an archive is no export, and several are named`() throws {
+    let packed = ExportFixtures.archive([
+      ("a/x.csv", Self.csv), ("__MACOSX/a/._x.csv", [0, 5]), ("a/.DS_Store", [0]),
+      ("Thumbs.db", [0]),
+    ])
+    #expect(try ExportFixtures.preview(packed, "x.zip").total == 2)
+    let two = ExportFixtures.archive([("x.csv", Self.csv), ("y.csv", Self.csv)])
+    #expect(ExportFixtures.refusal(two, "x.zip")?.message.contains("x.csv, y.csv") == true)
+  }
+
+  @Test func `damaged rows tell their key where it stands before the damage`() throws {
+    let text = """
+      {"name": "m", "origins": ["o"], "export": {"path": "x", "format": "csv"},
+       "reference": {"column": "ID"}, "fields": [{"column": "A", "metadata": "a"}]}
+      """
+    let mapping = try Mapping(parsing: Array(text.utf8), file: "m.json")
+    let csv = "ID,A\nshort\nlong,1,2\nstray,x\"y\nbehind,\"x\"y\n,1,2\nsound,1\nlast\n"
+    let sink = RowCollector()
+    _ = try ExportReader(
+      ExportFile(name: "x.csv", bytes: ByteArraySource(Array(csv.utf8))), by: mapping
+    ).read(into: sink)
+    #expect(sink.rows.map(\.record.key.reference) == ["sound"])
+    #expect(
+      sink.rejected.map(\.key?.reference) == ["short", "long", "stray", "behind", nil, "last"])
+    #expect(sink.rejected.map(\.line) == [2, 3, 4, 5, 6, 8])
   }
 }

@@ -72,4 +72,12 @@ import Testing
     #expect(refusal?.code == .sheet)
     #expect(refusal?.message.contains("Kunden & Co") == true)
   }
+
+  @Test func `takes the first sheet that a person sees`() throws {
+    let bytes = ExportFixtures.workbook(
+      sheet: "<row r=\"1\"><c r=\"A1\"><v>1</v></c></row>", hiddenSheet: "Lists")
+    #expect(try ExportFixtures.preview(bytes, "b.xlsx").dialect.rowsAt == "Tabelle1")
+    let named = ReadingRules(rowsAt: "Lists")
+    #expect(try ExportFixtures.preview(bytes, "b.xlsx", rules: named).dialect.rowsAt == "Lists")
+  }
 }

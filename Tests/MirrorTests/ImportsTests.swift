@@ -113,7 +113,7 @@ struct ImportsTests {
         try session.put(
           ImportRow(
             key: Key(origin: "erp", reference: "1"), rawReference: "1", rawOrigin: "erp",
-            cells: columns.map { _ in .null }, line: 2))
+            cells: CellText(columns.map { _ in .null }), line: 2))
         throw Broken()
       } judge: { _ in
         .accept(verdicts: .null)
@@ -139,7 +139,7 @@ struct ImportsTests {
         try session.put(
           ImportRow(
             key: Key(origin: "erp", reference: "k"), rawReference: " K", rawOrigin: "erp",
-            cells: cells, line: 9))
+            cells: CellText(cells), line: 9))
       }, judge: { _ in .accept(verdicts: .null) })
     let record = try #require(try await bench.mirror.explain("k").first?.group.records.first)
     #expect(record.cells == cells)

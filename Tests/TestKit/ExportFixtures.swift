@@ -80,13 +80,16 @@ public enum ExportFixtures {
   /// A workbook from the content of its sheet's `sheetData`.
   public static func workbook(
     sheet: String, shared: String = "", styles: String = "", date1904: Bool = false,
-    sheetName: String = "Tabelle1"
+    sheetName: String = "Tabelle1", hiddenSheet: String? = nil
   ) -> [UInt8] {
     let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     let package = "http://schemas.openxmlformats.org/package/2006/relationships"
     func relation(_ id: String, _ type: String, _ target: String) -> String {
       "<Relationship Id=\"\(id)\" Type=\"\(office)/\(type)\" Target=\"\(target)\"/>"
+    }
+    let hidden = hiddenSheet.map {
+      "<sheet name=\"\($0)\" sheetId=\"2\" state=\"hidden\" r:id=\"rId1\"/>"
     }
     return archive([
       (
@@ -97,7 +100,7 @@ public enum ExportFixtures {
       (
         "xl/workbook.xml",
         "<workbook xmlns=\"\(main)\" xmlns:r=\"\(office)\">"
-          + "<workbookPr date1904=\"\(date1904 ? 1 : 0)\"/><sheets>"
+          + "<workbookPr date1904=\"\(date1904 ? 1 : 0)\"/><sheets>" + (hidden ?? "")
           + "<sheet name=\"\(sheetName)\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>"
       ),
       (

@@ -6,23 +6,39 @@ import Reconciliation
 /// A row has exactly as many cells as the header, otherwise it is rejected. Blank lines are passed
 /// over; in a table of one column an empty line is a row with an empty cell. Columns are named as
 /// in the header, without blanks around the names.
-struct DelimitedRows: RowSource {
+final class DelimitedRows: RowSource {
   private let stream: PreparedStream
   private var reader: CSVReader
-  private var row = CSVRow()
+  /// The row that the last step has found.
+  private(set) var row = CSVRow()
   private let limits: ExportLimits
   private let dialect: DelimitedDialect
   private var lastByte: UInt8?
   private var ended = false
   private var slots: [Int?] = []
-  private var held: Found?
+  private var held: Step?
   private(set) var table: ColumnTable
   /// The column names exactly as they stand in the file.
   private(set) var header: [String] = []
 
-  private struct Found {
-    var event: RowEvent
-    var isShort = false
+  /// What comes next in the text.
+  enum Step {
+    /// A row with as many cells as the header; it stands in `row`.
+    case row
+    /// A row that can't be used, with the cells that it has all the same.
+    case rejected(RowRejection, cells: [Cell], isShort: Bool)
+  }
+
+  /// The line on which the row starts.
+  var rowLine: Int { row.line + dialect.skippedLines }
+
+  /// For each cell of a row that is wanted, its field in the text.
+  var fieldOfSlot: [Int] {
+    var fields = [Int](repeating: 0, count: table.width)
+    for (field, slot) in slots.enumerated() {
+      if let slot { fields[slot] = field }
+    }
+    return fields
   }
 
   /// Reads up to the header.
@@ -45,7 +61,7 @@ struct DelimitedRows: RowSource {
     try readHeader()
   }
 
-  private mutating func readHeader() throws {
+  private func readHeader() throws {
     while true {
       let isRow: Bool
       do throws(CSVError) {
@@ -66,11 +82,14 @@ struct DelimitedRows: RowSource {
     throw ExportRefusal(.empty, "the file has no header", line: dialect.skippedLines + 1)
   }
 
-  mutating func next() throws -> RowEvent? {
+  func next() throws -> RowEvent? { try step().map(event) }
+
+  /// The next step; nil at the end of a sound text.
+  func step() throws -> Step? {
     guard let found = try held ?? produce() else { return nil }
     held = nil
     // A row that is too short and has no end, as the last of a file, is the mark of a cut.
-    if found.isShort, !table.needed.isEmpty {
+    if case .rejected(_, _, isShort: true) = found, !table.needed.isEmpty {
       held = try produce()
       if held == nil, lastByte != 0x0A, lastByte != 0x0D {
         throw ExportRefusal(
@@ -79,21 +98,38 @@ struct DelimitedRows: RowSource {
             + dialect.skippedLines)
       }
     }
-    return found.event
+    return found
   }
 
-  private mutating func produce() throws -> Found? {
+  /// The step that was found last, with its cells.
+  func event(_ step: Step) -> RowEvent {
+    if case .rejected(let rejection, let cells, _) = step {
+      return .rejected(rejection, cells: cells)
+    }
+    let isBlank = (0..<row.count).allSatisfy { row.isEmpty($0) }
+    return .row(line: rowLine, cells: cells(), isBlank: isBlank)
+  }
+
+  /// The cells of the row that was found last, as far as they go.
+  private func cells() -> [Cell] {
+    var cells = [Cell](repeating: .absent, count: table.width)
+    for (place, slot) in slots.enumerated() where place < row.count {
+      if let slot { cells[slot] = .text(row.text(place)) }
+    }
+    return cells
+  }
+
+  private func produce() throws -> Step? {
     while true {
       let isRow: Bool
       do throws(CSVError) {
         isRow = try reader.next(into: &row)
       } catch {
         guard error.isRowOnly else { throw refusal(error) }
-        return Found(
-          event: .rejected(
-            RowRejection(
-              line: error.line + dialect.skippedLines,
-              reason: "column \(error.column): \(error.message)")))
+        return .rejected(
+          RowRejection(
+            line: error.line + dialect.skippedLines,
+            reason: "column \(error.column): \(error.message)"), cells: cells(), isShort: false)
       }
       if !isRow {
         guard try feed() else { return nil }
@@ -103,30 +139,29 @@ struct DelimitedRows: RowSource {
     }
   }
 
+  private var wrongCount: String {
+    let found =
+      "\(row.count) \(row.count == 1 ? "cell" : "cells") where the header has \(header.count)"
+    let delimiter =
+      dialect.csv.delimiter == 0x09 ? "tab" : String(UnicodeScalar(dialect.csv.delimiter))
+    return row.count < header.count
+      ? "\(found); is a cell missing, or does one have a line break without quotes around it?"
+      : "\(found); does a cell have a “\(delimiter)” without quotes around it?"
+  }
+
   /// What the row is; nil for a blank line.
-  private func found() -> Found? {
-    let line = row.line + dialect.skippedLines
+  private func found() -> Step? {
     if row.count == 1, row.isEmpty(0), !row.isQuoted(0), header.count > 1 { return nil }
     guard row.count == header.count else {
-      return Found(
-        event: .rejected(
-          RowRejection(
-            line: line,
-            reason: "\(row.count) \(row.count == 1 ? "cell" : "cells") where the header has "
-              + "\(header.count)")),
+      return .rejected(
+        RowRejection(line: rowLine, reason: wrongCount), cells: cells(),
         isShort: row.count < header.count)
     }
-    var cells = [Cell](repeating: .absent, count: table.width)
-    var isBlank = true
-    for (place, slot) in slots.enumerated() {
-      if !row.isEmpty(place) { isBlank = false }
-      if let slot { cells[slot] = .text(row.text(place)) }
-    }
-    return Found(event: .row(line: line, cells: cells, isBlank: isBlank))
+    return .row
   }
 
   /// Hands the reader the next piece; false when it has all of them already.
-  private mutating func feed() throws -> Bool {
+  private func feed() throws -> Bool {
     guard !ended else { return false }
     guard let piece = try stream.next() else {
       ended = true

@@ -2,22 +2,29 @@ import Effects
 import Formats
 public import Reconciliation
 
-/// Reads one export by the rules of a mapping, in memory of a row at a time.
+/// Reads one export by the rules of a mapping, in memory of some rows at a time.
+///
+/// One thread reads, the caller's takes the rows: decoding and storing each have a core.
 public struct ExportReader: Sendable {
   private let file: ExportFile
   private let mapping: Mapping
   private let limits: ExportLimits
+  private let mayBeEmpty: Bool
 
-  /// A reader of this file.
-  public init(_ file: ExportFile, by mapping: Mapping, limits: ExportLimits = .standard) {
+  /// A reader of this file; one without any row is refused unless it `mayBeEmpty`.
+  public init(
+    _ file: ExportFile, by mapping: Mapping, mayBeEmpty: Bool = false,
+    limits: ExportLimits = .standard
+  ) {
     self.file = file
     self.mapping = mapping
+    self.mayBeEmpty = mayBeEmpty
     self.limits = limits
   }
 
   /// Hands every row to `sink` and tells what the file was like.
   ///
-  /// `progress` hears how many bytes of the file were read so far.
+  /// `progress` hears how many bytes of the file were read so far, on another thread.
   ///
   /// Throws `ExportRefusal` where the file is not to be taken, and what `sink` throws; the rows
   /// handed over until then are to be forgotten.
@@ -25,60 +32,63 @@ public struct ExportReader: Sendable {
     into sink: any RecordSink, progress: (@Sendable (Int) -> Void)? = nil
   ) throws -> ExportFacts {
     do {
-      return try readRows(into: sink, progress)
+      return try readAhead(into: sink, progress)
     } catch let refusal as ExportRefusal {
       throw refusal.naming(file.name)
     }
   }
 
-  private func readRows(
+  private func readAhead(
     into sink: any RecordSink, _ progress: (@Sendable (Int) -> Void)?
+  ) throws -> ExportFacts {
+    let queue = HandOver<Part>(waitingMax: RowBatch.waitingMax)
+    queue.start { give in
+      let facts = try readRows(progress) { try give(.rows($0)) }
+      try give(.end(facts))
+    }
+    do {
+      while let part = try queue.take() {
+        switch part {
+        case .rows(let batch): try batch.deliver(to: sink)
+        case .end(let facts): return facts
+        }
+      }
+    } catch {
+      queue.abandon()
+      throw error
+    }
+    throw ExportRefusal(.unreadable, "reading ended without a result")
+  }
+
+  private enum Part: Sendable {
+    case rows(RowBatch)
+    case end(ExportFacts)
+  }
+
+  private func readRows(
+    _ progress: (@Sendable (Int) -> Void)?, give: @escaping (sending RowBatch) throws -> Void
   ) throws -> ExportFacts {
     let opening = ExportOpening(file, ReadingRules(mapping.export), limits, progress)
     var opened = try opening.open(.only(mapping.columnsNeeded))
     if opened.header != nil {
       try NeededColumns.check(mapping, has: opened.rows.table, all: true)
     }
-    let projector = RowProjector(mapping)
-    var facts = ExportFacts(dialect: opened.dialect)
-    while let event = try opened.rows.next() {
-      switch event {
-      case .row(_, _, isBlank: true): continue
-      case .rejected(let rejection):
-        facts.rejected += 1
-        try sink.reject(rejection)
-      case .row(let line, let cells, _):
-        try take(projector.project(cells, line: line), &facts, sink)
-      }
-      facts.rows += 1
+    var feed = RowFeed(mapping, opened.dialect, give: give)
+    if let rows = opened.rows as? DelimitedRows {
+      try feed.take(rows, by: PlainRowReader(mapping, places: rows.fieldOfSlot))
+    } else {
+      try feed.take(&opened.rows)
     }
-    try finish(&facts, opened.rows.table)
-    return facts
-  }
-
-  private func take(
-    _ outcome: RowProjector.Outcome, _ facts: inout ExportFacts, _ sink: any RecordSink
-  ) throws {
-    switch outcome {
-    case .elsewhere: facts.elsewhere += 1
-    case .rejected(let rejection):
-      facts.rejected += 1
-      try sink.reject(rejection)
-    case .row(let row):
-      facts.accepted += 1
-      try sink.put(row)
-    }
-  }
-
-  private func finish(_ facts: inout ExportFacts, _ table: ColumnTable) throws {
-    guard facts.rows > 0 else {
+    guard feed.facts.rows > 0 || mayBeEmpty else {
       throw ExportRefusal(.noRows, "the export has no rows")
     }
-    try NeededColumns.check(mapping, has: table, all: mapping.export.mode == .full)
-    let needed = Set(mapping.columnsNeeded)
-    facts.columns = table.names
-    facts.extraColumns = table.names.filter { !needed.contains($0) }
+    let table = opened.rows.table
+    if feed.facts.rows > 0 {
+      try NeededColumns.check(mapping, has: table, all: mapping.export.mode == .full)
+    }
+    feed.finish(table, needed: mapping.columnsNeeded)
     try file.checkUnchanged()
+    return feed.facts
   }
 }
 

@@ -4,10 +4,13 @@ public import Reconciliation
 public struct ImportedRow: Sendable {
   /// Key, raw reference and origin, time of change, deleted marker.
   public let record: RowRecord
-  /// The raw cells after null marks, parallel to the mapping's `columnsNeeded`.
-  public let cells: [Cell]
+  /// The raw cells after null marks, parallel to the mapping's `columnsNeeded`, as they are kept.
+  public let cellText: CellText
   /// The line of the row in its file, from 1.
   public let line: Int
+
+  /// The cells, read anew with every call.
+  public var cells: [Cell] { (try? cellText.cells()) ?? [] }
 }
 
 /// What takes the rows of an export while it is read, such as an import session of the mirror.

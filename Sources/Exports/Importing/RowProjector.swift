@@ -6,8 +6,8 @@ public import Reconciliation
 public final class RowProjector: Sendable {
   /// What a row turned out to be.
   public enum Outcome: Sendable {
-    /// A usable row.
-    case row(ImportedRow)
+    /// A usable row, with its cells after null marks.
+    case row(RowRecord, [Cell])
     /// A row of somebody else (`where`).
     case elsewhere
     /// A row that can't be used.
@@ -33,9 +33,12 @@ public final class RowProjector: Sendable {
     case .rejected(let column, let reason, let key):
       return .rejected(RowRejection(line: line, column: column, reason: reason, key: key))
     case .record(let record):
-      return .row(ImportedRow(record: record, cells: cells, line: line))
+      return .row(record, cells)
     }
   }
+
+  /// The key that the cells of a row tell, where they do.
+  func key(_ cells: [Cell]) -> Key? { cells.isEmpty ? nil : mapping.key(cells.map(marked)) }
 
   /// A null mark is null, with blanks around it too: some sources pad every cell.
   func marked(_ cell: Cell) -> Cell {

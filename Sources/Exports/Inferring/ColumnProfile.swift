@@ -15,6 +15,7 @@ struct ColumnProfile {
   private(set) var padded = 0
   private(set) var guarded = 0
   private(set) var longest = 0
+  private(set) var shortest = Int.max
   private(set) var repeated = 0
   private(set) var texts: Set<String> = []
   private(set) var samples: [String] = []
@@ -31,6 +32,7 @@ struct ColumnProfile {
     }
     filled += 1
     longest = max(longest, text.utf8.count)
+    shortest = min(shortest, text.utf8.count)
     if Self.isEmail(text) { emails += 1 }
     if text.utf8.first == 0x30, text.utf8.count > 1, text.utf8.allSatisfy(Self.isDigit) {
       padded += 1

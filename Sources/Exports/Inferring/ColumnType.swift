@@ -29,6 +29,9 @@ struct ColumnType: Equatable {
     ["oui", "non"], ["sí", "no"], ["sì", "no"], ["1", "0"], ["-1", "0"], ["on", "off"],
   ]
 
+  /// How many distinct numbers of one length are taken for codes.
+  private static let codesMin = 3
+
   /// The narrowest type that fits every sample of a column.
   static func infer(_ profile: ColumnProfile) -> ColumnType {
     guard profile.filled > 0, !profile.isStructured else {
@@ -87,8 +90,12 @@ struct ColumnType: Equatable {
       !profile.samples.contains(where: { $0.hasPrefix("+") })
     else { return nil }
     if fits(profile.samples, .integer, nil) {
-      // Long digit strings are identifiers.
-      return profile.longest <= 15 ? ColumnType(type: .integer) : nil
+      // Long digit strings are identifiers, and so are postal codes and their like: many values of
+      // one length, of which another file may have one with a zero in front.
+      let isCode =
+        profile.longest >= 4 && profile.longest == profile.shortest
+        && profile.texts.count >= codesMin
+      return profile.longest <= 15 && !isCode ? ColumnType(type: .integer) : nil
     }
     let marks: [DecimalMark] = [.dot, .comma].filter { fits(profile.samples, .decimal, $0) }
     guard let mark = marks.first else { return nil }

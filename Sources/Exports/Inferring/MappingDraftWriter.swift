@@ -63,16 +63,18 @@ struct MappingDraftWriter {
   private func reference() -> [String] {
     let isKnown = (key.overlapPercent ?? 0) >= KeyFinder.overlapPercentMin
     var reasons = key.isUnique ? "every row has its own value" : "it has most known references"
-    if !key.isUnique, !isKnown {
-      reasons =
-        "\(key.repeated) rows repeat the value of another: the same record, or is an origin_column"
-        + " missing?"
-    }
     if let percent = key.overlapPercent { reasons += ", \(percent) % of the known references" }
+    var lines = ["  // Chosen because \(reasons)."]
+    if !key.isUnique, !isKnown {
+      let rows = key.repeated == 1 ? "1 row repeats" : "\(key.repeated) rows repeat"
+      lines = [
+        "  // Chosen by its name, but \(rows) the value of another. If they are other records, such as",
+        "  // those of another company, name the column that tells them apart as origin_column.",
+      ]
+    }
     let steps = key.normalize.map(quoted).joined(separator: ", ")
-    return [
-      "  // Chosen because \(reasons).",
-      "  \"reference\": {\"column\": \(quoted(key.column)), \"normalize\": [\(steps)]},",
+    return lines + [
+      "  \"reference\": {\"column\": \(quoted(key.column)), \"normalize\": [\(steps)]},"
     ]
   }
 

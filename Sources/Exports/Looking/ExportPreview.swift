@@ -76,7 +76,7 @@ public struct ExportPreview: Sendable {
 
     mutating func take(_ event: RowEvent, _ table: ColumnTable) {
       switch event {
-      case .rejected(let rejection): reject(rejection)
+      case .rejected(let rejection, _): reject(rejection)
       case .row(let line, let cells, let isBlank):
         guard let mapping, let projector else { return add(cells) }
         if isBlank { return }

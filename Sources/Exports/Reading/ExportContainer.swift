@@ -53,6 +53,12 @@ struct ExportContainer {
     }
   }
 
+  /// The first bytes of what is inside.
+  func beginning() throws -> [UInt8] {
+    var stream = try stream()
+    return try stream.next() ?? []
+  }
+
   /// What is inside, readable at any place: unpacked in memory, if it is packed.
   func wholeBytes() throws -> any ByteSource {
     guard kind != .none else { return bytes }
@@ -75,9 +81,9 @@ extension ExportRefusal {
   init(_ error: ArchiveError) {
     let code: Code
     switch error.code {
-    case .noSuchEntry, .unsafeName, .encrypted: code = .archiveEntries
+    case .noSuchEntry, .unsafeName, .encrypted, .unsupported: code = .archiveEntries
     case .ratioMax, .outputBytesMax, .directoryMax: code = .bomb
-    case .wrongFormat, .truncated, .malformed, .mismatch, .unsupported: code = .damagedArchive
+    case .wrongFormat, .truncated, .malformed, .mismatch: code = .damagedArchive
     }
     self.init(code, error.message)
   }

@@ -34,6 +34,7 @@ struct ExportOpening {
     guard bytes.size > 0 else { throw ExportRefusal(.empty, "the file has no bytes") }
     let container = try ExportContainer(file, bytes, limits: limits)
     let format = try format(container)
+    try ForeignContent.check(try container.beginning(), isNot: format)
     var opened: OpenedExport
     switch format {
     case .csv, .tsv: opened = try delimited(container, format, selection)
@@ -52,8 +53,7 @@ struct ExportOpening {
 
   private func format(_ container: ExportContainer) throws -> ExportFormat {
     if let known = rules.format ?? FormatFinder.format(named: container.innerName) { return known }
-    var stream = try container.stream()
-    return FormatFinder.format(startingWith: try stream.next() ?? [])
+    return FormatFinder.format(startingWith: try container.beginning())
   }
 
   private func dialect(_ format: ExportFormat, _ text: DecodedText) -> ExportDialect {
@@ -175,8 +175,7 @@ struct ExportOpening {
 enum XMLDeclaration {
   /// The name in `<?xml … encoding="…"?>`; nil without one, and where a mark at the start decides.
   static func encoding(in container: ExportContainer) throws -> String? {
-    var stream = try container.stream()
-    let start = try stream.next() ?? []
+    let start = try container.beginning()
     guard start.starts(with: Array("<?xml".utf8)) else { return nil }
     let declaration = String(
       decoding: start.prefix(400).prefix { $0 != UInt8(ascii: ">") }, as: UTF8.self)

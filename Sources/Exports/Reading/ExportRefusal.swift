@@ -16,6 +16,8 @@ public struct ExportRefusal: Error, Sendable, Hashable, CustomStringConvertible 
     case archiveEntries = "archive_entries"
     /// A container that unpacks to more than the limits allow.
     case bomb
+    /// The file is something else than its name or the mapping says.
+    case wrongFormat = "wrong_format"
     /// Text that breaks the grammar of its format beyond one row.
     case malformed
     /// The file stops in the middle of a row.
@@ -89,6 +91,7 @@ extension ExportRefusal.Code {
     case .damagedArchive: "the transfer was cut or damaged: fetch the file again"
     case .archiveEntries: "pack exactly one export into the archive"
     case .bomb: "look at the archive: a real export never packs like this"
+    case .wrongFormat: "have the source deliver the export itself, named for what it is"
     case .malformed: "correct the export at this place, or the reading rules of the mapping"
     case .truncated: "the transfer was cut: fetch the file again, or set export.done_marker"
     case .doctype: "have the source write XML without a document type declaration"

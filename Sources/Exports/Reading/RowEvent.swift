@@ -11,6 +11,11 @@ public struct RowRejection: Sendable, Hashable {
   /// The key of the row, where its cells tell one.
   public let key: Key?
 
+  /// The same for the record of a key, unless it has one already.
+  func naming(_ key: Key?) -> RowRejection {
+    RowRejection(line: line, column: column, reason: reason, key: self.key ?? key)
+  }
+
   /// A rejection from its parts.
   public init(line: Int, column: String? = nil, reason: String, key: Key? = nil) {
     self.key = key
@@ -25,8 +30,9 @@ enum RowEvent {
   /// A row: where it starts, and its cells in the order of the reader's columns. Cells behind the
   /// last are absent. `isBlank` where the row has no content, in no column of the file.
   case row(line: Int, cells: [Cell], isBlank: Bool)
-  /// A row that can't be read.
-  case rejected(RowRejection)
+  /// A row that can't be read, with the cells that could be all the same; they only serve to
+  /// tell which record it is about.
+  case rejected(RowRejection, cells: [Cell] = [])
 }
 
 /// A file that is read row by row.

@@ -21,7 +21,7 @@ struct SheetReader {
   /// The name of the sheet.
   let name: String
 
-  /// Opens a sheet by name, or the first.
+  /// Opens a sheet by name, or the first that is not hidden.
   init(_ archive: any WorkbookArchive, sheet name: String?, limits: ExportLimits) throws {
     let parts = try WorkbookParts(archive, limits: limits)
     let sheet = try parts.sheet(name)
@@ -160,17 +160,17 @@ struct SheetRows: RowSource {
   mutating func next() throws -> RowEvent? {
     while let row = try reader.next() {
       if row.isBlank { continue }
-      if let extra = row.cells.indices.last(where: { !(row.cells[$0]?.isBlank ?? true) }),
-        extra >= header.count
-      {
-        return .rejected(
-          RowRejection(
-            line: row.number,
-            reason: "a cell in column \(extra + 1), but the header has \(header.count)"))
-      }
       var cells = [Cell](repeating: .text(""), count: table.width)
       for (place, cell) in row.cells.enumerated() where place < slots.count {
         if let slot = slots[place], let cell { cells[slot] = cell }
+      }
+      if let extra = row.cells.indices.last(where: { !(row.cells[$0]?.isBlank ?? true) }),
+        extra >= header.count
+      {
+        let reason =
+          "a cell in column \(extra + 1), but the header has \(header.count); name the column in "
+          + "the header, or empty the cell"
+        return .rejected(RowRejection(line: row.number, reason: reason), cells: cells)
       }
       return .row(line: row.number, cells: cells, isBlank: false)
     }

@@ -11,6 +11,7 @@ struct WorkbookParts {
   struct Sheet: Equatable {
     var name: String
     var part: String
+    var isHidden = false
   }
 
   private(set) var sheets: [Sheet] = []
@@ -35,16 +36,17 @@ struct WorkbookParts {
         let relation = relations.first(where: { $0.id == id }),
         relation.type.hasSuffix("/worksheet")
       else { continue }
-      sheets.append(Sheet(name: title, part: relation.target))
+      let isHidden = ["hidden", "veryHidden"].contains(attributes["state"])
+      sheets.append(Sheet(name: title, part: relation.target, isHidden: isHidden))
     }
     sharedStrings = relations.first { $0.type.hasSuffix("/sharedStrings") }?.target
     styles = relations.first { $0.type.hasSuffix("/styles") }?.target
   }
 
-  /// The sheet of a name, or the first.
+  /// The sheet of a name, or the first that a person sees.
   func sheet(_ name: String?) throws -> Sheet {
     guard let name else {
-      if let first = sheets.first { return first }
+      if let first = sheets.first(where: { !$0.isHidden }) ?? sheets.first { return first }
       throw ExportRefusal(.sheet, "the workbook has no sheet of cells")
     }
     let found =

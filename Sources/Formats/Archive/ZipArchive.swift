@@ -47,14 +47,23 @@ public struct ZipArchive: Sendable {
   /// The entry of exactly this name.
   public func entry(named name: String) -> ZipEntry? { entries.first { $0.name == name } }
 
-  /// The only file of the archive; folders and what macOS adds (`__MACOSX/`) do not count.
+  /// The only file of the archive; folders and what desktops add (`__MACOSX/`, `.DS_Store`,
+  /// `Thumbs.db`) do not count.
   public func onlyFile() throws(ArchiveError) -> ZipEntry {
-    let files = entries.filter { !$0.isFolder && !$0.name.hasPrefix("__MACOSX/") }
+    let files = entries.filter { !$0.isFolder && !Self.isAddedByDesktop($0.name) }
     guard files.count == 1 else {
+      let names = files.prefix(5).map(\.name).joined(separator: ", ")
+      let found = files.isEmpty ? "none" : "\(files.count): \(names)"
       throw ArchiveError(
-        .noSuchEntry, "expected exactly one file in the ZIP archive, found \(files.count)")
+        .noSuchEntry, "expected exactly one file in the ZIP archive, found \(found)")
     }
     return files[0]
+  }
+
+  private static func isAddedByDesktop(_ name: String) -> Bool {
+    let last = name.split(separator: "/").last ?? ""
+    return name.hasPrefix("__MACOSX/") || last == ".DS_Store" || last == "Thumbs.db"
+      || last == "desktop.ini"
   }
 
   /// A stream over an entry's content, checked against its length and checksum at the end.

@@ -131,7 +131,9 @@ struct ZipDirectory {
     let method = littleEndian(bytes, at + 10, 2)
     guard method == 0 || method == 8 else {
       throw ArchiveError(
-        .unsupported, "\(name) is compressed by method \(method); only deflate is read")
+        .unsupported,
+        "\(name) is compressed by method \(method); stored and deflated entries are read: "
+          + "pack it as an ordinary ZIP")
     }
     var sizes = [
       littleEndian(bytes, at + 24, 4), littleEndian(bytes, at + 20, 4),

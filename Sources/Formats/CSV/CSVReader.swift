@@ -46,8 +46,8 @@ public struct CSVReader: Sendable {
 
   /// Fills `row` with the next row; false when more bytes are needed or all are read.
   ///
-  /// After an error with `isRowOnly` reading goes on with the next physical line; after any other
-  /// there are no more rows.
+  /// After an error with `isRowOnly` the row has the fields before it, and reading goes on with the
+  /// next physical line; after any other there are no more rows.
   public mutating func next(into row: inout CSVRow) throws(CSVError) -> Bool {
     guard !stopped else { return false }
     let bytes = buffer
@@ -65,6 +65,8 @@ public struct CSVReader: Sendable {
       wanted = 0
       return true
     } catch {
+      // What stands before the error may tell which record the row is about.
+      if error.error.isRowOnly { row.fill(from: bytes.span, start..<error.offset, scanner.dialect) }
       recover(error)
       throw error.error
     }

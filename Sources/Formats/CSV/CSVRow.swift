@@ -15,7 +15,8 @@ public struct CSVRow: Sendable {
     var tail: Range<Int>
   }
 
-  var bytes: [UInt8] = []
+  /// The bytes of the row, its fields unquoted and unescaped.
+  public internal(set) var bytes: [UInt8] = []
   var fields: [Field] = []
   var unfinished: [Unfinished] = []
   /// The physical line on which the row starts, counted from 1.

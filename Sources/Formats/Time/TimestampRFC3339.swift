@@ -16,6 +16,16 @@ extension Timestamp {
     self = instant
   }
 
+  /// An instant from exactly `2026-11-23T10:00:00Z` in a part of some UTF-8, nil for any other form.
+  public init?(utcSeconds text: Span<UInt8>, _ range: Range<Int>) {
+    let start = range.lowerBound
+    guard range.count == 20, text[start + 10] == 0x54, text[start + 19] == 0x5A,
+      let fields = RFC3339Fields(text.extracting(range)), fields.second < 60,
+      let instant = fields.timestamp
+    else { return nil }
+    self = instant
+  }
+
   /// The instant in UTC with milliseconds, rounded down: `2026-11-23T10:00:00.000Z`.
   public var rfc3339: String { written(decimals: 3) }
 

@@ -82,7 +82,8 @@ struct ImportStage {
     let outcome = try await parts.mirror.importExport(
       head, mapping: mapping, run: run, at: now,
       feed: { session in
-        let facts = try ExportReader(file, by: mapping).read(into: SessionSink(session)) { bytes in
+        let reader = ExportReader(file, by: mapping, mayBeEmpty: isForced)
+        let facts = try reader.read(into: SessionSink(session)) { bytes in
           progress(.importing(file: head.file, bytes: bytes, of: Int(head.size)))
         }
         session.note(columns: facts.columns)
@@ -126,11 +127,7 @@ private final class SessionSink: RecordSink {
   init(_ session: ImportSession) { self.session = session }
 
   func put(_ row: ImportedRow) throws {
-    try session.put(
-      ImportRow(
-        key: row.record.key, rawReference: row.record.rawReference,
-        rawOrigin: row.record.rawOrigin, cells: row.cells, changedAt: row.record.changedAt,
-        isDeleted: row.record.deletedMarker, line: row.line))
+    try session.put(ImportRow(row.record, cells: row.cellText, line: row.line))
   }
 
   func reject(_ rejection: RowRejection) {

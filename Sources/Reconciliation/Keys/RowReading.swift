@@ -29,18 +29,13 @@ extension Mapping {
   ///
   /// A row marked as deleted needs a reference and nothing else.
   public func read(_ cells: [Cell]) -> RowReading {
-    func cell(_ column: String) -> Cell {
-      guard let place = columnPlaces[column], place < cells.count else { return .absent }
-      return cells[place]
-    }
+    let cell = { (column: String) in self.cell(column, of: cells) }
     if let rows, !rows.accepts(cell(rows.column)) { return .elsewhere }
     var key: Key?
     do throws(RowRejection) {
       let rawReference = try rawReference(cell)
-      let normal = reference.normalize.normalize(rawReference)
-      guard !normal.isEmpty else { throw noReference }
       let origin = try rawOrigin(cell)
-      let found = Key(origin: keyOrigin(origin), reference: normal)
+      let found = try self.key(rawReference, origin)
       key = found
       let isDeleted = deleted.map { $0.marks(cell($0.column)) } ?? false
       if !isDeleted { try validate(cells) }
@@ -51,6 +46,26 @@ extension Mapping {
     } catch {
       return .rejected(column: error.column, reason: error.reason, key: key)
     }
+  }
+
+  /// The key that the cells of a row tell, even if the row can't be used; nil where they do not.
+  public func key(_ cells: [Cell]) -> Key? {
+    let cell = { (column: String) in self.cell(column, of: cells) }
+    guard let reference = try? rawReference(cell), let origin = try? rawOrigin(cell) else {
+      return nil
+    }
+    return try? key(reference, origin)
+  }
+
+  private func key(_ rawReference: String, _ rawOrigin: String) throws(RowRejection) -> Key {
+    let normal = reference.normalize.normalize(rawReference)
+    guard !normal.isEmpty else { throw noReference }
+    return Key(origin: keyOrigin(rawOrigin), reference: normal)
+  }
+
+  private func cell(_ column: String, of cells: [Cell]) -> Cell {
+    guard let place = columnPlaces[column], place < cells.count else { return .absent }
+    return cells[place]
   }
 
   /// SHA-256 over the managed values of cells parallel to `columnsNeeded`, as hex.
@@ -94,8 +109,7 @@ extension Mapping {
     guard !text.isEmpty else {
       throw RowRejection(column: rule.column, reason: "the row has no origin")
     }
-    let origin = rule.values.map { $0[text] } ?? text
-    guard let origin, origins.contains(where: { $0.trimmed == origin.trimmed }) else {
+    guard let origin = origin(ofText: text) else {
       throw RowRejection(
         column: rule.column,
         reason: "the origin \"\(text)\" is not one of mapping \"\(name)\"; "
@@ -104,17 +118,23 @@ extension Mapping {
     return origin
   }
 
+  /// The origin that the cell of an origin column names; nil where it is none of this mapping.
+  func origin(ofText text: String) -> String? {
+    let text = text.trimmed
+    guard let rule = originColumn, !text.isEmpty,
+      let origin = rule.values.map({ $0[text] }) ?? text,
+      origins.contains(where: { $0.trimmed == origin.trimmed })
+    else { return nil }
+    return origin
+  }
+
   private func changedAt(_ cell: (String) -> Cell) throws(RowRejection) -> Timestamp? {
-    guard let rule = changedAt, let text = cell(rule.column).text, !text.trimmed.isEmpty else {
-      return nil
-    }
-    switch DateText.read(text, form: rule.format) {
-    case .blank: return nil
-    case .reading(let reading): return DateText.instant(reading, zone: rule.zone)
-    case .unreadable:
+    guard let rule = changedAt, let text = cell(rule.column).text else { return nil }
+    guard let instant = rule.instant(ofText: text) else {
       let form = rule.format.map { " of the form \($0.text)" } ?? ""
       throw RowRejection(column: rule.column, reason: "\"\(text)\" is no date and time\(form)")
     }
+    return instant
   }
 
   private func validate(_ cells: [Cell]) throws(RowRejection) {
@@ -132,6 +152,18 @@ extension Mapping {
     case .ignored: nil
     case .value(let value): [value.boxed]
     case .invalid(let reason): ["invalid", .string(reason)]
+    }
+  }
+}
+
+extension ChangedAtRule {
+  /// The time of change that a text tells, which may be none; nil where it can't be read.
+  func instant(ofText text: String) -> Timestamp?? {
+    guard !text.trimmed.isEmpty else { return .some(nil) }
+    switch DateText.read(text, form: format) {
+    case .blank: return .some(nil)
+    case .reading(let reading): return .some(DateText.instant(reading, zone: zone))
+    case .unreadable: return nil
     }
   }
 }

@@ -1,0 +1,62 @@
+import Reconciliation
+
+/// Some rows of an export on their way from the thread that reads to the one that stores.
+struct RowBatch: Sendable {
+  /// Rows of a batch, unless their bytes are many.
+  static let rowsMax = 512
+  /// Bytes of cells after which a batch is full.
+  static let bytesMax = 256 << 10
+  /// Batches that wait at a time: the reader works ahead by as much.
+  static let waitingMax = 4
+
+  private struct Place {
+    var record: RowRecord
+    var line: Int
+    var end: Int
+  }
+
+  /// The cells of all rows, one after the other.
+  private(set) var bytes: [UInt8] = []
+  private var places: [Place] = []
+  private(set) var rejections: [RowRejection] = []
+
+  var isEmpty: Bool { places.isEmpty && rejections.isEmpty }
+  var isFull: Bool {
+    places.count >= Self.rowsMax || bytes.count >= Self.bytesMax
+      || rejections.count >= Self.rowsMax
+  }
+
+  init() {
+    bytes.reserveCapacity(Self.bytesMax + Self.bytesMax / 4)
+    places.reserveCapacity(Self.rowsMax)
+  }
+
+  mutating func add(_ record: RowRecord, _ cells: [Cell], line: Int) {
+    CellText.append(cells, to: &bytes)
+    places.append(Place(record: record, line: line, end: bytes.count))
+  }
+
+  mutating func add(_ rejection: RowRejection) { rejections.append(rejection) }
+
+  /// Reads a row of plain text; the outcome tells whether it was taken.
+  mutating func read(
+    _ row: DelimitedRows, by reader: inout PlainRowReader
+  ) -> PlainRowReader.Outcome {
+    let outcome = reader.read(row.row, into: &bytes)
+    if case .record(let record) = outcome {
+      places.append(Place(record: record, line: row.rowLine, end: bytes.count))
+    }
+    return outcome
+  }
+
+  /// Hands everything to a sink.
+  func deliver(to sink: any RecordSink) throws {
+    for rejection in rejections { try sink.reject(rejection) }
+    var start = 0
+    for place in places {
+      let cells = CellText(bytes: bytes[start..<place.end])
+      start = place.end
+      try sink.put(ImportedRow(record: place.record, cellText: cells, line: place.line))
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import Reconciliation
+
+/// Turns what comes out of a file into batches, and keeps the count.
+struct RowFeed {
+  private let projector: RowProjector
+  private let give: (sending RowBatch) throws -> Void
+  private var batch = RowBatch()
+  private(set) var facts: ExportFacts
+
+  init(
+    _ mapping: Mapping, _ dialect: ExportDialect,
+    give: @escaping (sending RowBatch) throws -> Void
+  ) {
+    projector = RowProjector(mapping)
+    facts = ExportFacts(dialect: dialect)
+    self.give = give
+  }
+
+  /// Takes all rows of any source.
+  mutating func take(_ rows: inout any RowSource) throws {
+    while let event = try rows.next() { try take(event) }
+    try flush()
+  }
+
+  /// Takes all rows of a delimited text, most of them without a look at single cells.
+  mutating func take(_ rows: DelimitedRows, by reader: PlainRowReader) throws {
+    var reader = reader
+    while let step = try rows.step() {
+      guard case .row = step else {
+        try take(rows.event(step))
+        continue
+      }
+      switch batch.read(rows, by: &reader) {
+      case .record:
+        facts.rows += 1
+        facts.accepted += 1
+        if batch.isFull { try flush() }
+      case .elsewhere, .unclear: try take(rows.event(step))
+      }
+    }
+    try flush()
+  }
+
+  private mutating func take(_ event: RowEvent) throws {
+    switch event {
+    case .row(_, _, isBlank: true): return
+    case .rejected(let rejection, let cells): reject(rejection.naming(projector.key(cells)))
+    case .row(let line, let cells, _):
+      switch projector.project(cells, line: line) {
+      case .elsewhere: facts.elsewhere += 1
+      case .rejected(let rejection): reject(rejection)
+      case .row(let record, let cells):
+        facts.accepted += 1
+        batch.add(record, cells, line: line)
+      }
+    }
+    facts.rows += 1
+    if batch.isFull { try flush() }
+  }
+
+  private mutating func reject(_ rejection: RowRejection) {
+    facts.rejected += 1
+    batch.add(rejection)
+  }
+
+  private mutating func flush() throws {
+    guard !batch.isEmpty else { return }
+    let full = batch
+    batch = RowBatch()
+    try give(full)
+  }
+
+  /// Notes what is known at the end.
+  mutating func finish(_ table: ColumnTable, needed: [String]) {
+    let needed = Set(needed)
+    facts.columns = table.names
+    facts.extraColumns = table.names.filter { !needed.contains($0) }
+  }
+}

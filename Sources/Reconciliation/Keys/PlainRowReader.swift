@@ -1,0 +1,267 @@
+public import Formats
+
+/// Reads rows of delimited text without making a `Cell` or a `String` of each cell.
+///
+/// It answers where the answer is beyond doubt, and then as `Mapping.read` does; any other row is
+/// `unclear` and to be read the long way, which alone decides what is rejected and why.
+public struct PlainRowReader {
+  /// What a row is.
+  public enum Outcome {
+    /// A record; its cells were written.
+    case record(RowRecord)
+    /// A row of somebody else (`where`).
+    case elsewhere
+    /// To be read the long way; nothing was written.
+    case unclear
+  }
+
+  private let mapping: Mapping
+  private let nulls: NullMarks
+  /// For each needed column, its field in the row.
+  private let places: [Int]
+  private let referencePlaces: [Int]
+  private let originPlace: Int?
+  private let filterPlace: Int?
+  private let deletedPlace: Int?
+  private let changedAtPlace: Int?
+  private let mayBeISO: Bool
+  private let keepsNormal: Bool
+  private let origin: Origin
+  private let checks: [Check]
+  private var origins = ByteMemo<Origin?>()
+  private var filter = ByteMemo<Bool>()
+  private var deleted = ByteMemo<Bool>()
+  private var changedAt = ByteMemo<Timestamp??>()
+  private var types: [ByteMemo<Bool>]
+
+  /// What a field asks of its cell: rules are too large to be passed along with every cell.
+  private struct Check {
+    let place: Int
+    let takesText: Bool
+    let takesNull: Bool
+  }
+
+  /// The origin of a row: as it stands there, and as it is in the key.
+  private struct Origin {
+    var raw: String
+    var key: String
+  }
+
+  /// A reader for rows in which each needed column stands at one of these places.
+  public init(_ mapping: Mapping, places: [Int]) {
+    self.mapping = mapping
+    self.places = places
+    nulls = NullMarks(mapping.export.nulls)
+    let columns = mapping.columnPlaces
+    referencePlaces = mapping.reference.columns.compactMap { columns[$0] }
+    originPlace = mapping.originColumn.flatMap { columns[$0.column] }
+    filterPlace = mapping.rows.flatMap { columns[$0.column] }
+    deletedPlace = mapping.deleted.flatMap { columns[$0.column] }
+    changedAtPlace = mapping.changedAt.flatMap { columns[$0.column] }
+    mayBeISO = mapping.changedAt?.format == nil
+    keepsNormal = mapping.reference.normalize.allSatisfy {
+      $0 == .trim || $0 == .nfc || $0 == .nfkc || $0 == .zeroWidth
+    }
+    let first = mapping.origins.first ?? ""
+    origin = Origin(raw: first, key: mapping.keyOrigin(first))
+    types = mapping.fields.map { _ in ByteMemo() }
+    checks = zip(mapping.fields, mapping.fieldPlaces).map { rule, place in
+      Check(
+        place: place, takesText: rule.type == .string || rule.type == .list,
+        takesNull: Self.takes(.null, rule))
+    }
+  }
+
+  /// Reads a row and appends its cells, in the form of `CellText`, to `cells`.
+  public mutating func read(_ row: CSVRow, into cells: inout [UInt8]) -> Outcome {
+    let start = cells.count
+    let text = row.bytes.span
+    guard let isNull = write(row, text, to: &cells), !isNull.isWide else { return .unclear }
+    let outcome = look(row, text, isNull)
+    if case .record = outcome { return outcome }
+    cells.removeSubrange(start...)
+    return outcome
+  }
+
+  /// Which of the needed cells are null, by their place; more than 64 are not told.
+  private struct Nulls {
+    var bits: UInt64 = 0
+    var isWide = false
+    subscript(place: Int) -> Bool { bits >> UInt64(place) & 1 != 0 }
+  }
+
+  private func write(_ row: CSVRow, _ text: Span<UInt8>, to cells: inout [UInt8]) -> Nulls? {
+    var found = Nulls()
+    guard places.count <= 64 else {
+      found.isWide = true
+      return found
+    }
+    let start = cells.count
+    cells.append(UInt8(ascii: "["))
+    for place in places.indices {
+      if place > 0 { cells.append(UInt8(ascii: ",")) }
+      let range = row.range(places[place])
+      switch nulls.contain(text, range) {
+      case true?:
+        found.bits |= 1 << UInt64(place)
+        CellWriter.appendNull(to: &cells)
+      case false?: CellWriter.append(text, range, to: &cells)
+      case nil:
+        cells.removeSubrange(start...)
+        return nil
+      }
+    }
+    cells.append(UInt8(ascii: "]"))
+    return found
+  }
+
+  private mutating func look(_ row: CSVRow, _ text: Span<UInt8>, _ isNull: Nulls) -> Outcome {
+    if let place = filterPlace {
+      let mapping = mapping
+      let accepts =
+        isNull[place]
+        ? mapping.rows?.accepts(.null)
+        : filter.value(text, row.range(places[place])) {
+          mapping.rows?.accepts(.text(row.text(places[place]))) ?? true
+        }
+      if accepts == false { return .elsewhere }
+    }
+    guard let reference = reference(row, text, isNull), let origin = origin(row, text, isNull),
+      let changedAt = changedAt(row, text, isNull)
+    else { return .unclear }
+    let isDeleted = isDeleted(row, text, isNull)
+    guard isDeleted || isTyped(row, text, isNull) else { return .unclear }
+    let normal = keepsNormal ? reference : mapping.reference.normalize.normalize(reference)
+    guard !normal.isEmpty else { return .unclear }
+    return .record(
+      RowRecord(
+        key: Key(origin: origin.key, reference: normal), rawReference: reference,
+        rawOrigin: origin.raw, changedAt: changedAt, deletedMarker: isDeleted))
+  }
+
+  private func reference(_ row: CSVRow, _ text: Span<UInt8>, _ isNull: Nulls) -> String? {
+    var joined = ""
+    for place in referencePlaces {
+      guard !isNull[place], Self.isClean(text, row.range(places[place])) else { return nil }
+      let part = row.text(places[place])
+      if referencePlaces.count == 1 { return part }
+      joined += joined.isEmpty ? part : mapping.reference.join + part
+    }
+    return joined.isEmpty ? nil : joined
+  }
+
+  /// Visible ASCII that no step but those for letters, digits and prefixes changes, and no number
+  /// with an exponent.
+  private static func isClean(_ text: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    guard !range.isEmpty else { return false }
+    for at in range {
+      let byte = text[at]
+      guard byte > 0x20, byte < 0x7F, byte != 0x2B else { return false }
+    }
+    return true
+  }
+
+  private mutating func origin(
+    _ row: CSVRow, _ text: Span<UInt8>, _ isNull: Nulls
+  ) -> Origin? {
+    guard let place = originPlace else { return origin }
+    guard !isNull[place] else { return nil }
+    let mapping = mapping
+    return origins.value(text, row.range(places[place])) {
+      mapping.origin(ofText: row.text(places[place])).map {
+        Origin(raw: $0, key: mapping.keyOrigin($0))
+      }
+    }
+  }
+
+  private mutating func isDeleted(_ row: CSVRow, _ text: Span<UInt8>, _ isNull: Nulls) -> Bool {
+    guard let place = deletedPlace, !isNull[place] else { return false }
+    let mapping = mapping
+    return deleted.value(text, row.range(places[place])) {
+      mapping.deleted?.marks(.text(row.text(places[place]))) ?? false
+    }
+  }
+
+  /// The time of change, which may be none; nil where it can't be read.
+  private mutating func changedAt(
+    _ row: CSVRow, _ text: Span<UInt8>, _ isNull: Nulls
+  ) -> Timestamp?? {
+    guard let place = changedAtPlace, !isNull[place] else { return .some(nil) }
+    let range = row.range(places[place])
+    if mayBeISO, let instant = Timestamp(utcSeconds: text, range) { return instant }
+    let mapping = mapping
+    return changedAt.value(text, range) {
+      mapping.changedAt?.instant(ofText: row.text(places[place]))
+    }
+  }
+
+  /// Whether every field takes its cell.
+  private mutating func isTyped(_ row: CSVRow, _ text: Span<UInt8>, _ isNull: Nulls) -> Bool {
+    for number in checks.indices {
+      let check = checks[number]
+      if isNull[check.place] {
+        guard check.takesNull else { return false }
+        continue
+      }
+      if check.takesText { continue }
+      let index = places[check.place]
+      let mapping = mapping
+      let takes = types[number].value(text, row.range(index)) {
+        Self.takes(.text(row.text(index)), mapping.fields[number])
+      }
+      guard takes else { return false }
+    }
+    return true
+  }
+
+  private static func takes(_ cell: Cell, _ rule: FieldRule) -> Bool {
+    if rule.surelyTakes(cell) { return true }
+    if case .badType = Conversion(rule: rule).result(cell) { return false }
+    return true
+  }
+}
+
+/// The null marks of a mapping, compared as bytes.
+private struct NullMarks {
+  private let marks: [[UInt8]]
+  private let longest: Int
+  private let hasEmpty: Bool
+
+  init(_ texts: [String]) {
+    marks = texts.map { Array($0.utf8) }
+    longest = marks.map(\.count).max() ?? 0
+    hasEmpty = marks.contains([])
+  }
+
+  /// Whether a cell is a mark, with ASCII blanks around it too; nil where other blanks may stand.
+  func contain(_ text: Span<UInt8>, _ range: Range<Int>) -> Bool? {
+    guard !range.isEmpty else { return hasEmpty }
+    if range.count <= longest, isMark(text, range) { return true }
+    let (first, last) = (text[range.lowerBound], text[range.upperBound - 1])
+    if first > 0x20, last > 0x20 { return Self.maybeBlank(first) ? nil : false }
+    return padded(text, range)
+  }
+
+  private func padded(_ text: Span<UInt8>, _ range: Range<Int>) -> Bool? {
+    var (start, end) = (range.lowerBound, range.upperBound)
+    while start < end, Self.isBlank(text[start]) { start += 1 }
+    while end > start, Self.isBlank(text[end - 1]) { end -= 1 }
+    if start == end { return hasEmpty }
+    if text[start] >= 0x80 || text[end - 1] >= 0x80 { return nil }
+    return end - start <= longest && isMark(text, start..<end)
+  }
+
+  /// Whether a byte may begin a blank outside ASCII: U+00A0, U+2000 and on, U+3000, U+FEFF.
+  private static func maybeBlank(_ byte: UInt8) -> Bool {
+    byte == 0xC2 || byte == 0xE2 || byte == 0xE3 || byte == 0xEF
+  }
+
+  private func isMark(_ text: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    marks.contains { mark in
+      mark.count == range.count
+        && mark.indices.allSatisfy { mark[$0] == text[range.lowerBound + $0] }
+    }
+  }
+
+  private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (9...13).contains(byte) }
+}
