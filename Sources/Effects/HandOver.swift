@@ -7,9 +7,7 @@ internal import Foundation
 ///     while let batch = try queue.take() { … }        here
 public final class HandOver<Value: Sendable>: @unchecked Sendable {
   /// What the giver is thrown once nobody takes any more.
-  public struct Abandoned: Error {
-    init() {}
-  }
+  public struct Abandoned: Error {}
 
   private let condition = NSCondition()
   private let waitingMax: Int
@@ -37,7 +35,9 @@ public final class HandOver<Value: Sendable>: @unchecked Sendable {
     thread.start()
   }
 
-  /// The next value, waiting for it; nil after the last. Throws what the giver threw.
+  /// The next value, waiting for it; nil after the last.
+  ///
+  /// Throws what the giver threw.
   public func take() throws -> Value? {
     condition.lock()
     defer { condition.unlock() }
