@@ -7,7 +7,7 @@ Exports arrive whole, cut, growing, late and twice; both sides are edited; reque
 way that the simulator knows; the daemon is ended, killed, frozen and reloaded with good and bad
 configurations; commands run beside it. At the end the faults stop, a person decides what is open,
 and both sides have to agree. Prints a summary; exit 1 if any check failed. Loopback only, no
-packages. Two minutes show most; an hour is what a release should have seen.
+packages. Ten minutes play every act; an hour is what a release should have seen.
 """
 
 import argparse
@@ -62,7 +62,7 @@ class Soak:
             self.daemon.start()
 
     def run(self):
-        """Acts by chance until the time is over, each at least once, then the end."""
+        """Acts by chance until the time is over, then the end."""
         self.acts.deliver_again()
         self.acts.deliver_crm()
         self.daemon.start()
@@ -73,7 +73,7 @@ class Soak:
         names, weights = list(named), [weight for _, weight in named.values()]
         while time.monotonic() < self.until:
             name = self.shop.chance.choices(names, weights)[0]
-            # Every act comes once before time can run out.
+            # What did not come yet is preferred: within ten minutes every act has come.
             if todo and self.shop.chance.random() < 0.5:
                 name = todo[-1]
             if name in todo:
