@@ -7,9 +7,13 @@ import Testing
 
 /// Good answers, damaged: the client gives a value or an error, and never crashes or hangs.
 @Suite struct AnswerFuzzTests {
-  /// Rounds of mutation; `RESETSYNC_FUZZ_ROUNDS` sets another number.
+  /// Rounds of mutation; `RESETSYNC_FUZZ_ROUNDS` sets another number, `RESETSYNC_FUZZ_SEED` other
+  /// mutations.
   private static let rounds =
     ProcessInfo.processInfo.environment["RESETSYNC_FUZZ_ROUNDS"].flatMap { Int($0) } ?? 400
+
+  private static let seed =
+    ProcessInfo.processInfo.environment["RESETSYNC_FUZZ_SEED"].flatMap { UInt64($0) } ?? 1_123
 
   private static let answers: [String] = {
     let own = resource("abc", extra: ",\"reset_password_token\":\"t0p\"")
@@ -85,7 +89,7 @@ import Testing
   }
 
   @Test func `damaged answers end in a value or an error`() async throws {
-    let random = SeededRandom(seed: 1_123)
+    let random = SeededRandom(seed: Self.seed)
     var values = 0
     for number in 0..<Self.rounds {
       let client = try Self.bench(random).client()

@@ -61,6 +61,10 @@ struct ContractTests {
       "3.2", "GET, PATCH are 200, DELETE 204", "retrieve and delete answer 200, 204 and then 404"),
     Row("3.2", "PUT is not used", "other methods are not allowed"),
     Row("3.2", "customer and events are sub-resources", "related resources and linkage answer"),
+    Row(
+      "3.2", "customers are a resource of their own", "customers can be created, read and updated"),
+    Row(
+      "14", "resets may go with their customer", "deleting a customer takes its resets along"),
     Row("3.3", "the shape of a resource", "create answers 201 with the documented shape"),
     Row("3.3", "an empty relationships member passes", "an empty relationships object is harmless"),
     Row(
@@ -102,6 +106,7 @@ struct ContractTests {
     Row("5.2", "a page beyond the end is empty", "a page beyond the end is empty"),
     Row("5.2", "an empty collection has page 1 as last", "prev and next are missing at the ends"),
     Row("5.3", "five attributes sort", "documented attributes sort both ways"),
+    Row("5.3", "null sorts last", "nulls sort last"),
     Row("5.3", "others are INVALID_SORT_CRITERIA", "other attributes do not sort"),
     Row("5.3", "an order that is not total is not stable", "ties can be shuffled"),
     Row(
@@ -141,10 +146,17 @@ struct ContractTests {
       "2", "a back end forwards its client's address",
       "limits count by forwarded client address for a back end"),
     Row("7", "1 request in 600 ms is always fine", "a slow client never meets a limit"),
+    Row(
+      "8.2", "the status is a string, or a number", "the status of an error can be a number"),
+    Row("8.1", "what a path does not take is 405 with Allow", "other methods are not allowed"),
     Row("8.2", "404 text", "retrieve and delete answer 200, 204 and then 404"),
     Row(
       "9.3", "entries of creates and updates",
       "a change tells who changed which attribute from what to what"),
+    Row("9.3", "who is told apart", "another writer is told apart"),
+    Row(
+      "9.3", "the reset token may stand in an entry",
+      "a create is an entry, its token shown only on request"),
     Row("9.3", "cursor pages without counts", "a cursor pages through them"),
     Row("9.3", "no collection", "there is no collection, but single entries"),
     Row("9.3", "null link, empty objects, offset times", "the recorded quirks are there"),
@@ -162,6 +174,9 @@ struct ContractTests {
     Row("13", "token revoked in mid-run", "a token can be revoked in mid-run"),
     Row("13", "another writer between GET and PATCH", "somebody writes between read and write"),
     Row("13", "rows change between two pages", "rows change, vanish and appear between two pages"),
+    Row(
+      "13", "answers of another mode or organisation, or with a secret",
+      "an answer can leak the token and lie about its origin"),
     Row("16", "429 as recorded", "a refusal looks as it was recorded"),
   ]
 

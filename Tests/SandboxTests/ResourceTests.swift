@@ -89,12 +89,22 @@ struct ResourceTests {
     #expect(try await play.list().recordCount == 1)
   }
 
+  @Test func `the status of an error can be a number`() async throws {
+    let play = try Play { $0.errorStatusAsNumber = true }
+    #expect(try await play.retrieve("abcdefghij")["/errors/0/status"]?.int == 404)
+    play.sandbox.options.errorStatusAsNumber = false
+    #expect(try await play.retrieve("abcdefghij")["/errors/0/status"]?.text == "404")
+  }
+
   @Test func `other methods are not allowed`() async throws {
     let play = try Play(resets: Play.rows(1))
     let put = try await play.call(.put, "\(Play.resets)/\(play.id(0))", body: "{}")
     #expect(put.status == 405)
     #expect(put.fields["Allow"] == "GET, HEAD, PATCH, DELETE")
     #expect(try await play.call(.delete, Play.resets).status == 405)
+    let trace = try await play.call(.trace, Play.resets)
+    #expect(trace.status == 405)
+    #expect(trace.fields["Allow"] == "GET, HEAD, POST")
   }
 
   @Test(arguments: [
@@ -252,7 +262,9 @@ struct ResourceTests {
     let id = try #require(created["/data/id"]?.text)
     let patched = try await play.call(
       .patch, "/customers/\(id)",
-      body: Play.document("{\"metadata\":{\"vip\":true}}", id: id, type: "customers"))
+      body: Play.document(
+        "{\"metadata\":{\"vip\":true},\"_add_tags\":\"a\",\"_request_anonymization\":false}",
+        id: id, type: "customers"))
     #expect(patched["/data/attributes/metadata/vip"]?.boolValue == true)
     let twice = try await play.call(
       .post, "/customers", body: Play.document("{\"email\":\"new@example.com\"}", type: "customers")

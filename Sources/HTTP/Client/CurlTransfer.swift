@@ -79,7 +79,7 @@ internal import Foundation
     case .head: return handle.set(CURLOPT_NOBODY, 1)
     default: handle.set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
     }
-    let bodyless: Set<HTTPMethod> = [.get, .delete, .options]
+    let bodyless: Set<HTTPMethod> = [.get, .delete, .options, .trace]
     if request.body.isEmpty && bodyless.contains(request.method) { return }
     // The body goes through a reader that can't be rewound. libcurl sends a request again by
     // itself when a reused connection dies before an answer; with a body the server may already

@@ -4,10 +4,13 @@ import Testing
 
 /// Answers damaged on the wire: status lines, fields, chunks, codings, cuts and stray bytes.
 ///
-/// `RESETSYNC_FUZZ_ROUNDS` sets the number of requests; from 100,000 on memory is looked at too.
+/// `RESETSYNC_FUZZ_ROUNDS` sets the number of requests, `RESETSYNC_FUZZ_SEED` where to begin; from
+/// 100,000 requests on memory is looked at too.
 @Suite(.serialized) struct WireFuzzTests {
   private static let rounds =
     ProcessInfo.processInfo.environment["RESETSYNC_FUZZ_ROUNDS"].flatMap { Int($0) } ?? 400
+  private static let seed =
+    ProcessInfo.processInfo.environment["RESETSYNC_FUZZ_SEED"].flatMap { Int($0) } ?? 20_261_123
   private static let bodyBytesMax = 32_768
   private static let headerBytesMax = 8_192
 
@@ -136,13 +139,12 @@ import Testing
     settings.headerBytesMax = Self.headerBytesMax
     settings.totalSeconds = 0.5
     let transport = CurlTransport(settings: settings)
-    let seed = 20_261_123
     var (answers, before) = (0, 0)
     for start in stride(from: 0, to: Self.rounds, by: 50) {
       if start == 20_000 { before = Self.memory }
       answers += await withTaskGroup(of: Ending.self) { group in
         for number in start..<min(start + 50, Self.rounds) {
-          group.addTask { await Self.ending(seed + number, transport) }
+          group.addTask { await Self.ending(Self.seed + number, transport) }
         }
         return await group.reduce(0) { $0 + ($1 == .answer ? 1 : 0) }
       }
