@@ -41,6 +41,17 @@ final class Bench {
     skipped.append(Skipped(name: name, reason: reason))
   }
 
+  /// Runs another tool; where that fails, its figure is missing and ours still stands.
+  @discardableResult
+  func beside<Value>(_ name: String, _ work: () throws -> Value) -> Value? {
+    do {
+      return try work()
+    } catch {
+      skip(name, "\(error)")
+      return nil
+    }
+  }
+
   // MARK: Running
 
   /// Runs `resetsync` at a site.

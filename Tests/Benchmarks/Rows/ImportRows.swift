@@ -60,7 +60,7 @@ enum ImportRows {
       runs.first.append(try bench.run(site, ["import", "crm", "--file", first]))
       if let sqlite = bench.others.sqlite3 {
         Scratch.settle()
-        runs.sqlite.append(try importBySQLite(bench, sqlite, first))
+        runs.sqlite += bench.beside("sqlite3") { [try importBySQLite(bench, sqlite, first)] } ?? []
       }
       guard let second else { return }
       Scratch.settle()
@@ -79,7 +79,7 @@ enum ImportRows {
     let database = bench.folder + "/import.sqlite"
     for suffix in ["", "-wal", "-shm"] { try Scratch.remove(database + suffix) }
     defer { try? Scratch.remove(database) }
-    let columns = ExportText.columns.map { "\($0) TEXT" }.joined(separator: ", ")
+    let columns = ExportText.columns.map { "\"\($0)\" TEXT" }.joined(separator: ", ")
     let command = Command(
       program: sqlite,
       arguments: [

@@ -18,7 +18,7 @@ enum PullRows {
       ours.append(try bench.run(site, ["pull", "--full"]))
       if let dlt = bench.others.dlt {
         Scratch.settle()
-        theirs.append(try pullByDLT(bench, dlt, sandbox, rows: rows))
+        theirs += bench.beside("dlt") { [try pullByDLT(bench, dlt, sandbox, rows: rows)] } ?? []
       }
     }
     try site.empty()

@@ -19,9 +19,11 @@ enum ReaderRows {
         runs[reader, default: []].append(usage)
       }
       guard let python = bench.others.python else { return }
-      let (_, result) = try bench.script(
-        "plain", python: python, ["json", page, "\(megabytes / 4)"])
-      samples["python", default: []].append(try result.figure("megabytes_per_second"))
+      bench.beside("Python") {
+        let (_, result) = try bench.script(
+          "plain", python: python, ["json", page, "\(megabytes / 4)"])
+        samples["python", default: []].append(try result.figure("megabytes_per_second"))
+      }
     }
     let size = Scratch.size(page)
     let compared = "one page of 25 resets as the client asks for it, \(size) bytes, in memory"
@@ -59,12 +61,16 @@ enum ReaderRows {
       ours.append(try result.figure("megabytes_per_second"))
       runs.append(usage)
       if let python = bench.others.python {
-        let (_, result) = try bench.script("plain", python: python, ["csv", path, "1"])
-        theirs.append(try result.figure("megabytes_per_second"))
+        bench.beside("Python") {
+          let (_, result) = try bench.script("plain", python: python, ["csv", path, "1"])
+          theirs.append(try result.figure("megabytes_per_second"))
+        }
       }
       if let duckdb = bench.others.duckdb {
-        let (_, result) = try bench.script("duck", python: duckdb.python, ["read", path])
-        duck.append(Double(Scratch.size(path)) / 1e6 / (try result.figure("seconds")))
+        bench.beside("DuckDB") {
+          let (_, result) = try bench.script("duck", python: duckdb.python, ["read", path])
+          duck.append(Double(Scratch.size(path)) / 1e6 / (try result.figure("seconds")))
+        }
       }
     }
     var line = Finding(

@@ -18,9 +18,11 @@ enum ReconcileRows {
       ours.append(try bench.run(site, Bench.reconcile))
       if let duckdb = bench.others.duckdb, let tables {
         Scratch.settle()
-        let (usage, result) = try bench.script("duck", python: duckdb.python, ["join", tables])
-        joins.append(try result.figure("seconds"))
-        joinRuns.append(usage)
+        bench.beside("DuckDB") {
+          let (usage, result) = try bench.script("duck", python: duckdb.python, ["join", tables])
+          joins.append(try result.figure("seconds"))
+          joinRuns.append(usage)
+        }
       }
     }
     try site.empty()
@@ -51,8 +53,10 @@ enum ReconcileRows {
           "likeness": ResetSides.Likeness.mixed.rawValue,
         ])
     }
-    return try bench.once("tables-\(bench.options.size).duckdb") { path in
-      _ = try bench.script("duck", python: duckdb.python, ["load", path, records, resets])
+    return bench.beside("DuckDB") {
+      try bench.once("tables-\(bench.options.size).duckdb") { path in
+        _ = try bench.script("duck", python: duckdb.python, ["load", path, records, resets])
+      }
     }
   }
 
