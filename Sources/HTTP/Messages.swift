@@ -69,6 +69,8 @@ public enum HTTPMethod: String, Sendable, CaseIterable {
   case options = "OPTIONS"
   /// Have the request echoed; known so that servers can say that they don't allow it.
   case trace = "TRACE"
+  /// Read by a body instead of an address; known for the same reason.
+  case query = "QUERY"
 }
 
 /// A request that a client sends: absolute address, fields, body.
