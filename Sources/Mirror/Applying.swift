@@ -30,6 +30,24 @@ extension Mirror {
     try storeDue(assessments, loaded, walk)
   }
 
+  /// A pair that is in sync and says nothing else.
+  func apply(_ pair: PlainPair, _ walk: WalkState) throws {
+    walk.tally.groups += 1
+    walk.tally.items += 1
+    guard let base = pair.base else { return }
+    walk.plainPairs[pair.key.mapping, default: 0] += 1
+    guard !walk.isDryRun else { return }
+    let insert = walk.insertPlainLink
+    insert.bind(1, pair.reset)
+    insert.bind(2, pair.key.mapping)
+    insert.bind(3, pair.key.origin)
+    insert.bind(4, pair.key.text)
+    insert.bind(7, utf8: base)
+    try insert.run()
+    walk.madeLinks[pair.key.mapping, default: 0] += 1
+    try wakeWatchers(pair, walk)
+  }
+
   private func count(_ assessment: ItemAssessment, _ walk: WalkState) {
     if let update = assessment.update {
       walk.tally.updates += 1
@@ -49,6 +67,8 @@ extension Mirror {
     var isNew = false
     var key: StoredKey
     var base: Base
+    /// What a new link starts with; nil where its reset is not assessed with it yet.
+    var situation: Situation?
   }
 
   private func apply(
@@ -56,7 +76,8 @@ extension Mirror {
   ) throws {
     guard let member = loaded.members[id] else { return }
     var spot = LinkSpot(
-      isLinked: member.isLinked, key: member.isLinked ? loaded.key : member.own, base: member.base)
+      isLinked: member.isLinked, key: member.isLinked ? loaded.key : member.own,
+      base: member.base, situation: assessment.situation)
     for change in assessment.linkChanges {
       try apply(change, id, member, assessment, &spot, loaded, walk)
       if !walk.isDryRun { try wakeWatchers(loaded, walk) }
@@ -157,16 +178,27 @@ extension Mirror {
   private func insertLink(
     _ row: Int64, _ spot: LinkSpot, _ maker: LinkMaker, _ walk: WalkState
   ) throws {
-    let insert = walk.insertLink
-    insert.bind(1, row)
-    insert.bind(2, spot.key.mapping)
-    insert.bind(3, spot.key.origin)
-    insert.bind(4, spot.key.text)
-    insert.bind(5, LinkText.text(maker))
-    insert.bind(6, walk.request.now.microseconds)
-    insert.bind(7, walk.request.run)
-    insert.bind(8, spot.base.encoded())
-    try insert.run()
+    let situation = spot.situation.flatMap { $0.standsInLink ? $0.rawValue : nil }
+    let base = spot.base.encoded()
+    func run(_ statement: Statement) throws {
+      statement.bind(1, row)
+      statement.bind(2, spot.key.mapping)
+      statement.bind(3, spot.key.origin)
+      statement.bind(4, spot.key.text)
+      statement.bind(5, LinkText.text(maker))
+      statement.bind(6, walk.request.now.microseconds)
+      statement.bind(7, walk.request.run)
+      statement.bind(8, base)
+      statement.bind(9, situation)
+      try statement.run()
+    }
+    // A reset that was linked before has its row still; a trigger counts how that changes.
+    if walk.hadLinks {
+      try run(walk.renewLink)
+      guard database.changes == 0 else { return }
+    }
+    try run(walk.insertLink)
+    walk.madeLinks[spot.key.mapping, default: 0] += 1
   }
 
   /// A reset went to another group: its conflicts go with it, and both are looked at again.
@@ -212,7 +244,7 @@ extension Mirror {
     under mapping: Int64, _ walk: WalkState
   ) throws {
     // Resets of an unknown origin are found by index, so theirs always stands in `resets`.
-    let goesToLink = isLinked && situation != .unknownOrigin
+    let goesToLink = isLinked && situation.standsInLink
     let isThere =
       !isNewLink && member.situation == situation && member.counted == mapping
       && member.isInLink == goesToLink
@@ -222,7 +254,8 @@ extension Mirror {
     }
     walk.counts[.init(mapping: mapping, situation: situation), default: 0] += 1
     guard !walk.isDryRun else { return }
-    if goesToLink || (member.isInLink && isLinked) {
+    // A new link was made with its situation.
+    if !isNewLink, goesToLink || (member.isInLink && isLinked) {
       walk.setLinkSituation.bind(1, goesToLink ? situation.rawValue : nil)
       walk.setLinkSituation.bind(2, member.row)
       try walk.setLinkSituation.run()
@@ -335,6 +368,11 @@ extension LinkChange {
   var isPlainMatch: Bool {
     if case .create(_, _, .match) = self { true } else { false }
   }
+}
+
+extension Situation {
+  /// Whether it stands in the row of the link, where there is one.
+  fileprivate var standsInLink: Bool { self != .unknownOrigin }
 }
 
 extension Overruled {

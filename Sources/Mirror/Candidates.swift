@@ -9,7 +9,7 @@ extension Mirror {
 
   /// Adds what correlates with resets that have no record, and has them watched.
   func addCandidates(
-    to loaded: inout LoadedGroup, _ walk: WalkState, _ reader: GroupReader
+    to loaded: inout LoadedGroup, _ walk: WalkState
   ) throws {
     let pairs = walk.request.book.mappings.filter { !$0.correlate.isEmpty }
     guard !pairs.isEmpty else { return }
@@ -24,13 +24,13 @@ extension Mirror {
       let mappings = loaded.group.mapping.map { name in pairs.filter { $0.name == name } } ?? pairs
       try watch(reset, member.row, mappings, walk)
       for mapping in mappings {
-        loaded.group.candidates += try candidates(for: reset, member.row, mapping, loaded, reader)
+        loaded.group.candidates += try candidates(for: reset, member.row, mapping, walk)
       }
     }
   }
 
   /// Before orphans are assessed, all of them are watched: each is a rival of the others.
-  func watchOrphans(_ walk: WalkState, _ reader: GroupReader) throws {
+  func watchOrphans(_ walk: WalkState) throws {
     let mappings = walk.request.book.mappings.filter { !$0.correlate.isEmpty }
     guard !mappings.isEmpty else { return }
     try database.each(
@@ -40,7 +40,7 @@ extension Mirror {
         AND NOT EXISTS (SELECT 1 FROM links l WHERE l.reset = r.id AND l.state <> 'closed')
       """
     ) { row in
-      try watch(try reader.rows.reset(row), row.int64(0), mappings, walk)
+      try watch(try walk.rows.reset(row), row.int64(0), mappings, walk)
     }
   }
 
@@ -83,20 +83,38 @@ extension Mirror {
     for record in loaded.group.records + neighbours.flatMap(\.records) {
       for (place, pair) in mapping.correlate.enumerated() {
         guard let value = pair.sourceValue(record) else { continue }
-        for spelling in try spellings(value) {
-          let watchers = try database.all(
-            "SELECT reset FROM watched WHERE mapping = ? AND pair = ? AND value = ?",
-            loaded.key.mapping, place, spelling
-          ) { $0.int64(0) }
-          for reset in watchers { try markGroups(ofReset: reset) }
-        }
+        try wakeWatchers(loaded.key.mapping, place, value)
       }
     }
   }
 
+  /// The same for a plain pair that was linked.
+  func wakeWatchers(_ pair: PlainPair, _ walk: WalkState) throws {
+    guard walk.hasWatched, let record = pair.record,
+      let mapping = walk.request.book.mapping(try mappingName(pair.key.mapping))
+    else { return }
+    let columns = try walk.rows.columns(record.columns)
+    let cells = try CellText(bytes: record.cells[...]).cells()
+    for (place, correlate) in mapping.correlate.enumerated() {
+      guard let column = columns.firstIndex(of: correlate.column), column < cells.count,
+        let value = correlate.normal(cells[column].text)
+      else { continue }
+      try wakeWatchers(pair.key.mapping, place, value)
+    }
+  }
+
+  private func wakeWatchers(_ mapping: Int64, _ pair: Int, _ value: String) throws {
+    for spelling in try spellings(value) {
+      let watchers = try database.all(
+        "SELECT reset FROM watched WHERE mapping = ? AND pair = ? AND value = ?",
+        mapping, pair, spelling
+      ) { $0.int64(0) }
+      for reset in watchers { try markGroups(ofReset: reset) }
+    }
+  }
+
   private func candidates(
-    for reset: RemoteReset, _ row: Int64, _ mapping: Mapping, _ loaded: LoadedGroup,
-    _ reader: GroupReader
+    for reset: RemoteReset, _ row: Int64, _ mapping: Mapping, _ walk: WalkState
   ) throws -> [CorrelationCandidate] {
     let id = try mappingID(mapping.name)
     var found: [Int64: [Int64]] = [:]
@@ -114,8 +132,8 @@ extension Mirror {
       }
     }
     return try found.sorted { $0.key < $1.key }.compactMap { record, rivals in
-      guard var record = try recordRow(record, reader) else { return nil }
-      if let emails = reader.emails { record = emails.matched(record, with: [reset]) }
+      guard var record = try recordRow(record, walk) else { return nil }
+      if let emails = walk.emails { record = emails.matched(record, with: [reset]) }
       guard agrees(record, reset, mapping) else { return nil }
       return CorrelationCandidate(
         resetID: reset.id, record: record, linkedTo: try linkedResets(record, id),
@@ -133,9 +151,9 @@ extension Mirror {
     }
   }
 
-  private func recordRow(_ id: Int64, _ reader: GroupReader) throws -> SourceRecord? {
+  private func recordRow(_ id: Int64, _ walk: WalkState) throws -> SourceRecord? {
     try database.first(
-      "SELECT \(RowReader.recordColumns) FROM records WHERE id = ?", id, row: reader.rows.record)
+      "SELECT \(RowReader.recordColumns) FROM records WHERE id = ?", id, row: walk.rows.record)
   }
 
   private func linkedResets(_ record: SourceRecord, _ mapping: Int64) throws -> [String] {

@@ -37,16 +37,11 @@ struct LoadedGroup {
   }
 }
 
-/// Reads key groups from one snapshot: all of a mapping in key order, or single ones.
-///
-///     records  ──┐
-///     resets   ──┼─ merged by (origin, key), one group in memory at a time
-///     links    ──┤
-///     conflicts ─┘
+/// Reads key groups from one snapshot.
 final class GroupReader {
-  private let database: Connection
+  let database: Connection
   let rows: RowReader
-  private let hasLinks: Bool
+  let hasLinks: Bool
   private let hasConflicts: Bool
   private let linkOfReset: Statement
   private let resetByRow: Statement
@@ -68,67 +63,33 @@ final class GroupReader {
       "SELECT \(RowReader.resetColumns) FROM resets r WHERE r.id = ?")
   }
 
-  // MARK: Walking
+  // MARK: Reading
 
-  private static func sql(_ part: String, _ keyed: Bool) -> String {
-    let by = keyed ? " AND origin = ? AND key = ?" : ""
-    let order = " ORDER BY origin, key"
-    switch part {
-    case "records":
-      return
-        "SELECT \(RowReader.recordColumns) FROM records WHERE mapping = ?\(by)\(order), variant"
-    case "resets":
-      return "SELECT \(RowReader.resetColumns) FROM resets r WHERE mapping = ?\(by)\(order)"
-    case "links":
-      return "SELECT \(RowReader.linkColumns) FROM links l "
-        + "WHERE state <> 'closed' AND mapping = ?\(by)\(order)"
-    default:
-      return "SELECT \(StoredConflict.columns) FROM conflicts WHERE group_mapping = ?"
-        + (keyed ? " AND group_origin = ? AND group_key = ?" : "")
-        + " ORDER BY group_origin, group_key"
-    }
-  }
-
-  /// Calls `body` with each group of a mapping, in key order.
-  func walk(_ mapping: Int64, _ body: (LoadedGroup) throws -> Void) throws {
-    let records = try KeyCursor(database.statement(Self.sql("records", false)), mapping, at: 2)
-    let resets = try KeyCursor(database.statement(Self.sql("resets", false)), mapping, at: 2)
-    let links = try KeyCursor(database.statement(Self.sql("links", false)), mapping, at: 2)
-    let conflicts = try KeyCursor(
-      database.statement(Self.sql("conflicts", false)), mapping, at: StoredConflict.originColumn)
-    let cursors = [records, resets, links, conflicts]
-    while let first = KeyCursor.first(of: cursors) {
-      let key = StoredKey(mapping: mapping, origin: first.origin, text: first.text)
-      // Conflicts of an origin have a key of their own and are settled at the end of the run.
-      if key.text.hasPrefix(StoredKey.originPrefix) {
-        try conflicts.take(key) { _ in }
-        continue
-      }
-      var loaded = try empty(key)
-      try records.take(key) { try add(record: $0, to: &loaded) }
-      try resets.take(key) { try add(reset: $0, to: &loaded) }
-      var linkRows: [LinkRow] = []
-      try links.take(key) { linkRows.append(try LinkRow($0)) }
-      try conflicts.take(key) { row in
-        if let conflict = StoredConflict(row) { loaded.conflicts.append(conflict) }
-      }
-      try complete(&loaded, linkRows)
-      try body(loaded)
-    }
-  }
+  private static let recordsOfKey =
+    "SELECT \(RowReader.recordColumns) FROM records "
+    + "WHERE mapping = ? AND origin = ? AND key = ? ORDER BY variant"
+  private static let resetsOfKey =
+    "SELECT \(RowReader.resetColumns) FROM resets r "
+    + "WHERE mapping = ? AND origin = ? AND key = ? ORDER BY id"
+  private static let linksOfKey =
+    "SELECT \(RowReader.linkColumns) FROM links l "
+    + "WHERE state <> 'closed' AND mapping = ? AND origin = ? AND key = ? ORDER BY reset"
+  private static let conflictsOfKey =
+    "SELECT \(StoredConflict.columns) FROM conflicts "
+    + "WHERE group_mapping = ? AND group_origin = ? AND group_key = ? ORDER BY number"
 
   /// One group.
   func load(_ key: StoredKey) throws -> LoadedGroup {
     var loaded = try empty(key)
-    func each(_ part: String, _ body: (Statement) throws -> Void) throws {
-      try database.each(Self.sql(part, true), key.mapping, key.origin, key.text, body: body)
+    func each(_ sql: String, _ body: (Statement) throws -> Void) throws {
+      try database.each(sql, key.mapping, key.origin, key.text, body: body)
     }
-    try each("records") { try add(record: $0, to: &loaded) }
-    try each("resets") { try add(reset: $0, to: &loaded) }
+    try each(Self.recordsOfKey) { try add(record: $0, to: &loaded) }
+    try each(Self.resetsOfKey) { try add(reset: $0, to: &loaded) }
     var linkRows: [LinkRow] = []
-    if hasLinks { try each("links") { linkRows.append(try LinkRow($0)) } }
+    if hasLinks { try each(Self.linksOfKey) { linkRows.append(try LinkRow($0)) } }
     if hasConflicts {
-      try each("conflicts") { row in
+      try each(Self.conflictsOfKey) { row in
         if let conflict = StoredConflict(row) { loaded.conflicts.append(conflict) }
       }
     }
@@ -294,7 +255,7 @@ final class GroupReader {
         KeyNeighbourhood(
           mapping: mapping, key: key, records: try records(at: own), resets: try resets(at: own)))
       guard hasConflicts else { continue }
-      try database.each(Self.sql("conflicts", true), own.mapping, own.origin, own.text) { row in
+      try database.each(Self.conflictsOfKey, own.mapping, own.origin, own.text) { row in
         guard let conflict = StoredConflict(row), case .key = conflict.identity.subject else {
           return
         }
@@ -305,11 +266,11 @@ final class GroupReader {
 
   func records(at key: StoredKey) throws -> [SourceRecord] {
     try database.all(
-      Self.sql("records", true), key.mapping, key.origin, key.text, row: rows.record)
+      Self.recordsOfKey, key.mapping, key.origin, key.text, row: rows.record)
   }
 
   private func resets(at key: StoredKey) throws -> [RemoteReset] {
-    try database.all(Self.sql("resets", true), key.mapping, key.origin, key.text, row: rows.reset)
+    try database.all(Self.resetsOfKey, key.mapping, key.origin, key.text, row: rows.reset)
       .filter { !$0.isDeleted }
   }
 
@@ -333,46 +294,4 @@ final class GroupReader {
 extension StoredKey {
   /// Begins the group key of a conflict about an origin; no reset id begins so.
   static let originPrefix = "\u{1}origin:"
-}
-
-/// A statement ordered by (origin, key), standing on its next row.
-final class KeyCursor {
-  private let statement: Statement
-  private let place: Int
-  private var isOnRow: Bool
-
-  /// `place` is the column of the origin; the key's is the next one.
-  init(_ statement: Statement, _ mapping: Int64, at place: Int) throws {
-    self.statement = statement
-    self.place = place
-    statement.bind(1, mapping)
-    isOnRow = try statement.step()
-  }
-
-  var origin: Int64 { statement.int64(place) }
-  var text: String { statement.text(place + 1) }
-
-  private func precedes(_ other: KeyCursor) -> Bool {
-    let (one, two) = (origin, other.origin)
-    if one != two { return one < two }
-    return statement.textOrder(place + 1, against: other.statement, other.place + 1) < 0
-  }
-
-  /// The cursor with the lowest key; nil when all are at their end.
-  static func first(of cursors: [KeyCursor]) -> KeyCursor? {
-    var best: KeyCursor?
-    for cursor in cursors where cursor.isOnRow {
-      if let found = best, !cursor.precedes(found) { continue }
-      best = cursor
-    }
-    return best
-  }
-
-  /// Gives all rows of this key to `body` and moves behind them.
-  func take(_ key: StoredKey, _ body: (Statement) throws -> Void) throws {
-    while isOnRow, origin == key.origin, statement.textEquals(place + 1, key.text) {
-      try body(statement)
-      isOnRow = try statement.step()
-    }
-  }
 }

@@ -42,7 +42,7 @@ public actor Mirror {
   }
 
   /// Memory for pages of the writing connection, in KiB.
-  static let cacheKibibytes = 24_576
+  static let cacheKibibytes = 36_864
   /// Memory for pages of a connection that reads beside it, in KiB.
   static let readerCacheKibibytes = 4_096
 

@@ -7,14 +7,15 @@ extension Mirror {
   ///
   /// Walks the keys that changed since the last run (or all of a mapping that asks for it) over one
   /// snapshot, gives each group to `assess` and what comes back to `consume` (digest, rails), then
-  /// asks `clear` what may be sent. Links, bases, situations, conflicts, transitions, plan and
+  /// asks `clear` what may be sent. Where all keys are walked, `assess` is called on another thread
+  /// too, and pairs that are plainly in sync (`PlainPairs`) are given to neither. Links, bases, situations, conflicts, transitions, plan and
   /// outbox are stored together; a dry run stores the plan and nothing else.
   ///
   /// An update that the API refused and that would write the same again is taken out of the
   /// assessment before `consume` sees it: it stays parked until its values change (`retryParked`).
   public func reconcile(
     _ request: ReconcileRequest,
-    assess: sending (KeyGroup) -> [ItemAssessment],
+    assess: @escaping @Sendable (KeyGroup) -> [ItemAssessment],
     consume: sending (ItemAssessment) -> Void = { _ in },
     clear: sending (WalkTally) -> Clearance
   ) throws -> ReconcileOutcome {
@@ -24,20 +25,24 @@ extension Mirror {
       return try connection.transaction(.deferred) {
         let reader = try GroupReader(connection, hasher: try activeHasher())
         let walk = try beginWalk(request)
+        walk.emails = reader.emails
         let scopes = try scopes(request)
         // All begin before the first is walked: what one of them marks for another stays marked.
-        for scope in scopes { try begin(scope, walk, reader) }
+        for scope in scopes { try begin(scope, walk) }
         for scope in scopes {
-          try each(scope, reader) { loaded in
-            var group = loaded
-            try addCandidates(to: &group, walk, reader)
-            // A linked reset is assessed in the group of its link and nowhere else.
-            var assessments = assess(group.group).filter { group.owns($0.item) }
-            for index in assessments.indices {
-              try withdrawParked(&assessments[index], group, walk)
-              consume(assessments[index])
+          try each(scope, reader, walk, assess) { item in
+            switch item {
+            case .plain(let pair): try apply(pair, walk)
+            case .group(var group, let assessed):
+              try addCandidates(to: &group, walk)
+              // A linked reset is assessed in the group of its link and nowhere else.
+              var assessments = (assessed ?? assess(group.group)).filter { group.owns($0.item) }
+              for index in assessments.indices {
+                try withdrawParked(&assessments[index], group, walk)
+                consume(assessments[index])
+              }
+              try apply(assessments, to: group, walk)
             }
-            try apply(assessments, to: group, walk)
           }
         }
         try settleVanished(walk)
@@ -47,12 +52,22 @@ extension Mirror {
   }
 
   private func each(
-    _ scope: WalkScope, _ reader: GroupReader, _ body: (LoadedGroup) throws -> Void
+    _ scope: WalkScope, _ reader: GroupReader, _ walk: WalkState,
+    _ assess: @escaping @Sendable (KeyGroup) -> [ItemAssessment],
+    _ body: (WalkItem) throws -> Void
   ) throws {
     if let keys = scope.keys {
-      for key in keys { try body(reader.load(key)) }
-    } else {
-      try reader.walk(scope.mapping, body)
+      for key in keys { try body(.group(reader.load(key), nil)) }
+      return
+    }
+    let whole = try WholeWalk(
+      reader, scope.mapping, walk.request.book, parked: Set(walk.parked.keys))
+    // Only that thread uses the walk and its connection until it has finished.
+    nonisolated(unsafe) let lent = whole
+    let ahead = ReadAhead<[WalkItem]> { put in unsafe try lent.batches(assess, put) }
+    defer { ahead.finish() }
+    while let batch = try ahead.next() {
+      for item in batch { try body(item) }
     }
   }
 

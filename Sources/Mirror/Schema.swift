@@ -17,7 +17,42 @@ enum Schema {
     SchemaStep(version: 4, sql: writtenLines),
     SchemaStep(version: 5, sql: queueIndexes),
     SchemaStep(version: 6, sql: searchedTexts),
+    SchemaStep(version: 7, sql: lightLinks),
   ])
+
+  /// Links in the order in which they were made, which is mostly that of the keys: a first
+  /// reconcile makes millions, and each lands on a page that is at hand.
+  ///
+  /// Their resets are rows that the same transaction has read (`verify` checks them all), and who
+  /// makes links counts them.
+  private static let lightLinks = """
+    CREATE TABLE light_links(
+      id INTEGER PRIMARY KEY, reset INTEGER NOT NULL,
+      mapping INTEGER NOT NULL, origin INTEGER NOT NULL, key TEXT NOT NULL,
+      state TEXT NOT NULL, made_by TEXT NOT NULL, made_at INTEGER NOT NULL, run TEXT,
+      situation TEXT, base TEXT NOT NULL, apart_kind TEXT, apart_facts TEXT,
+      accepted_identity TEXT, writes TEXT) STRICT;
+    INSERT INTO light_links(
+        reset, mapping, origin, key, state, made_by, made_at, run, situation, base, apart_kind,
+        apart_facts, accepted_identity, writes)
+      SELECT reset, mapping, origin, key, state, made_by, made_at, run, situation, base,
+        apart_kind, apart_facts, accepted_identity, writes
+      FROM links ORDER BY mapping, origin, key;
+    DROP TABLE links;
+    ALTER TABLE light_links RENAME TO links;
+    CREATE UNIQUE INDEX links_by_reset ON links(reset);
+    CREATE INDEX links_by_key ON links(mapping, origin, key) WHERE state <> 'closed';
+    CREATE TRIGGER link_changed AFTER UPDATE OF mapping, state ON links
+      WHEN old.mapping <> new.mapping OR (old.state = 'closed') <> (new.state = 'closed') BEGIN
+      UPDATE link_counts SET links = links - 1
+        WHERE mapping = old.mapping AND old.state <> 'closed';
+      INSERT INTO link_counts SELECT new.mapping, 1 WHERE new.state <> 'closed'
+        ON CONFLICT(mapping) DO UPDATE SET links = links + 1;
+    END;
+    CREATE TRIGGER link_gone AFTER DELETE ON links WHEN old.state <> 'closed' BEGIN
+      UPDATE link_counts SET links = links - 1 WHERE mapping = old.mapping;
+    END;
+    """
 
   /// What a conflict is searched in, folded and in one narrow row.
   ///
@@ -143,9 +178,9 @@ enum Schema {
 
   /// The third memory: which record and which reset belong together, and what they agreed on.
   ///
-  /// A reset has one link at most, so the reset's number is the link's. The situation of a linked
-  /// reset stands here and not in `resets` (but for unknown origins), so that a first reconcile
-  /// writes one row per pair.
+  /// A reset has one link at most (step 7 gives links numbers of their own). The situation of a
+  /// linked reset stands here and not in `resets` (but for unknown origins), so that a first
+  /// reconcile writes one row per pair.
   private static let links = """
     CREATE TABLE links(
       reset INTEGER PRIMARY KEY REFERENCES resets(id),

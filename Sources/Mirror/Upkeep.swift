@@ -21,12 +21,19 @@ extension Mirror {
     try read {
       var flaws = try database.integrityProblems().map { Flaw(check: "database", message: $0) }
       flaws += try database.foreignKeyProblems().map { Flaw(check: "references", message: $0) }
+      flaws += try strayLinks().map { Flaw(check: "references", message: $0) }
       if let problem = try journalProblem() {
         flaws.append(Flaw(check: "journal", message: problem))
       }
       flaws += try itemFlaws() + countFlaws() + secretFlaws()
       return flaws
     }
+  }
+
+  private func strayLinks() throws -> [String] {
+    try database.all(
+      "SELECT reset FROM links WHERE reset NOT IN (SELECT id FROM resets) LIMIT 100"
+    ) { "links row \($0.int64(0)) → resets" }
   }
 
   /// Promise 6: the numbers kept are those of the items.

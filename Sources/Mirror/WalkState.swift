@@ -21,6 +21,8 @@ final class WalkState {
   /// Resets whose last request has no known outcome yet.
   var sent: Set<Int64> = []
   var hasDue = false
+  /// Whether there were links before this run.
+  var hadLinks = true
   var hasWatched = false
   /// Conflicts that their group no longer shows; another group may still find them in this run.
   var vanished: [Int64] = []
@@ -34,8 +36,18 @@ final class WalkState {
   var moved: [String: StoredKey] = [:]
   /// The number of this reconcile among all complete ones.
   var round = 0
+  /// Links made so far, by mapping, that `link_counts` does not have yet.
+  var madeLinks: [Int64: Int] = [:]
+  /// Plain pairs that are in sync for the first time, by mapping.
+  var plainPairs: [Int64: Int] = [:]
+  /// Compares hashed e-mails with others; nil while none are hashed.
+  var emails: EmailMatcher?
+  /// Makes values of the rows that the writing connection reads.
+  let rows: RowReader
   let insertUpdate: Statement
+  let renewLink: Statement
   let insertLink: Statement
+  let insertPlainLink: Statement
   let setLinkSituation: Statement
   let setLinkBase: Statement
 
@@ -59,22 +71,32 @@ final class WalkState {
 
   init(_ request: ReconcileRequest, _ database: Connection) throws {
     self.request = request
+    rows = RowReader(database, keepsHashes: true)
     insertUpdate = try database.statement(
       """
       INSERT INTO plan_updates(
         plan, number, reset, reset_id, mapping, origin, key, payload, overruled)
       VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
       """)
+    renewLink = try database.statement(
+      """
+      UPDATE links SET mapping = ?2, origin = ?3, key = ?4, state = 'active', made_by = ?5,
+        made_at = ?6, run = ?7, situation = ?9, base = ?8, apart_kind = NULL,
+        apart_facts = NULL, accepted_identity = NULL, writes = NULL
+      WHERE reset = ?1
+      """)
     insertLink = try database.statement(
       """
       INSERT INTO links(reset, mapping, origin, key, state, made_by, made_at, run, situation, base)
-      VALUES(?1, ?2, ?3, ?4, 'active', ?5, ?6, ?7, NULL, ?8)
-      ON CONFLICT(reset) DO UPDATE SET
-        mapping = excluded.mapping, origin = excluded.origin, key = excluded.key,
-        state = 'active', made_by = excluded.made_by, made_at = excluded.made_at,
-        run = excluded.run, situation = NULL, base = excluded.base, apart_kind = NULL,
-        apart_facts = NULL, accepted_identity = NULL, writes = NULL
+      VALUES(?1, ?2, ?3, ?4, 'active', ?5, ?6, ?7, ?9, ?8)
       """)
+    insertPlainLink = try database.statement(
+      """
+      INSERT INTO links(reset, mapping, origin, key, state, made_by, made_at, run, situation, base)
+      VALUES(?1, ?2, ?3, ?4, 'active', 'match', ?5, ?6, 'in_sync', ?7)
+      """)
+    insertPlainLink.bind(5, request.now.microseconds)
+    insertPlainLink.bind(6, request.run)
     setLinkSituation = try database.statement("UPDATE links SET situation = ?1 WHERE reset = ?2")
     setLinkBase = try database.statement("UPDATE links SET base = ?1 WHERE reset = ?2")
   }
@@ -84,6 +106,7 @@ extension Mirror {
   func beginWalk(_ request: ReconcileRequest) throws -> WalkState {
     let walk = try WalkState(request, database)
     walk.round = (try fact("reconcile.round").flatMap { Int($0) } ?? 0) + 1
+    walk.hadLinks = try database.integer("SELECT EXISTS(SELECT 1 FROM links)") == 1
     walk.hasDue = try database.integer("SELECT EXISTS(SELECT 1 FROM due)") == 1
     walk.hasWatched = try database.integer("SELECT EXISTS(SELECT 1 FROM watched)") == 1
     try database.each("SELECT reset, id, payload FROM outbox WHERE state = 'parked'") { row in
@@ -115,11 +138,11 @@ extension Mirror {
   }
 
   /// Takes the marks of a mapping off the books; what this run touches is marked anew behind it.
-  func begin(_ scope: WalkScope, _ walk: WalkState, _ reader: GroupReader) throws {
+  func begin(_ scope: WalkScope, _ walk: WalkState) throws {
     let name = try mappingName(scope.mapping)
     if scope.keys == nil {
       walk.tally.walkedWhole.insert(name)
-      if scope.mapping == 0 { try watchOrphans(walk, reader) }
+      if scope.mapping == 0 { try watchOrphans(walk) }
     }
     guard !walk.isDryRun else { return }
     try dropUnsent(scope)
@@ -167,6 +190,16 @@ extension Mirror {
   }
 
   func finishedTally(_ walk: WalkState) throws -> WalkTally {
+    for (mapping, pairs) in walk.plainPairs {
+      walk.counts[.init(mapping: mapping, situation: .inSync), default: 0] += pairs
+    }
+    for (mapping, links) in walk.madeLinks {
+      try database.run(
+        """
+        INSERT INTO link_counts(mapping, links) VALUES(?, ?)
+        ON CONFLICT(mapping) DO UPDATE SET links = links + excluded.links
+        """, mapping, links)
+    }
     try database.each("SELECT mapping, links FROM link_counts") { row in
       walk.tally.linked[try mappingName(row.int64(0))] = row.int(1)
     }
@@ -233,11 +266,12 @@ extension Mirror {
       """
       INSERT INTO outbox(run, reset, mapping, origin, key, state, payload, overruled, queued_at)
       SELECT ?1, reset, mapping, origin, key, 'pending', payload, overruled, ?2
-      FROM plan_updates u WHERE plan = ?3
+      FROM plan_updates WHERE plan = ?3
         AND (?4 OR number IN (SELECT number FROM clear_updates))
-        AND NOT EXISTS (
-          SELECT 1 FROM outbox o WHERE o.reset = u.reset AND o.state IN ('pending', 'sent', 'parked'))
       ORDER BY number
+      -- An entry that is open already stays (`outbox_open`). To look for it in the query would have
+      -- SQLite hold all rows in memory first.
+      ON CONFLICT DO NOTHING
       """, walk.request.run, walk.request.now.microseconds, walk.plan, isWhole)
   }
 

@@ -90,6 +90,16 @@ struct MirrorUpkeepTests {
     #expect(Set(try await bench.mirror.verify().map(\.check)) == ["items"])
   }
 
+  @Test func `a link without its reset is found`() async throws {
+    let bench = try await filled()
+    try Connection(path: bench.path).execute(
+      """
+      INSERT INTO links(reset, mapping, origin, key, state, made_by, made_at, base)
+      VALUES(77, 1, 1, 'x', 'closed', 'match', 0, '{}')
+      """)
+    #expect(Set(try await bench.mirror.verify().map(\.check)) == ["references"])
+  }
+
   @Test func `a backup can be restored, and asks for approval`() async throws {
     let bench = try await filled()
     let file = bench.folder.path + "/copy.sqlite"

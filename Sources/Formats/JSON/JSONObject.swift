@@ -13,6 +13,16 @@ public struct JSONObject: Sendable, Hashable, Sequence, ExpressibleByDictionaryL
   public init(_ members: [(String, JSONValue)] = []) {
     self.members = []
     self.members.reserveCapacity(members.count)
+    guard members.count > Self.linearMax else {
+      for (key, value) in members {
+        if let place = self.members.firstIndex(where: { $0.key.value == key }) {
+          self.members[place].value = value
+        } else {
+          self.members.append((JSONText(key), value))
+        }
+      }
+      return
+    }
     var places: [String: Int] = [:]
     for (key, value) in members {
       if let place = places[key] {

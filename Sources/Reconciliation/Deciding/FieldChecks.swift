@@ -63,7 +63,7 @@ extension ItemDraft {
     var writes: [FieldWrite] = []
     fields.reserveCapacity(drafts.count)
     for draft in drafts {
-      let field = pair.mapping.fields[draft.place].metadata
+      let field = pair.mapping.managed[draft.place].rule.metadata
       fields.append(
         FieldOutcome(
           field: field, base: draft.base, source: draft.source,
@@ -103,19 +103,20 @@ extension ItemDraft {
   private mutating func mergeField(at place: Int, of pair: Pair, _ record: SourceRecord)
     -> FieldDraft
   {
-    let rule = pair.mapping.fields[place]
-    let cell = record.cell(rule.column, expectedAt: pair.mapping.fieldPlaces[place])
-    let reading = rule.target.read(pair.reset.metadata)
+    let managed = pair.mapping.managed[place]
+    let cell = record.cell(managed.rule.column, expectedAt: pair.mapping.fieldPlaces[place])
+    let reading = managed.rule.target.read(pair.reset.metadata)
     var draft = FieldDraft(
-      place: place, base: pair.base[rule.metadata], cell: cell, source: convert(cell, by: rule),
-      remote: reading.value, result: .ignored)
+      place: place, base: pair.base[managed.rule.metadata], cell: cell,
+      source: managed.conversion.result(cell).sourceValue, remote: reading.value,
+      result: .ignored)
     switch (draft.source, reading) {
     case (.ignored, _): break
     case (.invalid(let reason), _): cannotMap(&draft, pair, reason)
     case (.value, .blocked(let parent)):
       cannotMap(&draft, pair, "\(parent) in the metadata is no object, so it can't hold the value")
     case (.value(let source), .value(let remote)):
-      let values = (rule.canonical(source), rule.canonical(remote))
+      let values = (managed.rule.canonical(source), managed.rule.canonical(remote))
       if values.0 == values.1 {
         draft.result = .agree
         let agreed = BasePair(agreed: values.0)
@@ -128,7 +129,7 @@ extension ItemDraft {
   }
 
   private func rule(_ draft: FieldDraft, _ pair: Pair) -> FieldRule {
-    pair.mapping.fields[draft.place]
+    pair.mapping.managed[draft.place].rule
   }
 
   private func conflict(_ kind: ConflictKind, _ rule: FieldRule, _ pair: Pair) -> ConflictIdentity {

@@ -39,9 +39,11 @@ extension ItemDraft {
     guard !pair.mapping.verify.isEmpty, let record = pair.record, !pair.reset.isDeleted else {
       return nil
     }
+    let status = identity(record, pair.reset, pair.mapping)
+    if case .agrees = status { return nil }
     let conflict = ConflictIdentity(
       kind: .identityMismatch, mapping: pair.mapping.name, subject: .reset(pair.reset.id))
-    switch identity(record, pair.reset, pair.mapping) {
+    switch status {
     case .agrees: return nil
     case .unknown:
       // A difference that was seen is not gone because one side can't be seen any more.

@@ -44,6 +44,8 @@ public final class Mapping: Sendable {
   let columnPlaces: [String: Int]
   /// Whether the columns are the places of the rules below, for quick access.
   let fieldPlaces: [Int]
+  /// The fields again, in a form that is cheap to pass along.
+  let managed: [ManagedField]
   /// For each field, the places of the fields that share a group with it.
   let groupMates: [[Int]]
 
@@ -83,6 +85,7 @@ public final class Mapping: Sendable {
     columnsNeeded = columns
     columnPlaces = places
     fieldPlaces = fields.map { places[$0.column] ?? 0 }
+    managed = fields.map { ManagedField($0) }
     groupMates = Mapping.mates(of: fields, in: groups)
     columnsDigest = SHA256.hex(of: MappingFingerprint.reading(columns, export, rows, originColumn))
     rulesDigest = SHA256.hex(
@@ -97,6 +100,17 @@ public final class Mapping: Sendable {
     fields.indices.map { place in
       let own = groups.filter { $0.contains(fields[place].metadata) }.joined()
       return fields.indices.filter { $0 != place && own.contains(fields[$0].metadata) }
+    }
+  }
+
+  /// A managed field; a class because its rule is large to copy and every item asks for it.
+  final class ManagedField: Sendable {
+    let rule: FieldRule
+    let conversion: Conversion
+
+    init(_ rule: FieldRule) {
+      self.rule = rule
+      conversion = Conversion(rule: rule)
     }
   }
 

@@ -22,6 +22,25 @@ public struct RailCounters: Sendable {
     var rekeyed = 0
     var fields: [String: Int] = [:]
     var values: [String: [String: Int]] = [:]
+
+    mutating func add(_ update: PlannedUpdate, isBeyond: Bool) {
+      updates += 1
+      if isBeyond { beyond += 1 }
+      if update.fields.contains(where: \.clears) { clears += 1 }
+      for write in update.fields {
+        fields[write.metadata, default: 0] += 1
+        if isBeyond { fieldsBeyond[write.metadata, default: 0] += 1 }
+        RailCounters.count(write.value.digest, in: &values[write.metadata, default: [:]])
+      }
+    }
+  }
+
+  private static func count(_ value: String, in known: inout [String: Int]) {
+    guard known.count >= valuesPerFieldMax else {
+      known[value, default: 0] += 1
+      return
+    }
+    if let times = known[value] { known[value] = times + 1 }
   }
 
   /// Nothing counted; `approved` are the digests of updates that an earlier approval covers.
@@ -43,21 +62,9 @@ public struct RailCounters: Sendable {
   /// Counts one update that comes from no assessment: an undo, a saved plan.
   public mutating func add(_ update: PlannedUpdate) {
     digest.add(update)
-    var count = mappings[update.mapping] ?? MappingCount()
-    count.updates += 1
     let isBeyond = approved.isEmpty || !approved.contains(update.digest)
-    if isBeyond { count.beyond += 1 }
-    if update.fields.contains(where: \.clears) { count.clears += 1 }
-    for write in update.fields {
-      count.fields[write.metadata, default: 0] += 1
-      if isBeyond { count.fieldsBeyond[write.metadata, default: 0] += 1 }
-      let value = write.value.digest
-      let known = count.values[write.metadata]?[value] != nil
-      if known || (count.values[write.metadata]?.count ?? 0) < RailCounters.valuesPerFieldMax {
-        count.values[write.metadata, default: [:]][value, default: 0] += 1
-      }
-    }
-    mappings[update.mapping] = count
+    // In place: a copy of the counts would be a copy of all values, for each update.
+    mappings[update.mapping, default: MappingCount()].add(update, isBeyond: isBeyond)
   }
 
   /// The mappings with anything counted, in order.

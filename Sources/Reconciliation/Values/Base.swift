@@ -54,8 +54,15 @@ public struct Base: Sendable, Hashable {
 extension Base {
   /// Compact JSON with fields in code point order, so equal bases are equal text.
   public func encoded() -> String {
-    let fields = pairs.keys.sorted { $0.precedesByBytes($1) }
-    return JSONObject(fields.map { ($0, self[$0].encoded) }).written()
+    var out = [UInt8(ascii: "{")]
+    for field in pairs.keys.sorted(by: { $0.precedesByBytes($1) }) {
+      if out.count > 1 { out.append(UInt8(ascii: ",")) }
+      JSONValue.string(field).append(to: &out)
+      out.append(UInt8(ascii: ":"))
+      self[field].encoded.append(to: &out)
+    }
+    out.append(UInt8(ascii: "}"))
+    return String(decoding: out, as: UTF8.self)
   }
 
   /// Reads what `encoded` wrote; throws `JSONError` for anything else.
