@@ -72,7 +72,10 @@ import Testing
 
   @Test(arguments: [1, 2, 3, 7, 4096])
   func `an error has the same place in pieces of any size`(_ piece: Int) {
-    for text in ["<?xmL version='1.0'?><a/>", "<a><?p#x q?></a>", "<a><?p?x?></a>"] {
+    for text in [
+      "<?xmL version='1.0'?><a/>", "<a><?p#x q?></a>", "<a><?p?x?></a>",
+      "<a><!-- \u{0} --></a>", "<a><!-- \u{FFFE} --></a>", "<a><?p \u{1B}?></a>",
+    ] {
       #expect(throws: ExportRefusal.self, "\(text)") { try Self.tokens(text) }
     }
     #expect(throws: Never.self) { try Self.tokens("<?p?><a><?p q?><?p ?></a>") }

@@ -373,7 +373,14 @@ struct XMLTokens {
   private mutating func skip(past end: String, _ what: String) throws {
     let end = Array(end.utf8)
     var matched = 0
+    var last: UInt32 = 0
     while let byte = try cursor.take() {
+      last = last << 8 & 0xFF_FFFF | UInt32(byte)
+      let isControl = byte < 0x20 && !XMLCharacters.isBlank(byte)
+      // U+FFFE and U+FFFF in UTF-8.
+      guard !isControl, last != 0xEF_BFBE, last != 0xEF_BFBF else {
+        throw fault(.malformed, "a character that XML does not allow")
+      }
       // Both ends used (`--`, `?>`) can only overlap by their first byte.
       matched = byte == end[matched] ? matched + 1 : (byte == end[0] ? 1 : 0)
       if matched == end.count { return }

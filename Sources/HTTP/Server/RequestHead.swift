@@ -61,7 +61,8 @@ struct HeadScanner {
   }
 
   private func checkSizes() throws(RequestRefusal) {
-    let requestLineBytes = lines.first?.count ?? (position - lineStart)
+    // Of a line that is still open the last byte may be the CR of its end.
+    let requestLineBytes = lines.first?.count ?? (position - lineStart - 1)
     if requestLineBytes > limits.requestLineBytesMax {
       throw RequestRefusal(
         414, "the request line is longer than \(limits.requestLineBytesMax) bytes")

@@ -151,4 +151,27 @@ struct RequestHeadTests {
   func `dates are written as HTTP wants them`(seconds: Int, text: String) {
     #expect(HTTPDate.text(unixSeconds: seconds) == text)
   }
+
+  @Test(arguments: [1, 2, 15, 100])
+  func `a request line as long as its limit is taken however it arrives`(
+    piece: Int
+  ) {
+    let buffer = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
+    for (bytesMax, isTaken) in [(14, true), (13, false)] {
+      var limits = HTTPServerLimits()
+      limits.requestLineBytesMax = bytesMax
+      var scanner = HeadScanner(limits: limits)
+      var (count, end, status) = (0, Int?.none, 200)
+      while count < buffer.count, end == nil, status == 200 {
+        count = min(buffer.count, count + piece)
+        do throws(RequestRefusal) {
+          end = try scanner.scan(Array(buffer[..<count]))
+        } catch {
+          status = error.status
+        }
+      }
+      #expect(status == (isTaken ? 200 : 414))
+      #expect((end != nil) == isTaken)
+    }
+  }
 }
