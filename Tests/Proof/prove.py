@@ -141,7 +141,7 @@ class Proof:
                     reports + issues or (1 if code else 0))
 
     def load(self):
-        self.script("load", "the server under load and attack", "Tests/Desk/load.py", [], None, 20)
+        self.script("load", "the server under load and attack", "Tests/Desk/load_desk.py", [], None, 20)
 
     def faults(self):
         self.script("faults", "faults of the system", "Tests/Soak/faults.py", [], None, 20)

@@ -1,0 +1,1 @@
+../../Sources/resetsync/Configuration/ConfigurationChecks.swift
