@@ -11,6 +11,7 @@ is 1 if one survives that the list of equivalent ones (EQUIVALENT below) does no
 
 import argparse
 import concurrent.futures
+import hashlib
 import json
 import os
 import pathlib
@@ -161,7 +162,7 @@ class Room:
                 pass
         # A statement that is a call on its own, left out.
         match = re.match(r"^(\s+)((?:self\.)?[a-z]\w*(?:\.[a-z]\w*)*\(.*\))\s*$", code)
-        if match and not edits and "{" not in code and not stripped.startswith(("if ", "guard ")):
+        if match and not edits and "{" not in code and ".init(" not in code:
             mutant = self.new(path, number, line, "call left out")
             if mutant is not None:
                 return f"{match.group(1)}if !isMutant({mutant}) {{ {line.strip()} }}"
@@ -311,7 +312,9 @@ def work(options, folder):
         for path in files:
             write(folder / path, (ROOT / path).read_text())
     room = Room(folder, options.only)
-    memory = folder / "dropped.json"
+    # What does not compile is known by line, so only for these very sources.
+    text = "".join(path.read_text() for path in sorted((ROOT / "Sources" / ROOM).rglob("*.swift")))
+    memory = folder / f"dropped-{hashlib.sha256(text.encode()).hexdigest()[:12]}.json"
     if memory.exists():
         room.dropped = {tuple(each) for each in json.loads(memory.read_text())}
     room.rewrite()
