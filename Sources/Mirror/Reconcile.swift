@@ -8,8 +8,9 @@ extension Mirror {
   /// Walks the keys that changed since the last run (or all of a mapping that asks for it) over one
   /// snapshot, gives each group to `assess` and what comes back to `consume` (digest, rails), then
   /// asks `clear` what may be sent. Where all keys are walked, `assess` is called on another thread
-  /// too, and pairs that are plainly in sync (`PlainPairs`) are given to neither. Links, bases, situations, conflicts, transitions, plan and
-  /// outbox are stored together; a dry run stores the plan and nothing else.
+  /// too, and pairs that are plainly in sync (`PlainPairs`) are given to neither. Links, bases,
+  /// situations, conflicts, transitions, plan and outbox are stored together; a dry run stores the
+  /// plan and nothing else.
   ///
   /// An update that the API refused and that would write the same again is taken out of the
   /// assessment before `consume` sees it: it stays parked until its values change (`retryParked`).

@@ -162,7 +162,8 @@ extension Mirror {
   /// Stands in the place of a mapping's cleared rules until a plan after a restore was free to go.
   static let restoredDigest = "restored"
 
-  /// Forgets what a backup knows of things under way: they belong to a past that went on without it.
+  /// Forgets what a backup knows of things under way: they belong to a past that went on without
+  /// it.
   private func noteRestored(from file: String, by: String, at now: Timestamp) throws {
     try write {
       try database.run(

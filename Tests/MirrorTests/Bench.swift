@@ -81,7 +81,8 @@ final class Bench {
           return place < row.count ? .text(row[place]) : .text("")
         }
         switch mapping.read(cells) {
-        case .record(let record): try session.put(ImportRow(record, cells: CellText(cells), line: index + 2))
+        case .record(let record):
+          try session.put(ImportRow(record, cells: CellText(cells), line: index + 2))
         case .rejected(let column, let reason, let key):
           session.reject(line: index + 2, column: column, reason: reason, key: key)
         case .elsewhere: break

@@ -16,7 +16,8 @@ extension Timestamp {
     self = instant
   }
 
-  /// An instant from exactly `2026-11-23T10:00:00Z` in a part of some UTF-8, nil for any other form.
+  /// An instant from exactly `2026-11-23T10:00:00Z` in a part of some UTF-8, nil for any other
+  /// form.
   public init?(utcSeconds text: Span<UInt8>, _ range: Range<Int>) {
     let start = range.lowerBound
     guard range.count == 20, text[start + 10] == 0x54, text[start + 19] == 0x5A,

@@ -46,7 +46,8 @@ public struct PlainPairs {
   /// Whether the two sides agree in every field and identity; then `base` is what they agree on.
   ///
   /// `cells` is a JSON array, one element per column: a text, null, `[]` for absent, `[value]`;
-  /// `metadata` the object of the reset; `email` its customer's, empty for none. False says nothing.
+  /// `metadata` the object of the reset; `email` its customer's, empty for none. False says
+  /// nothing.
   public mutating func agree(
     cells text: Span<UInt8>, metadata: Span<UInt8>, email: Span<UInt8>
   ) -> Bool {
