@@ -10,7 +10,7 @@ public struct Story: Sendable {
   public let pushes: [OutboxEntry]
   /// Its conflicts, in any state.
   public let conflicts: [Conflict]
-  /// What the journal says of its resets and key, oldest first.
+  /// What the journal says of its resets, key and conflicts, oldest first.
   public let journal: [JournalLine]
   /// Resets of this key that are deleted.
   public let deleted: [RemoteReset]
@@ -59,6 +59,7 @@ extension Mirror {
       \(Self.conflictColumns) WHERE group_mapping = ? AND group_origin = ? AND group_key = ?
       ORDER BY severity DESC, first_seen, number
       """, key.mapping, key.origin, key.text, row: Self.conflict)
+    subjects += conflicts.map(\.id)
     return Story(
       group: loaded.group,
       pushes: try ids.sorted().flatMap { try pushes(of: $0) },

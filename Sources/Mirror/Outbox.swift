@@ -218,11 +218,23 @@ extension Mirror {
     if let reason { payload.append(("reason", .string(reason))) }
     if state == .applied {
       payload.append(("fields", .array(entry.update.fields.map(Self.journalWrite))))
+      if let record = try provenance(of: entry.update) { payload.append(("record", record)) }
     }
     try append(
       JournalEntry(
         kind: "push.\(state.rawValue)", mapping: entry.update.mapping,
         subject: entry.update.resetID, payload: .object(JSONObject(payload))), run: run, at: now)
+  }
+
+  /// Which row delivered the values that were written.
+  private func provenance(of update: PlannedUpdate) throws -> JSONValue? {
+    guard let origin = try knownOriginID(update.key.origin) else { return nil }
+    return try database.first(
+      """
+      SELECT p.file, r.line, p.sha256 FROM records r JOIN passports p ON p.id = r.passport
+      WHERE r.mapping = ? AND r.origin = ? AND r.key = ? ORDER BY r.variant LIMIT 1
+      """, try mappingID(update.mapping), origin, update.key.reference
+    ) { ["file": .string($0.text(0)), "line": .int($0.int(1)), "sha256": .string($0.text(2))] }
   }
 
   private static func journalWrite(_ write: FieldWrite) -> JSONValue {

@@ -95,6 +95,9 @@ public struct ExplainLoader: Sendable {
       model.conflicts = story.conflicts
         .filter { $0.resetID == nil || resetID == nil || $0.resetID == resetID }
         .map { ConflictView($0, sides: nil, masking: masking) }
+      let subjects = Set([resetID, assessment.key?.description].compactMap { $0 })
+        .union(model.conflicts.map(\.id))
+      model.history = story.journal.filter { subjects.contains($0.entry.subject) }
       return model
     }
   }

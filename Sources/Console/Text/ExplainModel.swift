@@ -1,4 +1,5 @@
 public import Formats
+public import Mirror
 public import Reconciliation
 
 /// Everything known of one key: what `explain` says.
@@ -97,6 +98,8 @@ public struct ExplainModel: Sendable {
   public var remote: ExplainRemote?
   /// Its rows in the newest exports that could not be used.
   public var rejected: [Rejected] = []
+  /// What the journal says of it, oldest first.
+  public var history: [JournalLine] = []
   /// Whether e-mail addresses are shown.
   public var masking: Masking
 
@@ -120,6 +123,7 @@ public struct ExplainModel: Sendable {
       ("fields", .array(fields.map(fieldJSON))), ("pushes", .array(pushes.map(pushJSON))),
       ("conflicts", .array(conflicts.map(\.json))),
       ("rejected", .array(rejected.map(rejectedJSON))),
+      ("history", .array(history.map { $0.json(masking) })),
     ])
     if let remote { object["remote"] = remote.json(masking) }
     return .object(object)

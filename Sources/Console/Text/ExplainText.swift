@@ -19,6 +19,10 @@ public enum ExplainText {
             + shown(push.fields.written(), model))
       }
     }
+    if !model.history.isEmpty {
+      lines += ["", "History"]
+      lines += model.history.map { "  " + $0.text(model.masking, times: times) }
+    }
     lines += ExplainResetText.lines(model.remote, model, times)
     for view in model.conflicts {
       lines += [""] + ConflictText.block(view, times: times, style: style)

@@ -42,8 +42,11 @@ struct RunsListCommand {
   }
 }
 
-/// Shows the account of one run and what it wrote.
+/// Shows the account of one run and what the journal holds of it.
 struct RunsShowCommand {
+  /// Entries of the journal that are shown, the newest of the run.
+  private static let journalLinesMax = 10_000
+
   let invocation: Invocation
   let world: World
 
@@ -56,22 +59,19 @@ struct RunsShowCommand {
         "run \(run.id) (\(run.command)) has no account: it is running, or was killed")
       return .done
     }
+    let journal = try await mirror.journalLines(run: run.id, limit: Self.journalLinesMax)
     if invocation.wantsJSON {
-      world.output.line(document.written())
+      var members = document.objectValue ?? [:]
+      members["journal"] = .array(journal.map { $0.json(site.masking) })
+      world.output.line(members.written())
       return .done
     }
     if let summary = RunSummary(json: document) {
       world.output.write(
         RunText.summary(summary, times: site.times(world), style: world.style))
     }
-    for entry in try await mirror.written(by: run.id) {
-      let fields = entry.update.fields.map {
-        "\($0.metadata) = \($0.value.json?.written() ?? "absent")"
-      }
-      world.output.line(
-        "  wrote \(entry.update.resetID) (\(entry.update.key.reference)): "
-          + fields.joined(separator: ", "))
-    }
+    let times = site.times(world)
+    for line in journal { world.output.line("  " + line.text(site.masking, times: times)) }
     return .done
   }
 }
