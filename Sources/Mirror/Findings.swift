@@ -149,6 +149,12 @@ extension Mirror {
   private func isOutOfSight(_ conflict: StoredConflict, _ assessments: [ItemAssessment]) -> Bool {
     switch conflict.identity.subject {
     case .origin: return false
+    case .key where conflict.identity.kind == .sourceOnly:
+      // With a reset it is no record without one any more, whatever else is wrong at its key.
+      return assessments.contains { assessment in
+        guard case .key = assessment.item else { return false }
+        return assessment.situation != .sourceOnly
+      }
     case .key(let key):
       let kinds = assessments.flatMap(\.findings).filter {
         $0.identity.subject == .key(key) && $0.identity.mapping == conflict.identity.mapping
@@ -279,7 +285,6 @@ extension ConflictKind {
     switch other {
     case .remoteDuplicate: self == .sourceDuplicate
     case .keyCollision: self == .sourceDuplicate || self == .remoteDuplicate
-    case .sourceOnly: self == .sourceDuplicate || self == .keyCollision
     default: false
     }
   }

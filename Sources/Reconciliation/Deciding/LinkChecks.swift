@@ -68,7 +68,6 @@ extension ItemDraft {
       identity: conflict, key: pair.key, resetID: pair.reset.id, source: .present(.object(source)),
       remote: .present(.object(remote)), factsDigest: facts, holds: true)
     note(finding, for: .identityMismatch)
-    if case .apart(.identityMismatch, facts) = pair.state { return keptApart(conflict) }
     switch desk.standing(conflict, facts: facts)?.take {
     case .link(let id)?:
       guard id == pair.reset.id else {
@@ -79,25 +78,30 @@ extension ItemDraft {
       linkChanges.append(.confirmIdentity(digest: facts))
       resolve(conflict, .settled)
       return nil
-    case .apart?: return setApart(.identityMismatch, conflict, facts: facts)
-    case .ignore?:
-      resolve(conflict, desk.effect(conflict))
-      return .identityMismatch
-    case .source?, .remote?, .value?, nil: return .identityMismatch
+    case .apart?: return setApart(.identityMismatch, pair, conflict, facts: facts)
+    case .ignore?: resolve(conflict, desk.effect(conflict))
+    case .source?, .remote?, .value?, nil: break
     }
+    rejoin(pair)
+    return .identityMismatch
   }
 
-  private mutating func keptApart(_ conflict: ConflictIdentity) -> Situation {
-    resolve(conflict, .standing)
-    return .driftAccepted
-  }
-
+  /// Kept apart by a decision for exactly these facts.
   private mutating func setApart(
-    _ kind: ConflictKind, _ conflict: ConflictIdentity, facts: String
+    _ kind: ConflictKind, _ pair: Pair, _ conflict: ConflictIdentity, facts: String
   ) -> Situation {
-    linkChanges.append(.apart(kind: kind, facts: facts))
-    resolve(conflict, .settled)
+    if case .apart(kind, facts) = pair.state {
+      resolve(conflict, .standing)
+    } else {
+      linkChanges.append(.apart(kind: kind, facts: facts))
+      resolve(conflict, .settled)
+    }
     return .driftAccepted
+  }
+
+  /// What was kept apart moved, or a person thought again: it is asked anew.
+  private mutating func rejoin(_ pair: Pair) {
+    if case .apart = pair.state { linkChanges.append(.rejoin) }
   }
 
   // MARK: - rekeyed
@@ -141,17 +145,16 @@ extension ItemDraft {
     }
     let facts = KeyFactsDigest.rekeyed(.remote, from: pair.key, to: current)
     let conflict = noteRekeyed(pair, facts: facts, source: pair.key, remote: current)
-    if case .apart(.rekeyed, facts) = pair.state { return keptApart(conflict) }
     switch desk.standing(conflict, facts: facts)?.take {
     case .remote?:
       resolve(conflict, .settled)
       return follow(&pair, to: current, mapping: name)
-    case .apart?: return setApart(.rekeyed, conflict, facts: facts)
-    case .ignore?:
-      resolve(conflict, desk.effect(conflict))
-      return .rekeyed
-    case .source?, .value?, .link?, nil: return .rekeyed
+    case .apart?: return setApart(.rekeyed, pair, conflict, facts: facts)
+    case .ignore?: resolve(conflict, desk.effect(conflict))
+    case .source?, .value?, .link?, nil: break
     }
+    rejoin(pair)
+    return .rekeyed
   }
 
   /// The link goes with the reset to its new key.
@@ -175,7 +178,6 @@ extension ItemDraft {
   private mutating func recordRekeyed(_ pair: inout Pair, _ successor: SourceRecord) -> Situation? {
     let facts = KeyFactsDigest.rekeyed(.source, from: pair.key, to: successor.key)
     let conflict = noteRekeyed(pair, facts: facts, source: successor.key, remote: pair.key)
-    if case .apart(.rekeyed, facts) = pair.state { return keptApart(conflict) }
     switch desk.standing(conflict, facts: facts)?.take {
     case .source?:
       findings.removeAll { $0.identity == conflict }
@@ -193,12 +195,12 @@ extension ItemDraft {
       // The other record is somebody else: the linked one is simply gone.
       resolve(conflict, desk.effect(conflict))
       return nil
-    case .apart?: return setApart(.rekeyed, conflict, facts: facts)
-    case .ignore?:
-      resolve(conflict, desk.effect(conflict))
-      return .rekeyed
-    case .value?, .link?, nil: return .rekeyed
+    case .apart?: return setApart(.rekeyed, pair, conflict, facts: facts)
+    case .ignore?: resolve(conflict, desk.effect(conflict))
+    case .value?, .link?, nil: break
     }
+    rejoin(pair)
+    return .rekeyed
   }
 
   private mutating func noteRekeyed(
@@ -242,14 +244,13 @@ extension ItemDraft {
         source: kind == .remoteDeleted ? there : .absent,
         remote: kind == .sourceDeleted ? there : .absent, factsDigest: facts),
       for: situation)
-    if case .apart(kind, facts) = pair.state { return keptApart(conflict) }
     switch desk.standing(conflict, facts: facts)?.take {
-    case .apart?: return setApart(kind, conflict, facts: facts)
-    case .ignore?:
-      resolve(conflict, desk.effect(conflict))
-      return situation
-    case .source?, .remote?, .value?, .link?, nil: return situation
+    case .apart?: return setApart(kind, pair, conflict, facts: facts)
+    case .ignore?: resolve(conflict, desk.effect(conflict))
+    case .source?, .remote?, .value?, .link?, nil: break
     }
+    rejoin(pair)
+    return situation
   }
 }
 

@@ -160,6 +160,7 @@ struct Oracle {
       let situation = trouble(at: key, for: nil, &draft) ?? sourceOnly(key, &draft)
       outcome.situations[situation, default: 0] += 1
       sight.note(draft, situation)
+      sight.keys[key] = situation
     }
     outcome.updates = updates.count
     outcome.lapsed = settleTickets(sight)

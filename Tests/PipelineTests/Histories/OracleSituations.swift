@@ -152,7 +152,9 @@ extension Oracle {
       draft.findings[name]?.isSettled = true
       links[id]?.isApart = true
       return "drift_accepted"
-    default: return "identity_mismatch"
+    default:
+      links[id]?.isApart = false
+      return "identity_mismatch"
     }
   }
 
@@ -171,7 +173,9 @@ extension Oracle {
         links[id]?.key = own
         return nil
       case .apart?: return apart(name, id, &draft)
-      default: return "rekeyed"
+      default:
+        links[id]?.isApart = false
+        return "rekeyed"
       }
     }
     guard live(link.key).isEmpty else { return nil }
@@ -190,7 +194,9 @@ extension Oracle {
       draft.findings[name]?.isSettled = true
       return nil
     case .apart?: return apart(name, id, &draft)
-    default: return "rekeyed"
+    default:
+      links[id]?.isApart = false
+      return "rekeyed"
     }
   }
 
@@ -217,6 +223,7 @@ extension Oracle {
     let name = "\(situation) \(id)"
     find(name, link.key, ["ignore"], &draft)
     if standing(name, link.key, ["apart"]) != nil { return apart(name, id, &draft) }
+    links[id]?.isApart = false
     return situation
   }
 

@@ -117,6 +117,8 @@ extension Oracle {
     var ignored: [String: Set<Int>] = [:]
     var invalid: [String: Set<Int>] = [:]
     var withFields: Set<String> = []
+    /// Keys that are items of their own.
+    var keys: [String: String] = [:]
 
     mutating func note(_ draft: Draft, _ situation: String) {
       findings.merge(draft.findings) { first, _ in first }
@@ -157,7 +159,7 @@ extension Oracle {
     case "remote_duplicate": return found("source_duplicate")
     case "key_collision": return found("source_duplicate") || found("remote_duplicate")
     case "source_only":
-      return found("source_duplicate") || found("key_collision")
+      return sight.keys[subject].map { $0 != "source_only" } ?? false
     default: break
     }
     guard let situation = sight.situations[subject], situation != "both_deleted" else {
