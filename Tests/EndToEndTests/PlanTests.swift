@@ -152,4 +152,24 @@ import Testing
     try await shop.edit("reset2", #"{"kind": "edit", "metadata": {"erp": {"limit": 5}}}"#)
     #expect(try await shop.reconcile().number("push.applied") == 1)
   }
+
+  @Test func `a plan names its requests and how long they take under the limits`() async throws {
+    let shop = try await Self.shop(130)
+    let free = try await shop.reconcile(["--dry-run"])
+    // A read brings 25 resets, a write is one request.
+    #expect(free.number("plan.requests") == 130 + 6, "\(free.members)")
+    #expect(free.number("plan.seconds") == 0)
+
+    // Half of 100 in a minute and of 25 at once: 12.5 go at once, 123.5 at 50 a minute.
+    try shop.writeConfiguration(api: ["limits": quoted("published"), "rate_share": "0.5"])
+    let paced = try await shop.reconcile(["--dry-run", "--no-pull", "--plan-out", "plan.json"])
+    #expect(paced.number("plan.requests") == 136)
+    #expect(paced.number("plan.seconds") == 149, "\(paced.members)")
+    try shop.writeConfiguration(api: ["limits": quoted("published"), "rate_share": "0.1"])
+    let slower = try await shop.reconcile(["--dry-run", "--no-pull"])
+    #expect(slower.number("plan.seconds") == 801)
+    let file = try String(contentsOfFile: shop.folder + "/plan.json", encoding: .utf8)
+    #expect(file.contains("\"requests\": 136"))
+    #expect(file.contains("\"expected_seconds\": 149"))
+  }
 }
