@@ -146,12 +146,14 @@ final class GroupReader {
       let base = try Base(decoding: row.text(6))
       let accepted = row.optionalText(9)
       let writes = try LinkText.writes(row.optionalText(10))
+      let own = RowReader.ownUpdate(row)
       let (id, key) = (reset, key)
       make = { rows, resetID in
         Link(
           id: id, mapping: try rows.mapping(key.mapping), resetID: resetID,
           key: Key(origin: try rows.origin(key.origin), reference: key.text), base: base,
-          madeBy: maker, state: state, acceptedIdentity: accepted, writes: writes)
+          madeBy: maker, state: state, acceptedIdentity: accepted, writes: writes,
+          ownUpdate: own)
       }
     }
   }

@@ -91,12 +91,16 @@ extension Mirror {
     }
   }
 
-  /// Stores that a request is about to leave: the metadata before and the metadata to be sent.
+  /// Stores that a request is about to leave: the metadata before and the metadata to be sent, and
+  /// the reset as it was just read.
   public func markIntent(
-    _ intents: [(id: Int64, before: String, intent: String)], run: String, at now: Timestamp
+    _ intents: [(id: Int64, before: String, intent: String)], fresh: ResetRow? = nil, run: String,
+    at now: Timestamp
   ) throws {
     try write {
+      if let fresh { _ = try store(fresh, at: now) }
       for (id, before, intent) in intents {
+        try noteOthersUpdate(ofUpdate: id)
         let changed = try database.run(
           """
           UPDATE outbox SET state = 'sent', before = ?, intent = ?, attempts = attempts + 1,
@@ -122,6 +126,9 @@ extension Mirror {
       else { throw MirrorError(.refused, "update \(id) is settled already") }
       guard let reset = try resetRow(entry.update.resetID) else { return }
       if let fresh { _ = try store(fresh, at: now) }
+      if case .applied = outcome, entry.state == .sent {
+        try noteOwnUpdate(reset)
+      }
       try markGroups(ofReset: reset)
       switch outcome {
       case .applied: try applied(entry, reset, run: run, at: now)
@@ -158,6 +165,25 @@ extension Mirror {
   }
 
   // MARK: Outcomes
+
+  /// Before our write: the time of the reset is somebody else's, unless we wrote last.
+  private func noteOthersUpdate(ofUpdate id: Int64) throws {
+    try database.run(
+      """
+      UPDATE links SET others_updated = r.updated_us
+      FROM outbox o JOIN resets r ON r.id = o.reset
+      WHERE o.id = ? AND links.reset = r.id AND links.own_updated IS NOT r.updated_us
+      """, id)
+  }
+
+  /// After our write: the time of the reset is ours.
+  private func noteOwnUpdate(_ reset: Int64) throws {
+    try database.run(
+      """
+      UPDATE links SET own_updated = (SELECT updated_us FROM resets WHERE id = ?1)
+      WHERE reset = ?1 AND state <> 'closed'
+      """, reset)
+  }
 
   /// Why an update to a reset that is gone is parked.
   static let goneReason = "the reset is gone at Commerce Layer"

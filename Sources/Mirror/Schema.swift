@@ -18,6 +18,7 @@ enum Schema {
     SchemaStep(version: 5, sql: queueIndexes),
     SchemaStep(version: 6, sql: searchedTexts),
     SchemaStep(version: 7, sql: lightLinks),
+    SchemaStep(version: 8, sql: ownUpdates),
   ])
 
   /// Links in the order in which they were made, which is mostly that of the keys: a first
@@ -52,6 +53,13 @@ enum Schema {
     CREATE TRIGGER link_gone AFTER DELETE ON links WHEN old.state <> 'closed' BEGIN
       UPDATE link_counts SET links = links - 1 WHERE mapping = old.mapping;
     END;
+    """
+
+  /// When our last write moved the time of a reset, and what its time was before: `newest` asks
+  /// when somebody else changed it.
+  private static let ownUpdates = """
+    ALTER TABLE links ADD COLUMN own_updated INTEGER;
+    ALTER TABLE links ADD COLUMN others_updated INTEGER;
     """
 
   /// What a conflict is searched in, folded and in one narrow row.

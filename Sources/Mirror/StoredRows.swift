@@ -103,7 +103,7 @@ final class RowReader {
 
   static let linkColumns = """
     l.reset, l.mapping, l.origin, l.key, l.state, l.made_by, l.base, l.apart_kind, l.apart_facts,
-    l.accepted_identity, l.writes, l.situation
+    l.accepted_identity, l.writes, l.situation, l.own_updated, l.others_updated
     """
 
   /// `resetID` is that of the link's reset, which the caller has at hand.
@@ -113,7 +113,14 @@ final class RowReader {
       key: Key(origin: try origin(row.int64(2)), reference: row.text(3)),
       base: try Base(decoding: row.text(6)), madeBy: LinkText.maker(row.text(5)),
       state: LinkText.state(row.text(4), kind: row.optionalText(7), facts: row.optionalText(8)),
-      acceptedIdentity: row.optionalText(9), writes: try LinkText.writes(row.optionalText(10)))
+      acceptedIdentity: row.optionalText(9), writes: try LinkText.writes(row.optionalText(10)),
+      ownUpdate: Self.ownUpdate(row))
+  }
+
+  static func ownUpdate(_ row: Statement) -> OwnUpdate? {
+    row.optionalInt64(12).map {
+      OwnUpdate(at: Timestamp($0), before: row.optionalInt64(13).map { Timestamp($0) })
+    }
   }
 
   static func linkSituation(_ row: Statement) -> Situation? {

@@ -82,7 +82,8 @@ final class WalkState {
       """
       UPDATE links SET mapping = ?2, origin = ?3, key = ?4, state = 'active', made_by = ?5,
         made_at = ?6, run = ?7, situation = ?9, base = ?8, apart_kind = NULL,
-        apart_facts = NULL, accepted_identity = NULL, writes = NULL
+        apart_facts = NULL, accepted_identity = NULL, writes = NULL, own_updated = NULL,
+        others_updated = NULL
       WHERE reset = ?1
       """)
     insertLink = try database.statement(

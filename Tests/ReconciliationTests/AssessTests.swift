@@ -224,7 +224,6 @@ private let verify = #"""
   let set = world.assess(group)[0]
   #expect(set.situation == .driftAccepted)
   #expect(set.linkChanges == [.apart(kind: .identityMismatch, facts: finding.factsDigest)])
-  group.decisions = []
   group.links = [
     world.link("r", "1", state: .apart(kind: .identityMismatch, facts: finding.factsDigest))
   ]

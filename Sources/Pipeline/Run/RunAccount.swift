@@ -19,6 +19,8 @@ struct RunAccount {
   private let startedAt: Double
   /// How the last run of this command ended; nil if there was none, or it did not end.
   private let resultBefore: String?
+  /// What a dry run found and did not store.
+  private var planned: [Situation: Int]?
 
   var id: String { summary.run }
 
@@ -86,6 +88,7 @@ struct RunAccount {
   }
 
   mutating func take(_ result: ReconcileStage.Result) {
+    if request.isDryRun { planned = result.outcome.situations }
     summary.plan = result.plan
     summary.rails = result.verdicts.map(\.summary)
     summary.conflicts.opened = result.outcome.opened
@@ -139,7 +142,8 @@ struct RunAccount {
   /// Completes the account and stores it.
   mutating func end() async throws -> RunSummary {
     let mirror = parts.mirror
-    summary.situations = try await mirror.situations()
+    let stored = try await mirror.situations()
+    summary.situations = planned ?? stored
     summary.conflicts.open = try await mirror.openConflictCount()
     if let counters = client?.counters {
       let before = countersBefore

@@ -183,8 +183,8 @@ struct PushStage {
     _ intent: JSONObject, _ result: inout Result
   ) async throws -> Bool {
     try await parts.mirror.markIntent(
-      [(id: entry.id, before: before.metadata, intent: intent.written())], run: run,
-      at: parts.time.now)
+      [(id: entry.id, before: before.metadata, intent: intent.written())], fresh: before,
+      run: run, at: parts.time.now)
     let answer: ResetResource
     do throws(APIError) {
       answer = try await client.update(entry.update.resetID, attributes)

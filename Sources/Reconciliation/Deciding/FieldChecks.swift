@@ -158,7 +158,7 @@ extension ItemDraft {
     remote: FieldValue
   ) {
     let rule = rule(draft, pair)
-    let times = ChangeTimes(source: record.changedAt, remote: pair.reset.updatedAtInstant)
+    let times = ChangeTimes(source: record.changedAt, remote: pair.remoteChangedAt)
     let verdict = merge(
       source: source, remote: remote, base: draft.base, policy: rule.policy, times: times)
     let asksAnyway =

@@ -8,7 +8,7 @@ extension ItemDraft {
       return Pair(
         reset: reset, record: home.record, live: home.live, mapping: home.mapping, key: link.key,
         base: link.base, state: link.state, acceptedIdentity: link.acceptedIdentity,
-        writes: link.writes)
+        writes: link.writes, ownUpdate: link.ownUpdate)
     }
     guard let record = home.record else { return nil }
     linkChanges.append(.create(resetID: reset.id, key: home.key, madeBy: .match))

@@ -38,6 +38,20 @@ public struct FieldWriteMemory: Sendable, Hashable {
   }
 }
 
+/// The last write of our own to a reset, which moved its time as anybody's does.
+public struct OwnUpdate: Sendable, Hashable {
+  /// When the remote says that the reset was updated by it.
+  public let at: Timestamp
+  /// When the remote said that it was updated before, by somebody else.
+  public let before: Timestamp?
+
+  /// Takes both as they are.
+  public init(at: Timestamp, before: Timestamp?) {
+    self.at = at
+    self.before = before
+  }
+}
+
 /// A remembered pairing of a record and a reset.
 public struct Link: Sendable {
   /// Its row in the mirror.
@@ -58,11 +72,14 @@ public struct Link: Sendable {
   public let acceptedIdentity: String?
   /// Recent writes; those older than `WriteFight.windowSeconds` may be left out.
   public let writes: [FieldWriteMemory]
+  /// The last write of our own; nil before the first.
+  public let ownUpdate: OwnUpdate?
 
   /// Takes all parts as they are.
   public init(
     id: Int64, mapping: String, resetID: String, key: Key, base: Base, madeBy: LinkMaker,
-    state: LinkState, acceptedIdentity: String? = nil, writes: [FieldWriteMemory] = []
+    state: LinkState, acceptedIdentity: String? = nil, writes: [FieldWriteMemory] = [],
+    ownUpdate: OwnUpdate? = nil
   ) {
     self.id = id
     self.mapping = mapping
@@ -73,6 +90,7 @@ public struct Link: Sendable {
     self.state = state
     self.acceptedIdentity = acceptedIdentity
     self.writes = writes
+    self.ownUpdate = ownUpdate
   }
 }
 

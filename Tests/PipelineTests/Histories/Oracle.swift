@@ -186,7 +186,7 @@ struct Oracle {
     }
     reset.reference = update.reference ?? reset.reference
     reset.origin = update.origin ?? reset.origin
-    reset.updatedAt = now
+    // Our own write makes no value of the remote newer.
     resets[id] = reset
     for name in update.decisions { tickets[name]?.settle() }
   }
