@@ -107,7 +107,7 @@ import Testing
     #expect(
       json.objectValue?.keys == [
         "reference", "reference_origin", "mapping", "situation", "record", "reset", "fields",
-        "pushes", "conflicts", "rejected", "remote",
+        "pushes", "conflicts", "rejected", "history", "remote",
       ])
     #expect(
       json["reset"]?.objectValue?.keys == [

@@ -74,7 +74,8 @@ import Testing
     #expect(shown?["run"] as? String == id)
     #expect((shown?["push"] as? [String: Any])?["applied"] as? Int == 2)
     let text = try await shop.program.run(["runs", "show", id]).output
-    #expect(text.contains(#"wrote reset1 (K1): group = "retail""#), "\(text)")
+    #expect(text.contains(#"push.applied  reset1"#), "\(text)")
+    #expect(text.contains(#"group: not set → "retail""#), "\(text)")
     #expect(try await shop.program.run(["runs", "show", "no-such-run"]).exit != 0)
 
     let undone = try await shop.program.run(["undo", id])

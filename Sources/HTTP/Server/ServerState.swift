@@ -68,7 +68,10 @@ final class ServerState: Sendable {
 
   /// Notes that a connection keeps the server waiting from now on, or no more.
   func setWaiting(_ descriptor: Int32, _ waits: Bool) {
-    locked { $0.waitingSince[descriptor] = waits ? ServerSocket.monotonicSeconds : nil }
+    locked { table in
+      let since = table.waitingSince[descriptor] ?? ServerSocket.monotonicSeconds
+      table.waitingSince[descriptor] = waits ? since : nil
+    }
   }
 
   /// Why a connection is turned away, in words.

@@ -71,6 +71,8 @@ struct RunsShowCommand {
         RunText.summary(summary, times: site.times(world), style: world.style))
     }
     let times = site.times(world)
+    guard !journal.isEmpty else { return .done }
+    world.output.line("\nWhat it did")
     for line in journal { world.output.line("  " + line.text(site.masking, times: times)) }
     return .done
   }

@@ -134,8 +134,7 @@ struct HTTPServerTests {
     limits.makesRoomAfterSeconds = 0
     try Self.serving(limits: limits) { port, server in
       let first = try RawClient(port: port)
-      first.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-      _ = first.receive(until: "GET / ")
+      first.send("GET / HTTP/1.1\r\n")
       let half = try RawClient(port: port)
       half.send("GET / HTTP/1.1\r\nHost:")
       let third = try RawClient(port: port)
