@@ -116,7 +116,7 @@ import Testing
       let running = try shop.program.start(
         ["conflicts", "comment", "--all", "--text", "r\(round)", "--yes"])
       // It is killed when its lines begin to stand there; of the last one a piece is lost.
-      while try log(shop).count == size { await Task.yield() }
+      while try log(shop).count == size, !running.hasEnded { await Task.yield() }
       running.signal(SIGKILL)
       _ = await running.outcome()
       try replace(shop, with: try log(shop).dropLast(7 * round))

@@ -129,9 +129,8 @@ import Testing
     try shop.deliver("20261121.csv", (1...60_000).map { "K\($0);vip;\($0);changed" })
     let running = try shop.program.start(["import", "--format", "json"])
     // The lock names its holder once the run has it: from then on the file is read.
-    while FileManager.default.contents(atPath: shop.folder + "/var/mirror.sqlite.lock")?.isEmpty
-      ?? true
-    {
+    let lock = shop.folder + "/var/mirror.sqlite.lock"
+    while FileManager.default.contents(atPath: lock)?.isEmpty ?? true, !running.hasEnded {
       await Task.yield()
     }
     let log = shop.folder + "/var/mirror.sqlite-wal"
@@ -142,7 +141,7 @@ import Testing
       // The log goes when the mirror is closed: then it is too late to kill anything.
       if before != nil, size == nil { break }
       await Task.yield()
-    } while (size ?? 0) < logBytes
+    } while (size ?? 0) < logBytes && !running.hasEnded
     running.signal(SIGKILL)
     let killed = await running.outcome()
     #expect(killed.exit == -SIGKILL)

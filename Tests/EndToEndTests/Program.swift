@@ -86,6 +86,9 @@ final class RunningProgram: Sendable {
   /// The process id.
   var id: Int32 { process.processIdentifier }
 
+  /// Whether it has ended: what waits for its doings must not wait for ever.
+  var hasEnded: Bool { !process.isRunning }
+
   /// The first line on standard output, once it is there.
   func firstLine() async -> String? {
     for await text in output.changes where text.contains("\n") {
