@@ -195,7 +195,8 @@ struct ConflictPage {
       html.shown(name)
       html.raw("</summary><pre class=\"val long\" tabindex=\"0\">")
       let text = value.written(indent: 2)
-      html.pieces(VisibleText(String(text.prefix(Self.rawCharactersMax)), keepsSpaces: true))
+      let shown = VisibleText(String(text.prefix(Self.rawCharactersMax)), keepsSpaces: true)
+      html.pieces(shown, isLaidOut: true)
       html.raw("</pre></details>")
     }
     html.raw("</section>")

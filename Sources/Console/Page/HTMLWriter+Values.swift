@@ -34,10 +34,13 @@ extension HTMLWriter {
   }
 
   /// Writes pieces of visible text; signs get their name as a title.
-  mutating func pieces(_ visible: VisibleText) {
+  ///
+  /// The line ends of a layout of ours are no part of the value: they get no sign.
+  mutating func pieces(_ visible: VisibleText, isLaidOut: Bool = false) {
     for piece in visible.pieces {
       switch piece {
       case .plain(let plain): text(plain)
+      case .lineBreak where isLaidOut: raw("\n")
       case .lineBreak: raw("<span class=\"inv one\" title=\"line end\">⏎</span>\n")
       case .sign(let sign, let name):
         open("span", .class(sign.utf8.count > 3 ? "inv" : "inv one"), .title(name))
@@ -62,7 +65,7 @@ extension HTMLWriter {
       return
     }
     let visible = VisibleText(Self.clipped(shown.text), keepsSpaces: shown.isLong)
-    valueElement(isLong: shown.isLong) { $0.pieces(visible) }
+    valueElement(isLong: shown.isLong) { $0.pieces(visible, isLaidOut: shown.isLaidOut) }
     rest(of: shown.text)
   }
 
@@ -77,9 +80,11 @@ extension HTMLWriter {
       for span in spans {
         let visible = VisibleText(span.text, keepsSpaces: span.kind == .common || shown.isLong)
         switch span.kind {
-        case .common: writer.pieces(visible)
-        case .added: writer.element("ins") { $0.pieces(visible) }
-        case .removed: writer.element("del") { $0.pieces(visible) }
+        case .common: writer.pieces(visible, isLaidOut: shown.isLaidOut)
+        case .added:
+          writer.element("ins") { $0.pieces(visible, isLaidOut: shown.isLaidOut) }
+        case .removed:
+          writer.element("del") { $0.pieces(visible, isLaidOut: shown.isLaidOut) }
         }
       }
     }

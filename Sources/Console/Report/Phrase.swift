@@ -65,6 +65,8 @@ public struct ShownValue: Sendable, Equatable {
   public let isData: Bool
   /// Whether it is laid out in several lines.
   public let isLong: Bool
+  /// Whether its line ends are those of our layout: JSON writes its own as escapes.
+  public let isLaidOut: Bool
 
   /// The most characters of a value inside a sentence.
   public static let sentenceCharactersMax = 60
@@ -76,12 +78,13 @@ public struct ShownValue: Sendable, Equatable {
   /// A value of a side; nil means that the side says nothing.
   public init(_ value: FieldValue?) {
     switch value {
-    case nil: (text, isData, isLong) = ("—", false, false)
-    case .absent: (text, isData, isLong) = ("not set", false, false)
+    case nil: (text, isData, isLong, isLaidOut) = ("—", false, false, false)
+    case .absent: (text, isData, isLong, isLaidOut) = ("not set", false, false, false)
     case .present(let json):
       let shown = Self.spelled(json)
       (text, isData) = (shown, true)
       isLong = shown.utf8.count > Self.shortCharactersMax || shown.contains("\n")
+      isLaidOut = json.text == nil
     }
   }
 

@@ -134,7 +134,8 @@ public enum ConflictText {
   }
 
   private static func plain(_ value: FieldValue?) -> String {
-    VisibleText.of(ShownValue.shortened(ShownValue(value).text, to: ShownValue.shortCharactersMax))
+    VisibleText.of(
+      ShownValue.shortened(ShownValue(value).inLine, to: ShownValue.shortCharactersMax))
   }
 
   /// The value in lines; with colour what differs is marked, long ones keep what surrounds it.
@@ -143,7 +144,7 @@ public enum ConflictText {
   ) -> [String] {
     let shown = side == .source ? comparison.source : comparison.remote
     guard let spans = comparison.spans(of: side) else {
-      return [shown.isData ? VisibleText.of(shown.text) : shown.text]
+      return [shown.isData ? VisibleText.of(shown.inLine) : shown.text]
     }
     var lines = [""]
     for span in spans {

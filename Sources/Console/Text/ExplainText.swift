@@ -85,7 +85,7 @@ public enum ExplainText {
         [VisibleText.of(field.metadata)]
           + [field.base, field.source, field.remote].map { value in
             VisibleText.of(
-              ShownValue.shortened(ShownValue(model.masking.value(value)).text))
+              ShownValue.shortened(ShownValue(model.masking.value(value)).inLine))
           } + [Words.spaced(field.outcome)])
     }
     return [""] + table.lines(style)
