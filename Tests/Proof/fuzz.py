@@ -44,7 +44,7 @@ def build(scratch, sanitize):
     return scratch / "release" / "Fuzzing"
 
 
-def run(program, name, seconds, found):
+def run(program, name, seconds, seed, found):
     """Runs one target; its figures."""
     mine = found / name
     mine.mkdir(parents=True, exist_ok=True)
@@ -53,6 +53,8 @@ def run(program, name, seconds, found):
     command = [str(program), name, f"-max_total_time={seconds}", f"-max_len={INPUT_BYTES_MAX}",
                "-timeout=20", "-rss_limit_mb=2048", "-print_final_stats=1", "-verbosity=1",
                f"-artifact_prefix={artifacts}/"]
+    if seed:
+        command.append(f"-seed={seed}")
     words = FUZZING / "Dictionaries" / f"{name}.dict"
     if words.exists():
         command.append(f"-dict={words}")
@@ -105,6 +107,7 @@ def keep(program, name, found):
 def main():
     words = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     words.add_argument("--seconds", type=int, default=5, help="for each target")
+    words.add_argument("--seed", type=int, default=0, help="of chance; 0 draws one")
     words.add_argument("--only", help="names of targets, comma-separated")
     words.add_argument("--sanitize", action="append", default=[], choices=["address", "thread"])
     words.add_argument("--jobs", type=int, default=2)
@@ -122,7 +125,8 @@ def main():
         names = [name for name in names if name in options.only.split(",")]
     found = scratch / "found"
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        results = list(pool.map(lambda n: run(program, n, options.seconds, found), names))
+        results = list(pool.map(
+            lambda name: run(program, name, options.seconds, options.seed, found), names))
     for result in results:
         word = "FAILED" if result["failed"] else "held"
         print(f"{result['target']:16} {result['inputs']:>12,} inputs {result['edges']:>7,} edges"
