@@ -210,9 +210,12 @@ extension History {
     let wasBlocked = reset.isBlocked
     change(&reset)
     if wasBlocked != reset.isBlocked || reset.isBlocked { reset.values[3] = nil }
+    let before = shop.sandbox.reset(id)?.updatedAt
     shop.sandbox.apply(Self.change(id, reset))
-    let changed = shop.sandbox.reset(id)?.updatedAt?.microseconds ?? 0
-    reset.updatedAt = Double(changed) / 1_000_000
+    // An edit that changes nothing leaves the time of the last write, which may be our own.
+    if let after = shop.sandbox.reset(id)?.updatedAt, after != before {
+      reset.updatedAt = Double(after.microseconds) / 1_000_000
+    }
     oracle.resets[id] = reset
     touched.insert(id)
     story.append("  edit \(id) \(reset)")
