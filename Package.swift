@@ -49,9 +49,10 @@ let package = Package(
       name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CProcessor"),
 
     // Floor 1
-    room("Formats"),
+    room("Formats", on: ["CProcessor"]),
     room("HTTP", on: ["CCurl"]),
     room("SQLite", on: ["CSQLite"]),
 

@@ -1,5 +1,6 @@
-import Formats
 import Testing
+
+@testable import Formats
 
 @Suite struct SHA256Tests {
   // FIPS 180-4 examples and NIST CAVP vectors.
@@ -46,5 +47,32 @@ import Testing
       }
       #expect(hash.finish() == SHA256.digest(of: bytes))
     }
+  }
+
+  @Test(.enabled(if: SHA256Block.isInProcessor, "this processor has no such instructions"))
+  func `the processor's instructions and our own rounds agree`() {
+    var random = SeededGenerator(seed: 6)
+    for count in 1...40 {
+      let bytes = (0..<count * 64 + 3).map { _ in UInt8(random.below(256)) }
+      var quick = SIMD8<UInt32>(1, 2, 3, 4, 5, 6, 7, .max)
+      var plain = quick
+      SHA256Block.compressInProcessor(bytes.span, from: 3, count: count, into: &quick)
+      SHA256Block.compressInSwift(bytes.span, from: 3, count: count, into: &plain)
+      #expect(quick == plain)
+    }
+  }
+
+  @Test func `our own rounds give the vector of the standard`() {
+    var block = Array("abc".utf8) + [0x80] + [UInt8](repeating: 0, count: 60)
+    block[63] = 24
+    var state = SIMD8<UInt32>(
+      0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A,
+      0x510E_527F, 0x9B05_688C, 0x1F83_D9AB, 0x5BE0_CD19)
+    SHA256Block.compressInSwift(block.span, from: 0, count: 1, into: &state)
+    #expect(
+      state
+        == SIMD8(
+          0xBA78_16BF, 0x8F01_CFEA, 0x4141_40DE, 0x5DAE_2223,
+          0xB003_61A3, 0x9617_7A9C, 0xB410_FF61, 0xF200_15AD))
   }
 }

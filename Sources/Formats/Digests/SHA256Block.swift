@@ -1,3 +1,5 @@
+internal import CProcessor
+
 /// The compression function of SHA-256, FIPS 180-4 section 6.2.2.
 enum SHA256Block {
   private static let constants: [UInt32] = [
@@ -19,11 +21,40 @@ enum SHA256Block {
     0xc671_78f2,
   ]
 
+  /// Whether the processor has instructions for it, which are about five times as fast.
+  static let isInProcessor = shim_has_sha256() != 0
+
   /// Works `count` blocks of 64 bytes from `start` on into the state; the span must hold them.
   static func compress(
     _ bytes: Span<UInt8>, from start: Int, count: Int, into state: inout SIMD8<UInt32>
   ) {
     guard count > 0 else { return }
+    if isInProcessor {
+      compressInProcessor(bytes, from: start, count: count, into: &state)
+    } else {
+      compressInSwift(bytes, from: start, count: count, into: &state)
+    }
+  }
+
+  static func compressInProcessor(
+    _ bytes: Span<UInt8>, from start: Int, count: Int, into state: inout SIMD8<UInt32>
+  ) {
+    precondition(isInProcessor && start >= 0 && start + count * 64 <= bytes.count)
+    unsafe constants.withUnsafeBufferPointer { constants in
+      unsafe bytes.withUnsafeBufferPointer { bytes in
+        unsafe withUnsafeMutableBytes(of: &state) { state in
+          guard let constants = constants.baseAddress, let bytes = bytes.baseAddress,
+            let words = unsafe state.bindMemory(to: UInt32.self).baseAddress
+          else { return }
+          unsafe shim_sha256_blocks(words, constants, bytes + start, count)
+        }
+      }
+    }
+  }
+
+  static func compressInSwift(
+    _ bytes: Span<UInt8>, from start: Int, count: Int, into state: inout SIMD8<UInt32>
+  ) {
     precondition(start >= 0 && start + count * 64 <= bytes.count)
     unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 16) { schedule in
       guard let words = schedule.baseAddress else { return }
