@@ -118,6 +118,10 @@ public struct ConflictFilter: Sendable, Hashable {
   public var firstSeenBefore: Timestamp?
   /// First seen at this time or later.
   public var firstSeenSince: Timestamp?
+  /// Opened last after this time.
+  public var openedAfter: Timestamp?
+  /// Opened last at this time or before.
+  public var openedUntil: Timestamp?
   /// Open at this time, as their history tells.
   public var openAt: Timestamp?
   /// Looked after by this person; "" for nobody.

@@ -267,6 +267,14 @@ extension ConflictFilter {
       clauses.append("first_seen >= ?")
       values.append(firstSeenSince.microseconds)
     }
+    if let openedAfter {
+      clauses.append("coalesce(opened_at, first_seen) > ?")
+      values.append(openedAfter.microseconds)
+    }
+    if let openedUntil {
+      clauses.append("coalesce(opened_at, first_seen) <= ?")
+      values.append(openedUntil.microseconds)
+    }
     if let openAt {
       clauses.append(
         """

@@ -32,7 +32,7 @@ extension Mirror {
     // One conflict of an origin is found by many resets; once per run is enough.
     guard known.seenRun != walk.request.run || finding.kind != .unknownOrigin else { return }
     // So can one of a key, by resets that are linked elsewhere: what was read of it is old then.
-    if finding.kind.isSharedAtKey, !walk.seenAtKeys.insert(finding.id).inserted { return }
+    if finding.kind.hasRivals, !walk.seenAtKeys.insert(finding.id).inserted { return }
     try touch(known, finding, group, walk)
     var conflict = known
     if conflict.state == .snoozed, let until = conflict.snoozedUntil, until <= walk.request.now {
@@ -275,11 +275,6 @@ extension Severity {
 }
 
 extension ConflictKind {
-  /// Whether several resets of one key find the same conflict.
-  fileprivate var isSharedAtKey: Bool {
-    self == .sourceDuplicate || self == .remoteDuplicate || self == .keyCollision
-  }
-
   /// Whether a conflict of this kind at a key keeps one of the other from being looked at.
   fileprivate func hides(_ other: ConflictKind) -> Bool {
     switch other {

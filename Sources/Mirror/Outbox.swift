@@ -75,6 +75,29 @@ extension Mirror {
     try read { try outbox("state = 'parked' ORDER BY id LIMIT ?", [limit]) }
   }
 
+  /// The updates that a run planned, in the order of the plan, behind one of them; in one state, or
+  /// all that are kept.
+  public func updates(
+    ofRun run: String, state: OutboxState? = nil, after id: Int64 = 0, limit: Int
+  ) throws -> [OutboxEntry] {
+    try read {
+      try outbox(
+        "run = ?1 AND id > ?2 AND (?3 IS NULL OR state = ?3) ORDER BY id LIMIT ?4",
+        [run, id, state?.rawValue, limit])
+    }
+  }
+
+  /// Number of updates of a run by state, as far as they are kept.
+  public func updateCounts(ofRun run: String) throws -> [OutboxState: Int] {
+    try read {
+      var counts: [OutboxState: Int] = [:]
+      try database.each("SELECT state, count(*) FROM outbox WHERE run = ? GROUP BY state", run) {
+        if let state = OutboxState(rawValue: $0.text(0)) { counts[state] = $0.int(1) }
+      }
+      return counts
+    }
+  }
+
   /// Number of updates by state, for those that are not settled.
   public func outboxDepth() throws -> [OutboxState: Int] {
     try read {

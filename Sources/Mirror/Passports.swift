@@ -58,25 +58,31 @@ extension Mirror {
     try read { try lastPassport(of: mapping, clause: "state = 'accepted'") }
   }
 
-  /// Passports, newest first.
+  /// Passports, newest first, of those before one of them.
   public func passports(
-    mapping: String? = nil, state: PassportState? = nil, limit: Int = 100
+    mapping: String? = nil, state: PassportState? = nil, before id: Int64? = nil, limit: Int = 100
   ) throws -> [Passport] {
     try read {
       try database.all(
         """
         \(Self.passportColumns) WHERE (?1 IS NULL OR mapping = ?1) AND (?2 IS NULL OR state = ?2)
-        ORDER BY id DESC LIMIT ?3
-        """, mapping, state?.rawValue, limit, row: Self.passport)
+          AND (?3 IS NULL OR id < ?3)
+        ORDER BY id DESC LIMIT ?4
+        """, mapping, state?.rawValue, id, limit, row: Self.passport)
     }
   }
 
+  /// One passport by its number; throws `MirrorError.notFound`.
+  public func passport(number: Int64) throws -> Passport { try read { try passport(number) } }
+
   /// The rejected rows of a file, in the order of the file.
-  public func rejections(of passport: Int64, limit: Int = 1_000) throws -> [Rejection] {
+  public func rejections(
+    of passport: Int64, limit: Int = 1_000, offset: Int = 0
+  ) throws -> [Rejection] {
     try read {
       try database.all(
         "SELECT line, column_name, reason, origin, reference FROM rejections WHERE passport = ? "
-          + "ORDER BY line LIMIT ?", passport, limit, row: Self.rejection)
+          + "ORDER BY line, rowid LIMIT ? OFFSET ?", passport, limit, offset, row: Self.rejection)
     }
   }
 

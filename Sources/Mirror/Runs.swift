@@ -125,6 +125,17 @@ extension Mirror {
     }
   }
 
+  /// Runs before one of them (nil: from the newest), newest first.
+  public func runs(before run: String?, limit: Int) throws -> [RunRecord] {
+    try read {
+      try database.all(
+        """
+        \(Self.runColumns) WHERE ?1 IS NULL OR number < (SELECT number FROM runs WHERE id = ?1)
+        ORDER BY number DESC LIMIT ?2
+        """, run, limit, row: Self.run)
+    }
+  }
+
   /// One run, by its id or the start of it; throws `MirrorError.notFound`.
   public func run(_ id: String) throws -> RunRecord {
     try read {

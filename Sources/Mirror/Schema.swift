@@ -19,7 +19,19 @@ enum Schema {
     SchemaStep(version: 6, sql: searchedTexts),
     SchemaStep(version: 7, sql: lightLinks),
     SchemaStep(version: 8, sql: ownUpdates),
+    SchemaStep(version: 9, sql: situationIndexes),
   ])
+
+  /// Items by situation, so that a list of a handful among millions is read at once.
+  ///
+  /// Without those in sync: they are the many, found in the order of keys, and a first reconcile
+  /// would pay for each.
+  private static let situationIndexes = """
+    CREATE INDEX links_by_situation ON links(situation, mapping) WHERE situation <> 'in_sync';
+    CREATE INDEX resets_by_situation ON resets(situation, counted) WHERE situation IS NOT NULL;
+    CREATE INDEX records_by_situation ON records(situation, mapping)
+      WHERE situation IS NOT NULL;
+    """
 
   /// Links in the order in which they were made, which is mostly that of the keys: a first
   /// reconcile makes millions, and each lands on a page that is at hand.

@@ -7,6 +7,13 @@ public struct ConflictSides: Sendable {
   public let record: SourceRecord?
   /// Its reset; nil if there is none.
   public let reset: RemoteReset?
+  /// All records of its key, where several claim it; else none. A bounded list.
+  public var records: [SourceRecord] = []
+  /// All resets of its key, where several claim it; else none. A bounded list.
+  public var resets: [RemoteReset] = []
+
+  /// The most records and resets of one key that are given.
+  public static let rivalsMax = 20
 }
 
 extension Mirror {
@@ -15,8 +22,10 @@ extension Mirror {
     try read {
       let rows = RowReader(database)
       return try conflicts.map { conflict in
-        ConflictSides(
+        var sides = ConflictSides(
           record: try record(of: conflict, rows), reset: try reset(of: conflict, rows))
+        if conflict.kind.hasRivals { try addRivals(to: &sides, of: conflict, rows) }
+        return sides
       }
     }
   }
@@ -47,6 +56,28 @@ extension Mirror {
       }
       return counts
     }
+  }
+
+  private func addRivals(
+    to sides: inout ConflictSides, of conflict: Conflict, _ rows: RowReader
+  ) throws {
+    guard let mapping = conflict.mapping, let reference = conflict.reference else { return }
+    let key = """
+      WHERE mapping = (SELECT id FROM mappings WHERE name = ?)
+        AND origin = (SELECT id FROM origins WHERE name = ?) AND key = ?
+      """
+    let origin = conflict.referenceOrigin ?? ""
+    sides.records = try database.all(
+      """
+      SELECT \(RowReader.recordColumns) FROM records \(key) AND deleted = 0 AND missing < ?
+      ORDER BY passport, line, variant LIMIT ?
+      """, mapping, origin, reference, SourceRecord.missingExportsMax, ConflictSides.rivalsMax,
+      row: rows.record)
+    sides.resets = try database.all(
+      """
+      SELECT \(RowReader.resetColumns) FROM resets r \(key) AND deleted_at IS NULL
+      ORDER BY r.created_at, r.id LIMIT ?
+      """, mapping, origin, reference, ConflictSides.rivalsMax, row: rows.reset)
   }
 
   private func record(of conflict: Conflict, _ rows: RowReader) throws -> SourceRecord? {

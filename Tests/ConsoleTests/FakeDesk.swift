@@ -1,6 +1,7 @@
 import Console
 import Effects
 import Formats
+import Mirror
 import Reconciliation
 
 /// A desk's store in memory, with the promise that a decision is for the facts that were seen.
@@ -99,6 +100,26 @@ final class FakeDesk: DeskActions {
   func offers() async throws -> DeskOffers {
     DeskOffers(mappings: ["sap", "salesforce"], fields: ["customer_group", "note"])
   }
+
+  func situations() async throws -> [String: [Situation: Int]] {
+    ["sap": SampleReport.run.situations]
+  }
+  func sizes() async throws -> (resets: Int, records: [String: Int]) { (1_250, ["sap": 12_408]) }
+  func items(_ list: ItemList, after: String?, limit: Int) async throws -> ItemPage {
+    ItemPage(lines: [], next: nil)
+  }
+  func stories(_ name: String) async throws -> [ExplainModel] { [] }
+  func runs(before run: String?, limit: Int) async throws -> [RunRecord] { [] }
+  func run(_ id: String) async throws -> RunRecord? { nil }
+  func updates(
+    ofRun run: String, state: OutboxState?, after id: Int64, limit: Int
+  ) async throws -> [OutboxEntry] { [] }
+  func updateCounts(ofRun run: String) async throws -> [OutboxState: Int] { [:] }
+  func exports(
+    mapping: String?, state: PassportState?, before id: Int64?, limit: Int
+  ) async throws -> [Passport] { [] }
+  func export(_ id: Int64) async throws -> Passport? { nil }
+  func rejections(of export: Int64, offset: Int, limit: Int) async throws -> [Rejection] { [] }
 
   func change(_ id: String, _ change: @Sendable (inout ConflictView) -> Void) {
     state.withLock { state in

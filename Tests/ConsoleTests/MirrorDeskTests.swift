@@ -98,7 +98,10 @@ import Testing
     #expect(past.openCount == 4 && past.sources.map(\.records) == [2])
     let html = ReportHTML(past, times: TimeWords(now: past.asOf, zone: .gmt)).bytes()
     let page = String(decoding: html, as: UTF8.self)
-    #expect(page.contains("As it stood after run \(first.id): 4 conflicts were open."))
+    let heading = page.matches(of: #/<h1>.*?<\/h1>/#).map { String($0.0) }.joined()
+    #expect(
+      heading == "<h1>As it stood after run \(first.id): "
+        + "<a href=\"#conflicts\">4 conflicts</a> were open.</h1>")
     #expect(!page.contains("--take"))
   }
 

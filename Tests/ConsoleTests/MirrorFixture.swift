@@ -29,9 +29,11 @@ final class MirrorFixture {
   }
 
   var context: ReportContext {
-    ReportContext(
+    var context = ReportContext(
       organization: "acme", mode: "test", sources: [.init(mapping: "sap", maxAgeSeconds: 86_400)],
       masking: .masked)
+    context.book = book
+    return context
   }
 
   var desk: MirrorDesk {

@@ -18,7 +18,8 @@ extension ConflictView {
           ("source_line", line.map { .int($0) } ?? .null),
           ("source_changed_at", Self.time(sourceChangedAt)),
           ("remote_changed_at", Self.time(remoteChangedAt)),
-          ("regressed", .bool(isRegressed)), ("snoozed_until", Self.time(snoozedUntil)),
+          ("rivals", rivals?.json ?? .null), ("regressed", .bool(isRegressed)),
+          ("snoozed_until", Self.time(snoozedUntil)),
           (
             "choices",
             .array(
@@ -70,5 +71,31 @@ extension DecisionView {
         ("take", .string(take)), ("by", ConflictView.text(by)), ("at", .string(at.rfc3339)),
         ("reason", ConflictView.text(reason)),
       ]))
+  }
+}
+
+extension Rivals {
+  /// One object for each: where it stands, and `differs` with what sets it apart.
+  var json: JSONValue {
+    .array(
+      rows.map { row in
+        let members = zip(names, row.members).map { ($0, $1.json) }
+        return .object(
+          JSONObject([
+            ("side", .string(row.side.rawValue)), ("file", ConflictView.text(row.file)),
+            ("line", row.line.map { .int($0) } ?? .null), ("reset", ConflictView.text(row.reset)),
+            ("differs", .object(JSONObject(members))),
+          ]))
+      })
+  }
+}
+
+extension Rivals.Member {
+  fileprivate var json: JSONValue {
+    switch self {
+    case .value(let value): value?.json ?? .null
+    case .text(let text): ConflictView.text(text)
+    case .time(let time): ConflictView.time(time)
+    }
   }
 }

@@ -1,4 +1,5 @@
 internal import Formats
+internal import HTTP
 internal import Reconciliation
 
 /// One conflict at the desk: values, choices with their results, history, what else is open.
@@ -35,6 +36,7 @@ struct ConflictPage {
     html.raw("<h2 class=\"skip\">The values</h2><h3 class=\"skip\">Both sides</h3>")
     var block = ConflictBlock(times: frame.times)
     block.showsCommands = false
+    if !history.isEmpty { block.history = { _ in "#past-h" } }
     html.raw("<div class=\"one\">")
     block.write(view, into: &html)
     html.raw("</div>")
@@ -57,6 +59,11 @@ struct ConflictPage {
       html.element(
         "a", .href("\(frame.root)/conflicts/\(next)" + filter.query([("at", "\(place + 1)")])),
         HTMLAttribute("rel", "next"), text: "next")
+    }
+    if let name = view.reference ?? view.reset {
+      html.element(
+        "a", .href("\(frame.root)/items?name=\(PercentCoding.encoded(name))"),
+        text: "all about this key")
     }
     html.raw("</nav>")
   }
@@ -157,7 +164,9 @@ struct ConflictPage {
       }
       if let run = line.run {
         html.raw(" · run ")
+        html.open("a", .href("\(frame.root)/runs/\(PercentCoding.encoded(run))"))
         html.code(run)
+        html.raw("</a>")
       }
       if let text = line.text, !text.isEmpty {
         html.raw("<br>")

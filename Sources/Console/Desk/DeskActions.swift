@@ -2,7 +2,7 @@ public import Formats
 public import Reconciliation
 
 /// What the desk reads and does; the store behind it is the mirror, in tests a list.
-public protocol DeskActions: Sendable {
+public protocol DeskActions: DeskLists {
   /// Conflicts that pass the filter, most severe and oldest first, with their whole number.
   func queue(_ filter: DeskFilter, limit: Int, offset: Int) async throws -> DeskQueue
   /// One conflict; nil if there is none.

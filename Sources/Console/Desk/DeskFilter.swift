@@ -1,4 +1,4 @@
-internal import Formats
+public import Formats
 internal import HTTP
 public import Reconciliation
 
@@ -20,8 +20,28 @@ public struct DeskFilter: Sendable, Equatable {
   public var assignee: String?
   /// A text in reference, reset, field or values.
   public var text: String?
+  /// What became of it since a time.
+  public var change: Change?
   /// The page, from 1.
   public var page = 1
+
+  /// What became of conflicts since a time, such as that of the last report.
+  public struct Change: Sendable, Equatable {
+    /// Opened since, open then and now, or open then and no longer.
+    public enum Kind: String, Sendable, CaseIterable {
+      /// Opened since.
+      case new
+      /// Open then and now.
+      case unchanged
+      /// Open then, and no longer.
+      case gone
+    }
+
+    /// Which of them.
+    public var kind: Kind
+    /// Since when.
+    public var since: Timestamp
+  }
 
   /// Conflicts on one page.
   public static let pageSize = 50
@@ -47,9 +67,19 @@ public struct DeskFilter: Sendable, Equatable {
       case "assignee": assignee = text
       case "q": self.text = text
       case "page": page = min(Self.pageMax, max(1, Int(item.value) ?? 1))
+      case "change": change = Self.change(item.value) ?? change
       default: break
       }
     }
+  }
+
+  /// Reads `new:2026-11-23T07:00:00Z`.
+  private static func change(_ text: String) -> Change? {
+    let parts = text.split(separator: ":", maxSplits: 1)
+    guard parts.count == 2, let kind = Change.Kind(rawValue: String(parts[0])),
+      let since = Timestamp(rfc3339: String(parts[1]))
+    else { return nil }
+    return Change(kind: kind, since: since)
   }
 
   /// The names and values that make this filter; without the page unless it is not the first.
@@ -63,6 +93,9 @@ public struct DeskFilter: Sendable, Equatable {
     if let age { items.append(("age", age.name)) }
     if let assignee { items.append(("assignee", assignee)) }
     if let text { items.append(("q", text)) }
+    if let change {
+      items.append(("change", "\(change.kind.rawValue):\(change.since.rfc3339Microseconds)"))
+    }
     if page > 1 { items.append(("page", String(page))) }
     return items
   }

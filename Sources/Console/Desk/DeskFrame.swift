@@ -69,6 +69,9 @@ struct DeskFrame {
     html.raw("<nav aria-label=\"Desk\">")
     html.element("a", .href(root), text: "Queue")
     html.element("a", .href("\(root)/report"), text: "Report")
+    html.element("a", .href("\(root)/items"), text: "Items")
+    html.element("a", .href("\(root)/runs"), text: "Runs")
+    html.element("a", .href("\(root)/exports"), text: "Exports")
     html.element("a", .href("\(root)/me"), text: VisibleText.of(session.person))
     html.raw("</nav>")
   }

@@ -5,9 +5,9 @@ internal import Reconciliation
 
 /// The desk over the mirror.
 public struct MirrorDesk: DeskActions {
-  private let mirror: Mirror
-  private let loader: ReportLoader
-  private let time: any TimeSource
+  let mirror: Mirror
+  let loader: ReportLoader
+  let time: any TimeSource
   private let offered: DeskOffers
   private let scheduled: @Sendable () async -> Timestamp?
   private let changed: @Sendable () async -> Void
@@ -30,7 +30,7 @@ public struct MirrorDesk: DeskActions {
     self.changed = changed
   }
 
-  private var masking: Masking { loader.context.masking }
+  var masking: Masking { loader.context.masking }
 
   /// A page of the queue.
   public func queue(_ filter: DeskFilter, limit: Int, offset: Int) async throws -> DeskQueue {
@@ -41,7 +41,7 @@ public struct MirrorDesk: DeskActions {
 
   /// One conflict.
   public func conflict(_ id: String) async throws -> ConflictView? {
-    try await found(id).map { ConflictView($0.0, sides: $0.1, masking: masking) }
+    try await found(id).map { loader.view($0.0, $0.1) }
   }
 
   private func found(_ id: String) async throws -> (Conflict, ConflictSides)? {
@@ -109,7 +109,7 @@ public struct MirrorDesk: DeskActions {
       case .refused(let why): outcomes.append(.refused(why))
       case .moved(let now):
         let sides = try await mirror.sides(of: [now])
-        outcomes.append(.moved(ConflictView(now, sides: sides.first, masking: masking)))
+        outcomes.append(.moved(loader.view(now, sides.first)))
       }
     }
     return outcomes
@@ -176,6 +176,15 @@ extension ConflictFilter {
     field = filter.field
     assignee = filter.assignee == "-" ? "" : filter.assignee
     text = filter.text
+    if let change = filter.change {
+      switch change.kind {
+      case .new: openedAfter = change.since
+      case .unchanged: openedUntil = change.since
+      case .gone:
+        states = Set(ConflictState.allCases).subtracting([.open])
+        openAt = change.since
+      }
+    }
     guard let age = filter.age else { return }
     let bounds = age.boundsDays
     if bounds.from > 0 {

@@ -7,7 +7,8 @@ struct QueuePage {
   let filter: DeskFilter
   let queue: DeskQueue
   let offers: DeskOffers
-  let headline: String
+  let headline: Headline
+  let places: ListPlaces
 
   /// The heading over values of systems whose name stands in the row.
   private static let sourceSays = "System says"
@@ -16,10 +17,11 @@ struct QueuePage {
 
   /// Writes the page's content.
   func write(into html: inout HTMLWriter) {
-    html.element("h1", text: headline)
+    html.heading(headline, places)
     filters(&html)
     html.raw("<section aria-labelledby=\"list-h\"><h2 id=\"list-h\">")
     html.text(Words.count(queue.total, "conflict"))
+    if let change = filter.change { html.text(" · \(words(of: change))") }
     html.raw("</h2>")
     if queue.views.isEmpty {
       html.raw("<p>Nothing here")
@@ -31,6 +33,15 @@ struct QueuePage {
     }
     pages(&html)
     html.raw("</section>")
+  }
+
+  private func words(of change: DeskFilter.Change) -> String {
+    let since = frame.times.since(change.since)
+    return switch change.kind {
+    case .new: "new \(since)"
+    case .unchanged: "open then and now, \(since)"
+    case .gone: "no longer open, \(since)"
+    }
   }
 
   private func filters(_ html: inout HTMLWriter) {
@@ -52,7 +63,13 @@ struct QueuePage {
     choose("Age", "age", AgeBucket.allCases.map { ($0.name, $0.label) }, filter.age?.name, &html)
     html.raw("<label>Assignee<input name=\"assignee\" placeholder=\"- for nobody\" value=\"")
     html.text(filter.assignee ?? "")
-    html.raw("\"></label><button class=\"q\">Show</button>")
+    html.raw("\"></label>")
+    if filter.change != nil {
+      for item in filter.items where item.name == "change" {
+        frame.hidden("change", item.value, &html)
+      }
+    }
+    html.raw("<button class=\"q\">Show</button>")
     html.element("a", .href(frame.root), text: "all open")
     html.raw("</form>")
   }
@@ -127,8 +144,8 @@ struct QueuePage {
     html.raw("</td><td>")
     if let field = view.field { html.code(field) }
     html.raw("</td>")
-    value(view.source, of: VisibleText.of(view.sourceName), &html)
-    value(view.remote, of: SystemNames.remote, &html)
+    value(view, .source, VisibleText.of(view.sourceName), &html)
+    value(view, .remote, SystemNames.remote, &html)
     html.raw("<td data-l=\"Open\">")
     html.time(
       view.firstSeen, TimeWords.length(view.ageSeconds(at: frame.times.now)), frame.times)
@@ -139,10 +156,20 @@ struct QueuePage {
   }
 
   /// A cell with a value; on a phone, where cells stack, its label stands before it.
-  private func value(_ value: FieldValue?, of side: String, _ html: inout HTMLWriter) {
-    guard value != nil else { return html.raw("<td></td>") }
+  private func value(
+    _ view: ConflictView, _ side: Side, _ name: String, _ html: inout HTMLWriter
+  ) {
+    let value = side == .source ? view.source : view.remote
+    let rivals = view.rivals?.words(of: side)
+    guard value != nil || rivals != nil, view.rivals == nil || rivals != nil else {
+      return html.raw("<td></td>")
+    }
+    html.open("td", HTMLAttribute("data-l", name))
+    if let rivals {
+      html.text(rivals)
+      return html.raw("</td>")
+    }
     let shown = ShownValue(value)
-    html.open("td", HTMLAttribute("data-l", side))
     let text = ShownValue.shortened(shown.inLine, to: 40)
     let longest = text.split(whereSeparator: \.isWhitespace).map(\.count).max() ?? 0
     let breaks = longest > Self.wholeCharactersMax ? " brk" : ""

@@ -167,7 +167,9 @@ public struct ReviewDesk: Sendable {
     case (1, "report"): response = try await report(visit)
     case (1, "me"): response = MePage.page(visit.frame, canLeave: !isProxied)
     case (2, "conflicts"): response = try await conflict(path[1], request, filter, visit)
-    default: return notFound(visit)
+    default:
+      guard let list = try await list(path, request, visit) else { return notFound(visit) }
+      response = list
     }
     if isProxied, let cookie = visit.cookie {
       response.fields.append("Set-Cookie", DeskGuard.setCookie(cookie, settings))
@@ -187,10 +189,11 @@ public struct ReviewDesk: Sendable {
   private func queue(_ filter: DeskFilter, _ visit: Visit) async throws -> HTTPServerResponse {
     let queue = try await actions.queue(
       filter, limit: DeskFilter.pageSize, offset: filter.offset)
-    let headline = Headline(of: try await actions.headline(), times: visit.times).text
+    let model = try await actions.headline()
     let page = QueuePage(
       frame: visit.frame, filter: filter, queue: queue, offers: try await actions.offers(),
-      headline: headline)
+      headline: Headline(of: model, times: visit.times),
+      places: ListPlaces(model, desk: root))
     return visit.frame.page("Queue") { page.write(into: &$0) }
   }
 

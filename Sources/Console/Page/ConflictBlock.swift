@@ -6,6 +6,8 @@ struct ConflictBlock {
   let times: TimeWords
   /// Where the heading leads; nil for nowhere.
   var address: ((ConflictView) -> String?)?
+  /// Where its history stands; nil for nowhere.
+  var history: ((ConflictView) -> String?)?
   /// Whether the ways to decide are listed with what to type.
   var showsCommands = true
 
@@ -52,7 +54,9 @@ struct ConflictBlock {
     if view.state != .open { html.text("\(view.state.words), first seen ") }
     let age = TimeWords.length(view.ageSeconds(at: times.now))
     html.time(view.firstSeen, view.state == .open ? age : "\(age) ago", times)
-    html.text(" · seen \(Words.count(view.occurrences, "time")) · ")
+    html.raw(" · seen ")
+    html.counted(Words.count(view.occurrences, "time"), history?(view))
+    html.raw(" · ")
     if let assignee = view.assignee { html.shown(assignee) } else { html.text("nobody") }
     if let until = view.snoozedUntil {
       html.text(" · until ")
@@ -68,6 +72,7 @@ struct ConflictBlock {
 
   /// The three values, each with where it came from; for kinds without values, nothing.
   func values(_ view: ConflictView, _ html: inout HTMLWriter) {
+    if let rivals = view.rivals { return html.rivals(rivals, times) }
     guard view.showsValues, view.source != nil || view.remote != nil else {
       origin(view, &html)
       return
@@ -123,8 +128,7 @@ struct ConflictBlock {
 
   private func file(_ view: ConflictView, _ html: inout HTMLWriter) {
     guard let file = view.file else { return }
-    html.shown(file)
-    if let line = view.line { html.text(", line \(Words.count(line))") }
+    html.place(file, view.line)
   }
 
   private func remoteFrom(_ view: ConflictView, _ html: inout HTMLWriter) {

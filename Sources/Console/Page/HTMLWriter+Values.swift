@@ -50,6 +50,12 @@ extension HTMLWriter {
     }
   }
 
+  /// A file, and the line in it.
+  mutating func place(_ file: String, _ line: Int?) {
+    shown(file)
+    if let line { text(", line \(Words.count(line))") }
+  }
+
   /// A time in words, with the exact time in its title.
   mutating func time(_ time: Timestamp, _ words: String, _ times: TimeWords) {
     open("time", HTMLAttribute("datetime", time.rfc3339), .title(times.exact(time)))
@@ -58,8 +64,9 @@ extension HTMLWriter {
   }
 
   /// The value of a side, without marks.
-  mutating func value(_ value: FieldValue?) {
-    let shown = ShownValue(value)
+  mutating func value(_ value: FieldValue?) { self.value(ShownValue(value)) }
+
+  private mutating func value(_ shown: ShownValue) {
     guard shown.isData else {
       element("span", .class("m"), text: shown.text)
       return
@@ -69,18 +76,20 @@ extension HTMLWriter {
     rest(of: shown.text)
   }
 
-  /// The value of a side with what the other side lacks marked.
-  mutating func value(_ comparison: ValueComparison, side: Side) {
+  /// The value of a side with what the other side lacks marked; between equals (`isPeer`) neither
+  /// is new or old.
+  mutating func value(_ comparison: ValueComparison, side: Side, isPeer: Bool = false) {
     let shown = side == .source ? comparison.source : comparison.remote
     guard shown.isData, let spans = comparison.spans(of: side) else {
-      value(side == .source ? comparison.sourceValue : comparison.remoteValue)
-      return
+      return value(shown)
     }
     valueElement(isLong: shown.isLong) { writer in
       for span in spans {
         let visible = VisibleText(span.text, keepsSpaces: span.kind == .common || shown.isLong)
         switch span.kind {
         case .common: writer.pieces(visible, isLaidOut: shown.isLaidOut)
+        case .added where isPeer:
+          writer.element("mark") { $0.pieces(visible, isLaidOut: shown.isLaidOut) }
         case .added:
           writer.element("ins") { $0.pieces(visible, isLaidOut: shown.isLaidOut) }
         case .removed:

@@ -5,6 +5,7 @@ internal import Reconciliation
 struct Pictures {
   let model: ReportModel
   let times: TimeWords
+  let places: ListPlaces
 
   /// One stacked bar of all resets by situation, most pressing first, with its legend.
   func situations(into html: inout HTMLWriter) {
@@ -35,13 +36,15 @@ struct Pictures {
       html.raw("<li>")
       html.open("span", .class("sw \(part.0.barClass)"))
       html.raw("</span>")
-      html.text(Self.words(part))
+      html.counted(Self.words(part), places.address(.situation(part.0)))
       html.raw("</li>")
     }
     html.raw("</ul>")
     let bare = model.situations[.sourceOnly, default: 0]
     if bare > 0 {
-      html.element("p", .class("m"), text: "and \(Words.count(bare, "record")) without a reset")
+      html.raw("<p class=\"m\">and ")
+      html.counted(Words.count(bare, "record"), places.address(.situation(.sourceOnly)))
+      html.raw(" without a reset</p>")
     }
   }
 
@@ -68,7 +71,12 @@ struct Pictures {
       html.element("th", HTMLAttribute("scope", "col"), text: bucket.label)
     }
     html.raw("</tr><tr>")
-    for count in counts { html.element("td", text: count == 0 ? "–" : Words.count(count)) }
+    for (bucket, count) in zip(AgeBucket.allCases, counts) {
+      html.raw("<td>")
+      html.counted(
+        count == 0 ? "–" : Words.count(count), count == 0 ? nil : places.address(.age(bucket)))
+      html.raw("</td>")
+    }
     html.raw("</tr></table>")
   }
 
@@ -101,9 +109,14 @@ struct Pictures {
       html.raw("</circle>")
     }
     html.raw("</svg><p>")
-    html.text("\(Words.count(first.open)) on ")
+    let runs = places.address(.runs)
+    html.counted(Words.count(first.open), runs)
+    html.raw(" on ")
     html.time(first.at, times.short(first.at), times)
-    html.text(" → \(Words.count(last.open)) now · at most \(Words.count(highest))")
+    html.raw(" → ")
+    html.counted(Words.count(last.open), runs)
+    html.raw(" now · at most ")
+    html.counted(Words.count(highest), runs)
     html.raw("</p>")
   }
 

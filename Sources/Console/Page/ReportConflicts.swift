@@ -6,7 +6,7 @@ struct ReportConflicts {
   let model: ReportModel
   let times: TimeWords
   let limits: ReportLimits
-  let desk: String?
+  let places: ListPlaces
 
   /// Writes the section.
   func write(into html: inout HTMLWriter) {
@@ -20,15 +20,20 @@ struct ReportConflicts {
       }
       html.raw(".</p>")
     }
-    var seen: Set<Severity> = []
+    var (severities, kinds): (Set<Severity>, Set<ConflictKind>) = ([], [])
     for group in ConflictGroup.groups(of: model.conflicts) {
-      write(group, isFirst: seen.insert(group.severity).inserted, &html)
+      write(
+        group, isFirst: severities.insert(group.severity).inserted,
+        isFirstOfKind: kinds.insert(group.kind).inserted, &html)
     }
     html.raw("</section>\n")
   }
 
-  private func write(_ group: ConflictGroup, isFirst: Bool, _ html: inout HTMLWriter) {
-    html.raw("<div class=\"grp\">")
+  private func write(
+    _ group: ConflictGroup, isFirst: Bool, isFirstOfKind: Bool, _ html: inout HTMLWriter
+  ) {
+    html.open(
+      "div", [.class("grp")] + (isFirstOfKind ? [.id("kind-\(group.kind.rawValue)")] : []))
     if isFirst {
       html.open("h3", .id("severity-\(group.severity.rawValue)"))
     } else {
@@ -38,12 +43,19 @@ struct ReportConflicts {
       "span", .class(group.severity.textClass),
       text: "\(group.severity.shape) \(group.severity.word)")
     html.element("span", text: group.kind.words)
-    html.element("span", .class("n"), text: Words.count(model.total(of: group)))
+    html.raw("<span class=\"n\">")
+    html.counted(
+      Words.count(model.total(of: group)),
+      places.desk.flatMap { _ in places.address(.kind(group.kind, group.severity)) })
+    html.raw("</span>")
     html.raw("</h3>")
     html.element("p", .class("m"), text: group.kind.meaning)
     alike(group, &html)
     var block = ConflictBlock(times: times)
-    if let desk { block.address = { "\(desk)/conflicts/\($0.id)" } }
+    if places.desk != nil {
+      block.address = { places.address(ofConflict: $0.id) }
+      block.history = { places.address(ofConflict: $0.id).map { $0 + "#past-h" } }
+    }
     for view in group.conflicts.prefix(limits.blocksPerKindMax) { block.write(view, into: &html) }
     lines(group, &html)
     html.raw("</div>")
@@ -54,7 +66,10 @@ struct ReportConflicts {
     for alike in group.alike {
       html.raw("<p class=\"note\">")
       let isWhole = group.conflicts.count == model.total(of: group)
-      html.text("\(Words.count(alike.count))\(isWhole ? "" : " or more") are alike: ")
+      html.counted(
+        Words.count(alike.count),
+        places.address(.alike(alike.kind, mapping: alike.mapping, field: alike.field)))
+      html.text("\(isWhole ? "" : " or more") are alike: ")
       html.shown(SystemNames.source(alike.mapping))
       html.raw(" · ")
       html.code(alike.field)
@@ -93,9 +108,9 @@ struct ReportConflicts {
     html.raw("</td><td>")
     if let field = view.field { html.code(field) }
     html.raw("</td><td>")
-    short(view.source, &html)
+    short(view, .source, &html)
     html.raw("</td><td>")
-    short(view.remote, &html)
+    short(view, .remote, &html)
     html.raw("</td><td>")
     html.text(TimeWords.length(view.ageSeconds(at: times.now)))
     html.raw("</td><td>")
@@ -103,7 +118,9 @@ struct ReportConflicts {
     html.raw("</td></tr>")
   }
 
-  private func short(_ value: FieldValue?, _ html: inout HTMLWriter) {
+  private func short(_ view: ConflictView, _ side: Side, _ html: inout HTMLWriter) {
+    if let words = view.rivals?.words(of: side) { return html.text(words) }
+    let value = side == .source ? view.source : view.remote
     html.shown(ShownValue.shortened(ShownValue(value).text, to: 40))
   }
 }

@@ -5,6 +5,7 @@ internal import Reconciliation
 struct ReportFacts {
   let model: ReportModel
   let times: TimeWords
+  let places: ListPlaces
 
   /// Writes the section.
   func write(into html: inout HTMLWriter) {
@@ -13,16 +14,18 @@ struct ReportFacts {
     html.raw("</dd><dt>Last run</dt><dd>")
     lastRun(&html)
     html.raw("</dd><dt>Situations</dt><dd>")
-    Pictures(model: model, times: times).situations(into: &html)
-    allSituations(&html)
+    Pictures(model: model, times: times, places: places).situations(into: &html)
+    if places.desk != nil { allSituations(&html) }
     html.raw("</dd><dt>Open conflicts</dt><dd>")
     severities(&html)
     html.raw("<div class=\"pair\"><figure><figcaption>by age</figcaption>")
-    Pictures(model: model, times: times).ages(into: &html)
+    Pictures(model: model, times: times, places: places).ages(into: &html)
     html.raw("</figure><figure><figcaption>")
-    html.text("last \(Words.count(model.trend.count, "run"))")
+    html.text("last ")
+    html.counted(
+      Words.count(model.trend.count, "run"), model.trend.isEmpty ? nil : places.address(.runs))
     html.raw("</figcaption>")
-    Pictures(model: model, times: times).trend(into: &html)
+    Pictures(model: model, times: times, places: places).trend(into: &html)
     html.raw("</figure></div></dd></dl></section>\n")
   }
 
@@ -35,9 +38,13 @@ struct ReportFacts {
           return
         }
         html.raw("<td>")
-        html.time(at, times.ago(at), times)
+        link(places.address(.export(mapping: source.mapping)), &html) {
+          $0.time(at, times.ago(at), times)
+        }
         html.raw("</td><td>")
-        html.text(Words.count(source.records, "record"))
+        html.counted(
+          Words.count(source.records, "record"),
+          places.address(.records(mapping: source.mapping)))
         html.raw("</td>")
       }
       freshness(source.isStale(at: model.asOf), source.maxAgeSeconds, &html)
@@ -56,13 +63,22 @@ struct ReportFacts {
         return
       }
       html.raw("<td>")
-      html.time(at, times.ago(at), times)
+      link(places.address(.runs), &html) { $0.time(at, times.ago(at), times) }
       html.text(model.remote.isComplete ? ", complete" : ", not complete")
       html.raw("</td><td>")
-      html.text(Words.count(model.remote.resets, "reset"))
+      html.counted(Words.count(model.remote.resets, "reset"), places.address(.resets))
       html.raw("</td>")
     }
     freshness(model.remote.isStale(at: model.asOf), model.remote.maxAgeSeconds, &html)
+  }
+
+  private func link(
+    _ address: String?, _ html: inout HTMLWriter, _ content: (inout HTMLWriter) -> Void
+  ) {
+    guard let address else { return content(&html) }
+    html.open("a", .href(address))
+    content(&html)
+    html.raw("</a>")
   }
 
   private func row(
@@ -91,9 +107,15 @@ struct ReportFacts {
       return
     }
     html.raw("<p>")
-    html.text(RunWords.push(run))
+    for (place, part) in RunWords.pushParts(run).enumerated() {
+      if place > 0 { html.raw(", ") }
+      html.counted(part.number, part.count == 0 ? nil : address(part.counted, run))
+      html.text(part.rest)
+    }
     html.raw("</p><p class=\"m\">")
-    html.time(run.startedAt, times.ago(run.startedAt), times)
+    link(places.address(.run(run.run)), &html) {
+      $0.time(run.startedAt, times.ago(run.startedAt), times)
+    }
     html.text(" · \(RunWords.cost(run))")
     if run.result != .ok { html.text(" · \(RunWords.result(run.result))") }
     html.raw("</p>")
@@ -104,14 +126,23 @@ struct ReportFacts {
     }
   }
 
+  private func address(_ counted: RunWords.Counted, _ run: RunSummary) -> String? {
+    switch counted {
+    case .planned, .written, .left: places.address(.run(run.run))
+    case .failed: places.address(.failed(run: run.run))
+    case .held: places.address(model.rails.isEmpty ? .open : .rails)
+    }
+  }
+
   private func allSituations(_ html: inout HTMLWriter) {
     html.raw("<details class=\"m\"><summary>all situations</summary><table>")
     for situation in Situation.allCases {
       html.raw("<tr>")
       html.element("th", HTMLAttribute("scope", "row"), text: situation.words)
-      html.element(
-        "td", .class("n"), text: Words.count(model.situations[situation, default: 0]))
-      html.raw("</tr>")
+      let count = model.situations[situation, default: 0]
+      html.raw("<td class=\"n\">")
+      html.counted(Words.count(count), count == 0 ? nil : places.address(.situation(situation)))
+      html.raw("</td></tr>")
     }
     html.raw("</table></details>")
   }

@@ -45,9 +45,14 @@ public struct ReportHTML {
 
   /// The report without its frame.
   func main(_ html: inout HTMLWriter) {
-    html.element("h1", text: Headline(of: model, times: times).text)
-    ReportFacts(model: model, times: times).write(into: &html)
-    ReportConflicts(model: model, times: times, limits: limits, desk: desk).write(into: &html)
-    ReportTail(model: model, times: times, limits: limits).write(into: &html)
+    let places = ListPlaces(model, desk: desk, limits: limits)
+    html.heading(Headline(of: model, times: times), places)
+    ReportFacts(model: model, times: times, places: places).write(into: &html)
+    ReportConflicts(model: model, times: times, limits: limits, places: places)
+      .write(into: &html)
+    ReportTail(model: model, times: times, limits: limits, places: places).write(into: &html)
+    if desk == nil {
+      ReportLists(model: model, times: times, limits: limits, places: places).write(into: &html)
+    }
   }
 }

@@ -6,6 +6,7 @@ struct ReportTail {
   let model: ReportModel
   let times: TimeWords
   let limits: ReportLimits
+  let places: ListPlaces
 
   /// Writes the sections that have something to say.
   func write(into html: inout HTMLWriter) {
@@ -18,42 +19,54 @@ struct ReportTail {
   private func delta(_ html: inout HTMLWriter) {
     guard let delta = model.delta else { return }
     html.raw("<section aria-labelledby=\"delta-h\"><h2 id=\"delta-h\">")
-    html.text(
-      "New \(times.since(delta.since)) \(Words.count(delta.newCount)) · gone "
-        + "\(Words.count(delta.goneCount)) · unchanged \(Words.count(delta.unchangedCount))")
+    for (words, kind, count) in [
+      ("New \(times.since(delta.since)) ", DeskFilter.Change.Kind.new, delta.newCount),
+      (" · gone ", .gone, delta.goneCount), (" · unchanged ", .unchanged, delta.unchangedCount),
+    ] {
+      html.text(words)
+      html.counted(
+        Words.count(count), count == 0 ? nil : places.address(.change(kind, since: delta.since)))
+    }
     html.raw("</h2>")
     let known = Dictionary(model.conflicts.map { ($0.id, $0) }) { first, _ in first }
     if !delta.new.isEmpty {
-      html.raw("<p>New: ")
+      html.raw("<p id=\"new\">New: ")
       for (place, id) in delta.new.prefix(limits.goneMax).enumerated() {
         if place > 0 { html.raw(", ") }
-        html.open("a", .href("#\(VisibleText.of(id))"))
-        html.shown(known[id].map(Self.subject) ?? id)
-        html.raw("</a>")
+        html.counted(
+          VisibleText.of(known[id].map(\.subjectWithField) ?? id), places.address(ofConflict: id))
       }
-      more(delta.newCount - min(delta.new.count, limits.goneMax), &html)
+      more(
+        delta.newCount - min(delta.new.count, limits.goneMax),
+        .change(.new, since: delta.since), &html)
       html.raw("</p>")
     }
     if !delta.gone.isEmpty {
-      html.raw("<p>Gone: ")
+      html.raw("<p id=\"gone\">Gone: ")
       for (place, gone) in delta.gone.prefix(limits.goneMax).enumerated() {
         if place > 0 { html.raw(", ") }
-        html.shown(gone.subject)
+        html.counted(
+          VisibleText.of(gone.subject),
+          places.desk == nil ? nil : places.address(ofConflict: gone.id))
         html.element("span", .class("m"), text: " (\(gone.state.words))")
       }
-      more(delta.goneCount - min(delta.gone.count, limits.goneMax), &html)
+      more(
+        delta.goneCount - min(delta.gone.count, limits.goneMax),
+        .change(.gone, since: delta.since), &html)
       html.raw("</p>")
     }
     html.raw("</section>\n")
   }
 
-  private static func subject(_ view: ConflictView) -> String {
-    view.field.map { "\(view.subject) \($0)" } ?? view.subject
-  }
-
-  private func more(_ count: Int, _ html: inout HTMLWriter) {
+  private func more(_ count: Int, _ list: ListPlace, _ html: inout HTMLWriter) {
     guard count > 0 else { return }
-    html.element("span", .class("m"), text: " and \(Words.count(count)) more")
+    html.raw("<span class=\"m\"> and ")
+    html.counted(
+      "\(Words.count(count)) more", places.desk.flatMap { _ in places.address(list) })
+    html.raw("</span>")
+    if places.desk == nil {
+      html.raw(": <code>resetsync report --format csv</code>, <code>resetsync review</code>")
+    }
   }
 
   private func rails(_ html: inout HTMLWriter) {
@@ -68,7 +81,11 @@ struct ReportTail {
         html.raw(" · ")
         html.shown(SystemNames.source(mapping))
       }
-      html.text(": \(Words.count(rail.measured)), allowed \(Words.count(rail.limit))")
+      html.raw(": ")
+      html.counted(
+        Words.count(rail.measured),
+        model.lastRun.flatMap { places.address(.run($0.summary.run)) })
+      html.text(", allowed \(Words.count(rail.limit))")
       html.raw("</li>")
     }
     html.raw("</ul>")
@@ -122,7 +139,14 @@ struct ReportTail {
     html.raw("</tbody></table></div>")
     let hidden = model.rejectedCount - min(model.rejected.count, limits.rejectedMax)
     if hidden > 0 {
-      html.element("p", .class("m"), text: "\(Words.count(hidden)) more rows.")
+      html.raw("<p class=\"m\">")
+      html.text("\(Words.count(hidden)) more: ")
+      if let desk = places.desk {
+        html.element("a", .href("\(desk)/exports"), text: "exports")
+      } else {
+        html.raw("<code>resetsync preview FILE</code>, or <code>resetsync review</code>")
+      }
+      html.raw("</p>")
     }
     html.raw("</section>\n")
   }

@@ -78,6 +78,8 @@ enum StyleSheet {
     ins,del{text-decoration:none;border-radius:2px;padding:0 1px}\
     ins{background:var(--addedGround);color:var(--added);border-bottom:1px solid}\
     del{background:var(--removedGround);color:var(--removed);text-decoration:line-through;text-decoration-thickness:1px}\
+    mark{background:var(--tint);color:inherit;border-bottom:2px solid var(--accent)}.riv{margin:8px 0}.riv th{color:inherit}.riv .val{overflow-wrap:break-word}main>table,dl+.scroll{margin:16px 0 24px}\
+    h1 a,.legend a,.fresh a,.ages a{color:inherit;text-decoration-thickness:1px}tr:target,p:target,.grp:target>h3{background:var(--tint)}\
     .inv{color:var(--muted);font-size:.8em;border:1px dotted;border-radius:2px;padding:0 2px}\
     .inv.one{border:0;padding:0;font-size:1em}\
     .ch{margin-top:8px}.ch li{display:grid;grid-template-columns:1.2em minmax(0,3fr) minmax(0,2fr);gap:0 8px;padding:2px 0;max-width:none}\

@@ -4,7 +4,9 @@ public import Reconciliation
 
 extension ConflictView {
   /// A conflict of the mirror as people see it: masked, with where its values came from.
-  public init(_ conflict: Conflict, sides: ConflictSides?, masking: Masking) {
+  public init(
+    _ conflict: Conflict, sides: ConflictSides?, masking: Masking, by rules: Mapping? = nil
+  ) {
     self.init(
       id: conflict.id, kind: conflict.kind, severity: conflict.severity, state: conflict.state,
       firstSeen: conflict.firstSeen, lastSeen: conflict.lastSeen)
@@ -33,6 +35,9 @@ extension ConflictView {
       file = masking.text(record.provenance.file)
       line = record.provenance.line
       sourceChangedAt = record.changedAt
+    }
+    if let sides {
+      rivals = RivalLoader(kind: kind, mapping: rules, masking: masking).rivals(sides)
     }
     if field != nil { remoteChangedAt = sides?.reset?.updatedAtInstant }
     if kind == .identityMismatch { unwrapIdentity() }

@@ -39,6 +39,8 @@ public struct ConflictView: Sendable {
   public var file: String?
   /// The line in it, from 1.
   public var line: Int?
+  /// The records or resets that claim its key, with what sets them apart; nil for other kinds.
+  public var rivals: Rivals?
   /// When the source says its value changed.
   public var sourceChangedAt: Timestamp?
   /// When the remote value changed.
@@ -85,6 +87,9 @@ public struct ConflictView: Sendable {
     if kind == .unknownOrigin { return origin ?? "no origin" }
     return origin ?? id
   }
+
+  /// The subject with the field, where there is one.
+  var subjectWithField: String { field.map { "\(subject) \($0)" } ?? subject }
 
   /// Whether its values say something beside its detail: contested ones, and what both sides claim.
   public var showsValues: Bool {

@@ -3,10 +3,22 @@ internal import Reconciliation
 
 /// The first line of the report: whether something needs a person, in plain words.
 public struct Headline: Sendable, Equatable {
-  /// The sentences in the order of their weight.
-  public let sentences: [String]
+  /// A piece of a sentence; with a place, the words that name the list behind them.
+  struct Part: Sendable, Equatable {
+    let words: String
+    var place: ListPlace?
+  }
+
+  /// One sentence in its pieces.
+  typealias Sentence = [Part]
+
+  /// The sentences in the order of their weight, in pieces.
+  let parts: [Sentence]
   /// Whether a person is needed.
   public let needsPerson: Bool
+
+  /// The sentences in the order of their weight.
+  public var sentences: [String] { parts.map { $0.map(\.words).joined() } }
 
   /// The sentences in one line.
   public var text: String { sentences.joined(separator: " ") }
@@ -17,7 +29,7 @@ public struct Headline: Sendable, Equatable {
   /// The headline of a report.
   public init(of model: ReportModel, times: TimeWords) {
     guard model.lastRun != nil || model.remote.pulledAt != nil else {
-      sentences = ["No run yet: `resetsync reconcile` makes the first one."]
+      parts = [Self.said("No run yet: `resetsync reconcile` makes the first one.")]
       needsPerson = true
       return
     }
@@ -27,32 +39,47 @@ public struct Headline: Sendable, Equatable {
       + Self.pause(model, times)
     needsPerson = !matters.isEmpty && model.pastRun == nil
     if let run = model.pastRun {
-      let waiting = model.openCount == 0 ? "no conflict was" : Self.were(model.openCount)
-      sentences = ["As it stood after run \(run): \(waiting) open."]
+      parts = [Self.past(run, model)]
       return
     }
     if matters.isEmpty {
       let inStep = Words.count(model.inStepCount, "reset")
-      sentences = ["Nothing needs you.", "\(inStep) in step as of \(times.clock(model.asOf))."]
+      parts = [
+        Self.said("Nothing needs you."),
+        Self.counted(inStep, .inStep, " in step as of \(times.clock(model.asOf))."),
+      ]
     } else {
-      sentences = model.openCount == 0 ? matters + ["No conflict is open."] : matters
+      parts = model.openCount == 0 ? matters + [Self.said("No conflict is open.")] : matters
     }
   }
 
-  private static func conflicts(_ model: ReportModel, _ times: TimeWords) -> [String] {
+  private static func said(_ words: String) -> Sentence { [Part(words: words)] }
+
+  /// Words that name a list, and the rest of the sentence.
+  private static func counted(_ words: String, _ place: ListPlace, _ rest: String) -> Sentence {
+    [Part(words: words, place: place), Part(words: rest)]
+  }
+
+  private static func past(_ run: String, _ model: ReportModel) -> Sentence {
+    let start = "As it stood after run \(run): "
+    guard model.openCount > 0 else { return said(start + "no conflict was open.") }
+    let verb = model.openCount == 1 ? "was" : "were"
+    return said(start)
+      + counted(Words.count(model.openCount, "conflict"), .open, " \(verb) open.")
+  }
+
+  private static func conflicts(_ model: ReportModel, _ times: TimeWords) -> [Sentence] {
     guard model.openCount > 0 else { return [] }
     let need = model.openCount == 1 ? "needs" : "need"
     let since = model.oldestOpen.map { oldest in
       model.openCount == 1 ? ", \(times.since(oldest))" : ", the oldest \(times.since(oldest))"
     }
-    return ["\(Words.count(model.openCount, "conflict")) \(need) you\(since ?? "")."]
+    return [
+      counted(Words.count(model.openCount, "conflict"), .open, " \(need) you\(since ?? "").")
+    ]
   }
 
-  private static func were(_ count: Int) -> String {
-    "\(Words.count(count, "conflict")) \(count == 1 ? "was" : "were")"
-  }
-
-  private static func rails(_ model: ReportModel) -> [String] {
+  private static func rails(_ model: ReportModel) -> [Sentence] {
     guard !model.rails.isEmpty else { return [] }
     var names: [String] = []
     for rail in model.rails where !names.contains("“\(VisibleText.of(Words.spaced(rail.name)))”") {
@@ -60,64 +87,93 @@ public struct Headline: Sendable, Equatable {
     }
     let many = names.count > 1
     return [
-      "The \(many ? "rails" : "rail") \(Words.list(names)) \(many ? "hold" : "holds") updates back "
-        + "until you approve them."
+      said("The \(many ? "rails" : "rail") ")
+        + counted(
+          Words.list(names), .rails,
+          " \(many ? "hold" : "holds") updates back until you approve them.")
     ]
   }
 
-  private static func refused(_ model: ReportModel) -> [String] {
+  private static func refused(_ model: ReportModel) -> [Sentence] {
     guard !model.refused.isEmpty else { return [] }
     if model.refused.count == 1 {
-      return ["An export of \(SystemNames.source(model.refused[0].mapping)) was refused."]
+      let name = SystemNames.source(model.refused[0].mapping)
+      return [counted("An export of \(name)", .refused, " was refused.")]
     }
-    return ["\(Words.count(model.refused.count, "export")) were refused."]
+    return [counted(Words.count(model.refused.count, "export"), .refused, " were refused.")]
   }
 
-  private static func stale(_ model: ReportModel, _ times: TimeWords) -> [String] {
+  private static func stale(_ model: ReportModel, _ times: TimeWords) -> [Sentence] {
     let stale = model.sources.filter { $0.isStale(at: model.asOf) }
     let never = stale.filter { $0.deliveredAt == nil }.map(\.name)
     var sentences = stale.filter { $0.deliveredAt != nil }.prefix(namesMax).map { source in
       let age = model.asOf.seconds(since: source.deliveredAt ?? model.asOf)
-      return "\(source.name) has sent nothing for \(TimeWords.sentenceLength(age))."
+      return said("\(source.name) has sent nothing for ")
+        + counted(TimeWords.sentenceLength(age), .export(mapping: source.mapping), ".")
     }
     let more = stale.count - never.count - sentences.count
-    if more > 0 { sentences.append("\(Words.count(more, "other source")) are late as well.") }
+    if more > 0 {
+      sentences.append(said("\(Words.count(more, "other source")) are late as well."))
+    }
     if !never.isEmpty {
       let verb = never.count == 1 ? "has" : "have"
-      sentences.append("\(Words.list(never)) \(verb) never sent anything.")
+      sentences.append(said("\(Words.list(never)) \(verb) never sent anything."))
     }
     return sentences
   }
 
-  private static func remote(_ model: ReportModel, _ times: TimeWords) -> [String] {
+  private static func remote(_ model: ReportModel, _ times: TimeWords) -> [Sentence] {
     guard model.remote.isStale(at: model.asOf) else { return [] }
     guard let at = model.remote.pulledAt else {
-      return ["\(SystemNames.remote) has never been read completely."]
+      return [said("\(SystemNames.remote) has never been read completely.")]
     }
     let age = TimeWords.sentenceLength(model.asOf.seconds(since: at))
-    return ["\(SystemNames.remote) was last read \(age) ago."]
+    return [said("\(SystemNames.remote) was last read ") + counted(age, .runs, " ago.")]
   }
 
-  private static func run(_ model: ReportModel) -> [String] {
+  private static func run(_ model: ReportModel) -> [Sentence] {
     guard let summary = model.lastRun?.summary else { return [] }
-    var sentences: [String] = []
+    var sentences: [Sentence] = []
     if summary.push.failed > 0 {
-      sentences.append("\(Words.count(summary.push.failed, "update")) failed in the last run.")
+      sentences.append(
+        counted(
+          Words.count(summary.push.failed, "update"), .failed(run: summary.run),
+          " failed in the last run."))
     }
     switch summary.result {
-    case .apiUnavailable: sentences.append("The last run could not reach \(SystemNames.remote).")
-    case .internalError: sentences.append("The last run ended with an internal error.")
-    case .mirrorNeedsPerson: sentences.append("The mirror needs you: see `resetsync verify`.")
+    case .apiUnavailable:
+      sentences.append(said("The last run could not reach \(SystemNames.remote)."))
+    case .internalError: sentences.append(said("The last run ended with an internal error."))
+    case .mirrorNeedsPerson:
+      sentences.append(said("The mirror needs you: see `resetsync verify`."))
     case .inputNotTrusted where model.refused.isEmpty:
-      sentences.append("The last run did not trust its input.")
+      sentences.append(said("The last run did not trust its input."))
     default: break
     }
     return sentences
   }
 
-  private static func pause(_ model: ReportModel, _ times: TimeWords) -> [String] {
+  private static func pause(_ model: ReportModel, _ times: TimeWords) -> [Sentence] {
     guard let pause = model.paused else { return [] }
     let since = pause.since.map { " \(times.since($0))" } ?? ""
-    return ["Writing is paused\(since)."]
+    return [said("Writing is paused\(since).")]
+  }
+}
+
+extension HTMLWriter {
+  /// The first line as the heading of a page; what is counted leads to its list.
+  mutating func heading(_ headline: Headline, _ places: ListPlaces) {
+    raw("<h1>")
+    for (place, sentence) in headline.parts.enumerated() {
+      if place > 0 { raw(" ") }
+      for part in sentence {
+        if let list = part.place {
+          counted(part.words, places.address(list))
+        } else {
+          text(part.words)
+        }
+      }
+    }
+    raw("</h1>")
   }
 }

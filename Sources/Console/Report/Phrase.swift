@@ -88,6 +88,15 @@ public struct ShownValue: Sendable, Equatable {
     }
   }
 
+  /// A text that can't be taken for another kind of value, as it is.
+  init(bare text: String) {
+    (self.text, isData, isLaidOut) = (text, true, false)
+    isLong = text.utf8.count > Self.shortCharactersMax || text.contains("\n")
+  }
+
+  /// A word of ours.
+  init(word: String) { (text, isData, isLong, isLaidOut) = (word, false, false, false) }
+
   /// The value in one line, however long: JSON without the line ends of its layout.
   var inLine: String {
     guard isLong, let json = try? JSONValue(parsing: text) else { return text }

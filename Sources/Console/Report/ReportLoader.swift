@@ -1,6 +1,6 @@
 public import Formats
 public import Mirror
-internal import Reconciliation
+public import Reconciliation
 
 /// What a report needs to know besides the mirror.
 public struct ReportContext: Sendable {
@@ -28,6 +28,8 @@ public struct ReportContext: Sendable {
   public var remoteMaxAgeSeconds: Double?
   /// Whether e-mail addresses are shown.
   public var masking: Masking
+  /// The mappings, by which records are read.
+  public var book = RuleBook([])
   /// Whether writing is paused; nil asks the mirror.
   public var paused: Pause?
   /// When the previous report was made; nil takes what the mirror notes of the last one.
@@ -127,7 +129,14 @@ public struct ReportLoader: Sendable {
   /// These conflicts as people see them, in their order.
   func views(_ conflicts: [Conflict]) async throws -> [ConflictView] {
     let sides = try await mirror.sides(of: conflicts)
-    return zip(conflicts, sides).map { ConflictView($0, sides: $1, masking: context.masking) }
+    return zip(conflicts, sides).map(view)
+  }
+
+  /// A conflict as people see it.
+  func view(_ conflict: Conflict, _ sides: ConflictSides?) -> ConflictView {
+    ConflictView(
+      conflict, sides: sides, masking: context.masking,
+      by: conflict.mapping.flatMap { context.book.mapping($0) })
   }
 
   private func loadRuns(_ model: inout ReportModel) async throws {

@@ -3,10 +3,6 @@ public import Reconciliation
 
 /// Two values side by side, with what differs marked: writing the source would remove and add it.
 public struct ValueComparison: Sendable {
-  /// The value of the source.
-  public let sourceValue: FieldValue?
-  /// The value of the remote.
-  public let remoteValue: FieldValue?
   /// The source's value as shown.
   public let source: ShownValue
   /// The remote's value as shown.
@@ -19,10 +15,13 @@ public struct ValueComparison: Sendable {
 
   /// Compares the values of both sides; only two values from the data are compared.
   public init(source: FieldValue?, remote: FieldValue?) {
-    sourceValue = source
-    remoteValue = remote
-    self.source = ShownValue(source)
-    self.remote = ShownValue(remote)
+    self.init(ShownValue(source), ShownValue(remote))
+  }
+
+  /// Compares two values as they are shown.
+  init(_ source: ShownValue, _ remote: ShownValue) {
+    self.source = source
+    self.remote = remote
     guard self.source.isData, self.remote.isData else {
       diff = nil
       isWhollyDifferent = false

@@ -106,6 +106,7 @@ public enum ConflictText {
   private static func values(
     _ view: ConflictView, times: TimeWords, style: TextStyle
   ) -> [String] {
+    if let rivals = view.rivals { return RivalText.lines(rivals, times: times, style: style) }
     guard view.showsValues, view.source != nil || view.remote != nil else { return [] }
     let comparison = ValueComparison(source: view.source, remote: view.remote)
     var rows: [(String, [String], String)] = []

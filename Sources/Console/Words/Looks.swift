@@ -95,6 +95,32 @@ extension Situation {
     }
   }
 
+  /// What it means, in a sentence.
+  var meaning: String {
+    switch self {
+    case .sourceDuplicate: ConflictKind.sourceDuplicate.meaning
+    case .remoteDuplicate: ConflictKind.remoteDuplicate.meaning
+    case .keyCollision: ConflictKind.keyCollision.meaning
+    case .unknownOrigin: ConflictKind.unknownOrigin.meaning
+    case .unreferenced: "A reset without a reference; a link is suggested where a record fits."
+    case .identityMismatch: ConflictKind.identityMismatch.meaning
+    case .rekeyed: ConflictKind.rekeyed.meaning
+    case .bothDeleted: "Record and reset are gone; the link is closed."
+    case .remoteDeleted: ConflictKind.remoteDeleted.meaning
+    case .sourceDeleted: ConflictKind.sourceDeleted.meaning
+    case .remoteOnly: "A reset whose key no record carries; first it is given time."
+    case .sourceOnly: "A record whose key no reset carries; it needs nobody."
+    case .conflict: ConflictKind.conflict.meaning
+    case .invalid: ConflictKind.invalid.meaning
+    case .update: "A pair with values to be written, and nothing contested."
+    case .driftAccepted: "A pair that differs on purpose, by a decision or a policy."
+    case .inSync: "A pair whose managed fields all agree."
+    }
+  }
+
+  /// The kind of its conflicts; nil where it makes none.
+  var conflictKind: ConflictKind? { ConflictKind(rawValue: rawValue) }
+
   /// The class of its bar: by severity of what it calls for.
   var barClass: String {
     switch self {

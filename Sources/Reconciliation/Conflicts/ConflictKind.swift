@@ -65,6 +65,11 @@ public enum ConflictKind: String, Sendable, Hashable, CaseIterable {
     }
   }
 
+  /// Whether several records or resets claim one key in a conflict of this kind.
+  public var hasRivals: Bool {
+    self == .sourceDuplicate || self == .remoteDuplicate || self == .keyCollision
+  }
+
   /// Whether a conflict of this kind is about one managed field.
   public var hasField: Bool {
     switch self {

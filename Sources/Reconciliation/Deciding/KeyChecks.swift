@@ -1,4 +1,4 @@
-import Formats
+public import Formats
 
 /// What stands at one key on both sides.
 struct KeyFacts {
@@ -163,7 +163,7 @@ extension ItemDraft {
 
 extension SourceRecord {
   /// The managed values as one object, for people.
-  func managedValues(by mapping: Mapping) -> JSONValue {
+  public func managedValues(by mapping: Mapping) -> JSONValue {
     var values = JSONObject()
     for field in mapping.fields {
       switch convert(cell(field.column), by: field) {

@@ -38,11 +38,13 @@ extension Site {
   }
 
   private var context: ReportContext {
-    ReportContext(
+    var context = ReportContext(
       organization: configuration.api.organization, mode: configuration.api.mode,
       sources: book.mappings.map {
         ReportContext.Source(mapping: $0.name, maxAgeSeconds: $0.export.maxAgeSeconds)
       }, masking: masking)
+    context.book = book
+    return context
   }
 
   /// The conflict log beside the mirror.
