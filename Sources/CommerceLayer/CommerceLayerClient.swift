@@ -55,6 +55,9 @@ public final class CommerceLayerClient: Sendable {
   /// What was sent and waited for so far.
   public var counters: RateCounters { exchange.pacer.counters }
 
+  /// How long answers take, in seconds; nil before the first.
+  var answerSeconds: Double? { exchange.pacer.answerSeconds }
+
   /// Gets a token and checks organisation and mode, without asking for any record.
   public func connect() async throws(APIError) {
     _ = try await tokens.token()

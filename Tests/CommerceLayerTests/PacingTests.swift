@@ -93,7 +93,7 @@ import Testing
     let times = arrivals(bench.sandbox)
     #expect(outcome.completeness == .complete(recordCount: 5_000))
     #expect(client.counters.throttled == 0)
-    #expect(times.count == 5_000 / 25 + 3)
+    #expect(times.count == 5_000 / 25 + 1)
     #expect(mostInWindow(times, seconds: 60) <= 100)
     #expect(mostInWindow(times, seconds: 10) <= 25)
     let seconds = Double(times[200] - times[0]) / 1e6

@@ -10,6 +10,7 @@ final class Pacer: Sendable {
   private let random: any RandomSource
   private let start: (wall: Timestamp, monotonic: Double)
   private let counted = Lock(RateCounters())
+  private let answering = Lock<Double?>(nil)
 
   init(
     _ settings: APISettings, store: any RateBudgetStore, time: any TimeSource,
@@ -26,6 +27,18 @@ final class Pacer: Sendable {
 
   func count(_ change: @Sendable (inout RateCounters) -> Void) {
     counted.withLock { change(&$0) }
+  }
+
+  /// Seconds from a request to its answer, a moving average; nil before the first answer.
+  var answerSeconds: Double? { answering.withLock { $0 } }
+
+  /// Runs a request and notes how long its answer took.
+  func timed<Value>(_ work: () async throws -> Value) async rethrows -> Value {
+    let begun = time.monotonicSeconds
+    let value = try await work()
+    let took = time.monotonicSeconds - begun
+    answering.withLock { $0 = $0.map { $0 + (took - $0) / 4 } ?? took }
+    return value
   }
 
   /// The wall clock at the start plus the time since: windows don't follow a clock that jumps.

@@ -3,37 +3,48 @@ internal import Formats
 
 /// The walk over all resets in the order of creation, by the last id instead of page numbers.
 extension CommerceLayerClient {
-  /// How often a page that repeats rows is asked for again before the walk gives up.
-  private static let repeatedPagesMax = 3
+  /// Above this part of the granted rate, one request after the other would leave some of it.
+  private static let oneByOneShareMax = 0.9
 
   /// Reads every reset once and proves that none was left out.
   ///
   /// Asks for the newest change first, which gives the state for the next incremental pull; then
-  /// walks by `id_gt`; then compares the number of distinct ids with the API's count after the
-  /// walk. Rows made meanwhile are walked to; where rows were deleted behind the walk the counts
-  /// differ and the outcome is `incomplete`. A walk resumed from a cursor trusts the rows before
-  /// it to be distinct. What `each` throws ends the pull.
+  /// walks by `id_gt`. The last page is asked for from the other end of the list, so that it
+  /// brings the count of all rows, which must be the number of distinct ids. Where rows came or
+  /// went meanwhile the count is asked for once more: rows made are walked to, rows deleted
+  /// behind the walk make the outcome `incomplete`.
+  ///
+  /// Where the API answers too slowly to use the granted rate one page at a time, pages from the
+  /// middle split the list in ranges that are walked at once, up to `max_in_flight`. Their
+  /// borders are rows of those pages, so splitting costs no request and leaves no gap.
+  ///
+  /// A walk resumed from a cursor trusts the rows before it to be distinct. What `each` throws
+  /// ends the pull.
   public func pullAll(
     resuming cursor: FullPullCursor? = nil,
     each: (PullPage) async throws -> Void
   ) async throws -> FullPullOutcome {
-    var walk = Walk(seed: random.next())
-    if let cursor {
-      walk.resume(cursor)
-    } else {
-      walk.stateBefore = try await stateNow()
-      walk.pages = 1
-    }
+    var walk = KeyWalk(seed: random.next(), resuming: cursor)
+    if cursor == nil { try await lookAhead(&walk) }
     while true {
-      let found = try await advance(&walk, each)
-      if found == APISettings.pageSizeMax { continue }
-      let count = try await recordCount()
-      walk.pages += 1
-      guard let count else { return walk.outcome(.incomplete(reason: "the API gave no count")) }
-      if count == walk.rows { return walk.outcome(.complete(recordCount: count)) }
+      try await walkRanges(&walk, each)
+      let count: Int?
+      if let total = walk.total {
+        count = total
+      } else {
+        count = try await recordCount()
+        walk.pages += 1
+      }
+      guard let count else { return outcome(walk, .incomplete(reason: "the API gave no count")) }
+      if count == walk.rows { return outcome(walk, .complete(recordCount: count)) }
       // A longer list than was walked: rows were made since, or a page came short.
-      if count > walk.rows, try await advance(&walk, each) > 0 { continue }
-      return walk.outcome(.incomplete(reason: Self.reason(walk.rows, count)))
+      let rows = walk.rows
+      if count > rows {
+        walk.reopen()
+        try await walkRanges(&walk, each)
+        if walk.rows > rows { continue }
+      }
+      return outcome(walk, .incomplete(reason: Self.reason(rows, count)))
     }
   }
 
@@ -43,70 +54,158 @@ extension CommerceLayerClient {
       : "\(rows) rows were read, but the API counts \(count)"
   }
 
-  /// What the walk remembers between two pages.
-  private struct Walk {
-    var seen: IdentitySet
-    var lastID: String?
-    var rowsBefore = 0
-    var pages = 0
-    var stateBefore = PullState()
-
-    init(seed: UInt64) { seen = IdentitySet(seed: seed) }
-
-    var rows: Int { rowsBefore + seen.count }
-
-    mutating func resume(_ cursor: FullPullCursor) {
-      lastID = cursor.afterID
-      rowsBefore = cursor.rows
-      stateBefore = cursor.stateBefore
-    }
-
-    /// Notes the rows; false, and nothing is noted, unless all are new to the walk and to one
-    /// another.
-    mutating func accepts(_ rows: [ResetResource]) -> Bool {
-      rows.allSatisfy { $0.id != lastID } && seen.insert(page: rows.map(\.id))
-    }
-
-    func outcome(_ completeness: Completeness) -> FullPullOutcome {
-      FullPullOutcome(
-        completeness: completeness, rows: rows, pages: pages, state: stateBefore)
-    }
+  private func outcome(_ walk: KeyWalk, _ completeness: Completeness) -> FullPullOutcome {
+    FullPullOutcome(
+      completeness: completeness, rows: walk.rows, pages: walk.pages, state: walk.stateBefore)
   }
 
-  /// Reads the next page and hands it on; returns how many rows it had.
-  private func advance(
-    _ walk: inout Walk, _ each: (PullPage) async throws -> Void
-  ) async throws -> Int {
-    let filters = walk.lastID.map { [ResetFilter(checked: "id_gt", $0)] } ?? []
-    let query = ResetQuery(filters: filters)
-    for _ in 0..<Self.repeatedPagesMax {
-      let page = try await page(query)
-      walk.pages += 1
-      guard walk.accepts(page.rows) else {
-        log.notice("a page repeats rows", ["page": .int(walk.pages)])
-        continue
-      }
-      guard let last = page.rows.last else { return 0 }
-      walk.lastID = last.id
-      let cursor = FullPullCursor(
-        afterID: last.id, rows: walk.rows, stateBefore: walk.stateBefore)
-      try await each(PullPage(rows: page.rows, state: nil, cursor: cursor))
-      return page.rows.count
-    }
-    throw APIError(
-      .incompatible, "the list repeats rows that were read already; the walk doesn't move")
-  }
-
-  /// The highest `updated_at` there is, before the walk begins.
-  private func stateNow() async throws(APIError) -> PullState {
+  /// The highest `updated_at` there is before the walk begins, and how many rows.
+  private func lookAhead(_ walk: inout KeyWalk) async throws(APIError) {
     let newest = try await dated(
       ResetQuery(order: .newest, size: 1, fields: ResetQuery.countFields))
-    return PullState(
+    walk.pages = 1
+    walk.stateBefore = PullState(
       watermark: newest.page.rows.first?.updatedAt, serverTime: newest.serverTime,
       ownTime: time.now)
+    if let first = walk.ranges.first {
+      walk.update(first.number) { $0.rowsLeft = newest.page.meta.recordCount }
+    }
   }
 
   private func recordCount() async throws(APIError) -> Int? {
     try await page(ResetQuery(size: 1, fields: ResetQuery.countFields)).meta.recordCount
+  }
+
+  // MARK: Ranges
+
+  private struct Question: Sendable {
+    enum Kind: Sendable, Equatable {
+      case next
+      case split(pageNumber: Int)
+      case closing
+    }
+    let kind: Kind
+    let range: Int
+    let bounds: WalkBounds
+  }
+
+  private typealias Reply = (question: Question, result: Result<ResetPage, APIError>)
+
+  /// Reads all open ranges to their ends, several pages at a time where that is worth it.
+  private func walkRanges(
+    _ walk: inout KeyWalk, _ each: (PullPage) async throws -> Void
+  ) async throws {
+    try await withThrowingTaskGroup(of: Reply.self) { group in
+      var asked = 0
+      while true {
+        while asked < lanes, let question = nextQuestion(&walk, isAlone: asked == 0) {
+          let query = Self.query(question, sendsBorders: walk.sendsBorders)
+          walk.pages += 1
+          asked += 1
+          group.addTask { (question, await self.result(of: query)) }
+        }
+        guard let reply = try await group.next() else { return }
+        asked -= 1
+        let rows = try judge(reply, &walk)
+        guard !rows.isEmpty else { continue }
+        try await each(PullPage(rows: rows, state: nil, cursor: walk.cursor))
+      }
+    }
+  }
+
+  private func result(of query: ResetQuery) async -> Result<ResetPage, APIError> {
+    do throws(APIError) {
+      return .success(try await page(query))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  /// How many pages to have on the way: one, unless the API is too slow for the granted rate.
+  private var lanes: Int {
+    guard let limit = settings.limits.figures(for: settings.mode)?.averagePerMinute,
+      let latency = answerSeconds
+    else { return 1 }
+    let rate = Double(RateFigures.part(limit, settings.rateShare)) / 60
+    return latency * rate > Self.oneByOneShareMax ? settings.maxInFlight : 1
+  }
+
+  private func nextQuestion(_ walk: inout KeyWalk, isAlone: Bool) -> Question? {
+    if let range = walk.idle {
+      walk.update(range.number) { $0.isAsked = true }
+      return Question(kind: .next, range: range.number, bounds: range.bounds)
+    }
+    // Only beside another page: a walk of one page at a time has no use for a border.
+    if !isAlone, let range = walk.widest {
+      walk.update(range.number) { $0.isBeingSplit = true }
+      let kind = Question.Kind.split(pageNumber: range.pagesLeft / 2 + 1)
+      return Question(kind: kind, range: range.number, bounds: range.bounds)
+    }
+    if isAlone, let range = walk.closing {
+      walk.update(range.number) { $0.isAsked = true }
+      return Question(kind: .closing, range: range.number, bounds: range.bounds)
+    }
+    return nil
+  }
+
+  private static func query(_ question: Question, sendsBorders: Bool) -> ResetQuery {
+    guard question.kind != .closing else { return ResetQuery(order: .last) }
+    var query = ResetQuery()
+    if let after = question.bounds.after {
+      query.filters.append(ResetFilter(checked: "id_gt", after))
+    }
+    if let before = question.bounds.before, sendsBorders {
+      query.filters.append(ResetFilter(checked: "id_lt", before))
+    }
+    if case .split(let number) = question.kind { query.number = number }
+    return query
+  }
+
+  /// The rows of an answer that are new to the walk.
+  private func judge(_ reply: Reply, _ walk: inout KeyWalk) throws(APIError) -> [ResetResource] {
+    let (question, result) = (reply.question, reply.result)
+    let page: ResetPage
+    do {
+      page = try result.get()
+    } catch {
+      try forgive(error, question, &walk)
+      return []
+    }
+    let couldSplit = walk.canSplit
+    let verdict =
+      switch question.kind {
+      case .next: walk.take(page, of: question.range, asked: question.bounds)
+      case .split(let number):
+        walk.split(page, number: question.range, pageNumber: number, asked: question.bounds)
+      case .closing: walk.close(by: page, number: question.range)
+      }
+    if couldSplit && !walk.canSplit {
+      log.notice("the list can't be read from several places at once; going on one by one")
+    }
+    if case .rows(let rows) = verdict { return rows }
+    log.notice("a page is not what was asked for", ["page": .int(walk.pages)])
+    if let range = walk.range(question.range), range.wrongPages >= KeyWalk.wrongPagesMax {
+      throw APIError(
+        .incompatible, "the list repeats rows that were read already; the walk doesn't move")
+    }
+    return []
+  }
+
+  /// A server that refuses page numbers, borders or the other order is walked without them.
+  private func forgive(
+    _ error: APIError, _ question: Question, _ walk: inout KeyWalk
+  ) throws(APIError) {
+    guard error.kind == .refused else { throw error }
+    switch question.kind {
+    case .split: break
+    case .closing where walk.canClose: walk.canClose = false
+    case .next where question.bounds.before != nil && walk.sendsBorders: walk.sendsBorders = false
+    default: throw error
+    }
+    walk.update(question.range) { range in
+      if case .split = question.kind { range.isBeingSplit = false } else { range.isAsked = false }
+    }
+    walk.canSplit = false
+    log.notice("Commerce Layer refuses a way to ask; going on one by one")
   }
 }

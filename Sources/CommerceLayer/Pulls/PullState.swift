@@ -68,18 +68,32 @@ public struct PullSummary: Sendable, Equatable {
   public var state: PullState
 }
 
+/// The rows between two ids, both excluded, in the order of creation.
+public struct WalkBounds: Sendable, Equatable {
+  /// The id of the row before the first; nil for the beginning of the list.
+  public let after: String?
+  /// The id of the row after the last; nil for the end of the list.
+  public let before: String?
+
+  /// Makes bounds from stored parts.
+  public init(after: String?, before: String?) {
+    self.after = after
+    self.before = before
+  }
+}
+
 /// Where a stopped full pull can go on.
 public struct FullPullCursor: Sendable, Equatable {
-  /// The id of the last row that was handed on.
-  public let afterID: String
+  /// What was not handed on yet, in the order of the list; the last range has no upper bound.
+  public let ranges: [WalkBounds]
   /// How many rows were handed on so far.
   public let rows: Int
   /// The state of the incremental pull to begin with afterwards: from before the walk.
   public let stateBefore: PullState
 
   /// Makes a cursor from stored parts.
-  public init(afterID: String, rows: Int, stateBefore: PullState) {
-    self.afterID = afterID
+  public init(ranges: [WalkBounds], rows: Int, stateBefore: PullState) {
+    self.ranges = ranges
     self.rows = rows
     self.stateBefore = stateBefore
   }
@@ -87,7 +101,7 @@ public struct FullPullCursor: Sendable, Equatable {
 
 /// Whether a full pull proved that it saw every row.
 public enum Completeness: Sendable, Equatable {
-  /// As many distinct ids as the API counted after the walk.
+  /// As many distinct ids as the API counted at the end of the walk.
   case complete(recordCount: Int)
   /// No proof: the absence of a row means nothing.
   case incomplete(reason: String)

@@ -78,7 +78,9 @@ final class Exchange: Sendable {
     defer { gate.leave() }
     let ticket = try await pacer.admit(call.kind)
     do {
-      let response = try await answer(to: request, isRepeatable: call.isRepeatable)
+      let response = try await pacer.timed {
+        try await answer(to: request, isRepeatable: call.isRepeatable)
+      }
       await pacer.settle(ticket, call.kind, response)
       count(request, String(response.status))
       return try judge(call, response, decode)

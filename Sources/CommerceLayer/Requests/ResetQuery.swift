@@ -58,14 +58,18 @@ public struct ResetFilter: Sendable, Equatable {
 public enum ResetOrder: String, Sendable {
   /// By the internal number behind the id, which is the order of creation.
   case id
+  /// The order of creation, backwards.
+  case last = "-id"
   /// By the last change, then by id.
   case updated = "updated_at,id"
   /// The newest change first.
   case newest = "-updated_at,-id"
 }
 
-/// A request for a page of resets: conditions, order, size; always the first page, since numbered
-/// pages shift when rows move.
+/// A request for a page of resets: conditions, order, size.
+///
+/// Walks ask for the first page, since numbered pages shift when rows move; another number finds
+/// a row in the middle.
 struct ResetQuery: Equatable {
   /// What is asked of every reset; never `reset_password_token`.
   ///
@@ -81,12 +85,14 @@ struct ResetQuery: Equatable {
   var order = ResetOrder.id
   var size = APISettings.pageSizeMax
   var fields = Self.fields
+  /// 1 for the first page.
+  var number = 1
 
   /// The query parameters in a fixed order, not yet encoded.
   var parameters: [(name: String, value: String)] {
     var parameters = [
       (name: "fields[\(ResetResource.type)]", value: fields),
-      (name: "page[number]", value: "1"),
+      (name: "page[number]", value: String(number)),
       (name: "page[size]", value: String(size)),
       (name: "sort", value: order.rawValue),
     ]

@@ -32,16 +32,23 @@ extension PullState {
 extension FullPullCursor {
   /// Reads what `text` wrote; nil for anything else, and then the walk begins anew.
   init?(text: String) {
-    guard let json = try? JSONValue(parsing: text), let after = json["after"]?.text,
-      let rows = json["rows"]?.numberValue?.int, let state = json["state"]
+    guard let json = try? JSONValue(parsing: text), let list = json["ranges"]?.arrayValue,
+      let rows = json["rows"]?.numberValue?.int, let state = json["state"], !list.isEmpty
     else { return nil }
-    self.init(afterID: after, rows: rows, stateBefore: PullState(json: state))
+    let ranges = list.map { WalkBounds(after: $0["after"]?.text, before: $0["before"]?.text) }
+    self.init(ranges: ranges, rows: rows, stateBefore: PullState(json: state))
   }
 
   /// The cursor as JSON text.
   var text: String {
-    JSONValue.object([
-      "after": .string(afterID), "rows": .int(rows), "state": stateBefore.json,
+    let ranges = ranges.map { range in
+      var bounds = JSONObject()
+      bounds["after"] = range.after.map { .string($0) }
+      bounds["before"] = range.before.map { .string($0) }
+      return JSONValue.object(bounds)
+    }
+    return JSONValue.object([
+      "ranges": .array(ranges), "rows": .int(rows), "state": stateBefore.json,
     ]).written()
   }
 }

@@ -15,13 +15,15 @@ struct SandboxTransport: HTTPTransport {
   var latencySeconds = 0.2
   /// Adds the `Date` that a real server sends.
   var sendsDate = false
+  /// Changes the target of a request, as a server does that reads it in another way.
+  var rewrite: @Sendable (String) -> String = { $0 }
 
   func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse {
     try await pass(latencySeconds / 2)
-    let target = request.url.dropFirst("http://localhost".utf8.count)
+    let target = rewrite(String(request.url.dropFirst("http://localhost".utf8.count)))
     guard
       let call = HTTPServerRequest(
-        request.method, String(target), fields: request.fields, body: request.body)
+        request.method, target, fields: request.fields, body: request.body)
     else { throw .badAddress(request.url) }
     let answer = sandbox.handle(call)
     try await pass(latencySeconds / 2 + answer.delaySeconds)
@@ -64,15 +66,17 @@ struct Bench {
   let sandbox: Sandbox
   var latencySeconds = 0.2
   var sendsDate = false
+  var rewrite: @Sendable (String) -> String = { $0 }
   let sink = MemorySink()
 
+  /// Makes a sandbox with generated rows; `isSimulated` for work inside `SimulatedRun`.
   init(
-    rows: Int = 0,
+    rows: Int = 0, isSimulated: Bool = false,
     _ change: (inout SandboxOptions) -> Void = { options in
       options.limits = .unlimited
     }
   ) {
-    time = ManualTime(autoAdvance: true)
+    time = ManualTime(autoAdvance: !isSimulated)
     var options = SandboxOptions()
     options.requestLogMax = 1_000_000
     change(&options)
@@ -101,7 +105,8 @@ struct Bench {
     return try CommerceLayerClient(
       settings: settings,
       transport: SandboxTransport(
-        sandbox: sandbox, time: time, latencySeconds: latencySeconds, sendsDate: sendsDate),
+        sandbox: sandbox, time: time, latencySeconds: latencySeconds, sendsDate: sendsDate,
+        rewrite: rewrite),
       time: time, random: SeededRandom(seed: 5), budget: budget,
       log: Log(level: .debug, time: time, sink: sink))
   }

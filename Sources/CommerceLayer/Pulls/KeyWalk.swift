@@ -1,0 +1,239 @@
+internal import Formats
+
+/// A part of the walk over all resets: the rows between two ids, both excluded.
+///
+/// Ids are opaque, so a border is always an id that a page brought, and only the server compares.
+struct WalkRange: Equatable {
+  /// Tells ranges apart while their answers are on the way.
+  let number: Int
+  /// The last row that was read; nil at the very beginning.
+  var after: String?
+  /// The first row of the range above, which was read already; nil in the topmost range.
+  var before: String?
+  /// Rows still to come by the server's last count; nil where it gave none.
+  var rowsLeft: Int?
+  var isAsked = false
+  var isBeingSplit = false
+  /// Pages in a row that could not be right.
+  var wrongPages = 0
+
+  var bounds: WalkBounds { WalkBounds(after: after, before: before) }
+  /// Pages still to come by the server's last count.
+  var pagesLeft: Int { ((rowsLeft ?? 0) + APISettings.pageSizeMax - 1) / APISettings.pageSizeMax }
+}
+
+/// What a full pull knows between two answers: which ranges are open, and which ids were seen.
+struct KeyWalk {
+  /// How often a page that can't be right is asked for again before the walk gives up.
+  static let wrongPagesMax = 3
+  /// The least pages of a range that is split: the lower half keeps one to ask for.
+  static let splitPagesMin = 4
+
+  enum Verdict: Equatable {
+    /// Rows to hand on, in the order of the walk.
+    case rows([ResetResource])
+    /// Not an answer to the question; it is asked again.
+    case wrong
+  }
+
+  private(set) var ranges: [WalkRange]
+  private(set) var seen: IdentitySet
+  private let rowsBefore: Int
+  private var lastNumber: Int
+  var stateBefore = PullState()
+  /// Pages asked for.
+  var pages = 0
+  /// Whether numbered pages have worked so far.
+  var canSplit = true
+  /// Whether the upper border of a range is sent as a filter; not to a server that ignores it.
+  var sendsBorders = true
+  /// Whether a page with an upper border was counted within it.
+  private var bordersWork = false
+  private var wrongSplits = 0
+  /// Whether the last page may be asked for from the other end.
+  var canClose = true
+  /// All rows that there are, as the closing page counted them.
+  private(set) var total: Int?
+
+  init(seed: UInt64, resuming cursor: FullPullCursor? = nil) {
+    seen = IdentitySet(seed: seed)
+    rowsBefore = cursor?.rows ?? 0
+    stateBefore = cursor?.stateBefore ?? PullState()
+    let bounds = cursor?.ranges ?? [WalkBounds(after: nil, before: nil)]
+    ranges = bounds.enumerated().map { number, bounds in
+      WalkRange(number: number, after: bounds.after, before: bounds.before)
+    }
+    lastNumber = ranges.count
+  }
+
+  /// Distinct rows so far.
+  var rows: Int { rowsBefore + seen.count }
+
+  /// Where to go on after a stop: every open range, and the end of the list.
+  var cursor: FullPullCursor {
+    var open = ranges.map(\.bounds)
+    if !ranges.contains(where: { $0.before == nil }) {
+      open.append(WalkBounds(after: lastID, before: nil))
+    }
+    return FullPullCursor(ranges: open, rows: rows, stateBefore: stateBefore)
+  }
+
+  func range(_ number: Int) -> WalkRange? { ranges.first { $0.number == number } }
+
+  /// Changes an open range.
+  mutating func update(_ number: Int, _ change: (inout WalkRange) -> Void) {
+    guard let index = ranges.firstIndex(where: { $0.number == number }) else { return }
+    change(&ranges[index])
+  }
+
+  /// Opens the end of the list once more, after the last row of the walk.
+  mutating func reopen() {
+    lastNumber += 1
+    ranges.append(WalkRange(number: lastNumber, after: lastID, before: nil))
+    total = nil
+    canClose = false
+  }
+
+  // MARK: Answers
+
+  /// Takes the next page of a range; `asked` are the borders it was asked for with.
+  mutating func take(_ page: ResetPage, of number: Int, asked: WalkBounds) -> Verdict {
+    guard let range = range(number) else { return .rows([]) }
+    update(number) { $0.isAsked = false }
+    checkBorder(range, page, asked)
+    let place = range.before.flatMap { border in page.rows.firstIndex { $0.id == border } }
+    let rows = Array(page.rows[..<(place ?? page.rows.count)])
+    guard isPlausible(rows, page, range, isCut: place != nil), accepts(rows, after: range.after)
+    else {
+      update(number) { $0.wrongPages += 1 }
+      return .wrong
+    }
+    let last = rows.last?.id ?? range.after
+    let left = rowsLeft(range, page, asked, taken: rows.count)
+    let isLast = place != nil || rows.isEmpty || page.isLast || left == 0
+    update(number) { range in
+      range.after = last
+      range.rowsLeft = left
+      range.wrongPages = 0
+    }
+    if isLast { end(number) }
+    return .rows(rows)
+  }
+
+  /// A server that ignores the border counts the rows beyond it too, or shows it.
+  private mutating func checkBorder(_ range: WalkRange, _ page: ResetPage, _ asked: WalkBounds) {
+    guard let border = range.before, asked.before == border, sendsBorders else { return }
+    let count = page.meta.recordCount ?? 0
+    let expected = (range.rowsLeft ?? count) + APISettings.pageSizeMax
+    if count > expected || page.rows.contains(where: { $0.id == border }) {
+      (sendsBorders, canSplit) = (false, false)
+    } else {
+      bordersWork = true
+    }
+  }
+
+  /// Asks once more where fewer rows came than were counted: deleted, or left out.
+  private func isPlausible(
+    _ rows: [ResetResource], _ page: ResetPage, _ range: WalkRange, isCut: Bool
+  ) -> Bool {
+    if isCut { return true }
+    if rows.isEmpty && !page.isLast { return range.wrongPages + 1 >= Self.wrongPagesMax }
+    let expected = min(range.rowsLeft ?? 0, APISettings.pageSizeMax)
+    return !page.isLast || rows.count >= expected || range.wrongPages > 0
+  }
+
+  private func rowsLeft(
+    _ range: WalkRange, _ page: ResetPage, _ asked: WalkBounds, taken: Int
+  ) -> Int? {
+    guard asked.before == range.before, sendsBorders || range.before == nil else {
+      // Counted up to another border. What is left by the count before can't end the range.
+      let left = (range.rowsLeft ?? 0) - taken
+      return left > 0 ? left : nil
+    }
+    return page.meta.recordCount.map { max(0, $0 - taken) }
+  }
+
+  private mutating func end(_ number: Int) {
+    if let range = range(number), range.before == nil { lastID = range.after }
+    ranges.removeAll { $0.number == number }
+  }
+
+  /// The last row of the list, once its end was reached.
+  private var lastID: String?
+
+  /// Notes the rows; false, and nothing is noted, unless all are new to the walk and to one
+  /// another.
+  private mutating func accepts(_ rows: [ResetResource], after: String?) -> Bool {
+    rows.allSatisfy { $0.id != after } && seen.insert(page: rows.map(\.id))
+  }
+
+  /// Takes a page from the middle of a range, which splits it in two.
+  mutating func split(
+    _ page: ResetPage, number: Int, pageNumber: Int, asked: WalkBounds
+  ) -> Verdict {
+    update(number) { $0.isBeingSplit = false }
+    guard let range = range(number), let first = page.rows.first, let last = page.rows.last,
+      asked.before == range.before, page.rows.count == APISettings.pageSizeMax,
+      let count = page.meta.recordCount, accepts(page.rows, after: range.after)
+    else {
+      wrongSplits += 1
+      canSplit = canSplit && wrongSplits < Self.wrongPagesMax
+      return .wrong
+    }
+    lastNumber += 1
+    var upper = WalkRange(number: lastNumber, after: last.id, before: range.before)
+    let above = max(0, count - pageNumber * APISettings.pageSizeMax)
+    upper.rowsLeft = above
+    update(number) { lower in
+      lower.before = first.id
+      lower.rowsLeft = lower.rowsLeft.map { max(0, $0 - above - page.rows.count) }
+    }
+    let place = ranges.firstIndex { $0.number == number } ?? ranges.count - 1
+    ranges.insert(upper, at: place + 1)
+    return .rows(page.rows)
+  }
+
+  /// Takes the newest rows of all, asked for from the other end; it ends the walk where it joins
+  /// what was read.
+  mutating func close(by page: ResetPage, number: Int) -> Verdict {
+    update(number) { $0.isAsked = false }
+    canClose = false
+    guard let range = range(number) else { return .rows([]) }
+    let place = page.rows.firstIndex { $0.id == range.after }
+    let fresh = Array(page.rows[..<(place ?? page.rows.count)].reversed())
+    // Without a row that was read, only the count tells that none lies between.
+    let joins = place != nil || rows + fresh.count == page.meta.recordCount
+    guard joins, accepts(fresh, after: range.after) else { return .wrong }
+    update(number) { $0.after = fresh.last?.id ?? range.after }
+    total = page.meta.recordCount
+    end(number)
+    return .rows(fresh)
+  }
+
+  // MARK: Questions
+
+  /// The range whose next page can be asked for.
+  var idle: WalkRange? { ranges.first { !$0.isAsked && !isForClosing($0) } }
+
+  /// The range whose last page remains, when everything else is read.
+  var closing: WalkRange? {
+    guard ranges.count == 1, let range = ranges.first, !range.isAsked, isForClosing(range) else {
+      return nil
+    }
+    return range
+  }
+
+  private func isForClosing(_ range: WalkRange) -> Bool {
+    guard canClose, range.before == nil, let left = range.rowsLeft else { return false }
+    return left <= APISettings.pageSizeMax
+  }
+
+  /// The range that most is left of, where that is enough to split it.
+  var widest: WalkRange? {
+    guard canSplit else { return nil }
+    let wide = ranges.filter {
+      !$0.isBeingSplit && $0.pagesLeft >= Self.splitPagesMin && ($0.before == nil || bordersWork)
+    }
+    return wide.max { $0.pagesLeft < $1.pagesLeft }
+  }
+}
