@@ -15,7 +15,7 @@ final class ChildProcess: Sendable {
   private let errors: Int32
   private let state = Lock(State())
 
-  init(_ arguments: [String]) throws(Subprocess.Failure) {
+  init(_ arguments: [String], hiding hidden: Set<String>) throws(Subprocess.Failure) {
     guard let name = arguments.first, !name.isEmpty else {
       throw .cannotStart("no program is named")
     }
@@ -25,7 +25,8 @@ final class ChildProcess: Sendable {
       throw .cannotStart("\(name): no more pipes")
     }
     let (code, number) = Self.spawn(
-      arguments, descriptors: [pipes[0].read, pipes[1].write, pipes[2].write])
+      arguments, hiding: hidden,
+      descriptors: [pipes[0].read, pipes[1].write, pipes[2].write])
     Self.closeAll([pipes[0].read, pipes[1].write, pipes[2].write])
     (input, output, errors) = (pipes[0].write, pipes[1].read, pipes[2].read)
     group = number
@@ -121,7 +122,7 @@ final class ChildProcess: Sendable {
 
   /// Starts the program with ordinary signals, in a new group, with only the three descriptors.
   private static func spawn(
-    _ arguments: [String], descriptors: [Int32]
+    _ arguments: [String], hiding hidden: Set<String>, descriptors: [Int32]
   ) -> (code: Int32, number: pid_t) {
     var actions = unsafe posix_spawn_file_actions_t()
     var attributes = posix_spawnattr_t()
@@ -146,9 +147,24 @@ final class ChildProcess: Sendable {
     _ = unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
     var words = unsafe arguments.map { unsafe strdup($0) } + [nil]
     defer { for index in unsafe words.indices { unsafe free(words[index]) } }
+    var variables = unsafe environment(hiding: hidden)
     var number: pid_t = 0
     let code = unsafe posix_spawnp(
-      &number, arguments[0], &actions, &attributes, &words, environ)
+      &number, arguments[0], &actions, &attributes, &words, &variables)
     return (code, number)
+  }
+
+  /// This process's environment without the hidden names; ends with nil, and owns nothing.
+  private static func environment(
+    hiding hidden: Set<String>
+  ) -> [UnsafeMutablePointer<CChar>?] {
+    var kept: [UnsafeMutablePointer<CChar>?] = unsafe []
+    var place = unsafe environ
+    while let word = unsafe place.pointee {
+      let name = unsafe String(cString: word).prefix { $0 != "=" }
+      if !hidden.contains(String(name)) { unsafe kept.append(word) }
+      unsafe place += 1
+    }
+    return unsafe kept + [nil]
   }
 }

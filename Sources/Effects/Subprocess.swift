@@ -32,6 +32,8 @@ public struct Subprocess: Sendable {
   public var timeoutSeconds: Double
   /// The longest output, in bytes.
   public var outputBytesMax: Int
+  /// Variables of this process's environment that it doesn't get, such as those with secrets.
+  public var hiddenVariables: Set<String> = []
 
   /// Makes a run with 30 seconds and 1 MiB of output unless said otherwise; no shell is involved.
   public init(
@@ -47,7 +49,7 @@ public struct Subprocess: Sendable {
   /// Runs the program to its end, on a thread of its own; it and what it started are killed when
   /// a limit is passed or the task is cancelled.
   public func run() async throws(Failure) -> Outcome {
-    let child = try ChildProcess(arguments)
+    let child = try ChildProcess(arguments, hiding: hiddenVariables)
     let job = self
     let outcome = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in

@@ -30,6 +30,19 @@ private func failure(of job: Subprocess) async -> Subprocess.Failure? {
     #expect(try await Subprocess(["true"], input: input).run().status == 0)
   }
 
+  @Test func `hidden variables don't reach the program, all others do`() async throws {
+    for (name, value) in [("RESETSYNC_T_SECRET", "s3cret"), ("RESETSYNC_T_OTHER", "a=b")] {
+      unsafe setenv(name, value, 1)
+    }
+    defer { for name in ["RESETSYNC_T_SECRET", "RESETSYNC_T_OTHER"] { unsafe unsetenv(name) } }
+    var job = Subprocess(["env"])
+    job.hiddenVariables = ["RESETSYNC_T_SECRET"]
+    let lines = String(decoding: try await job.run().output, as: UTF8.self).split(separator: "\n")
+    #expect(lines.contains("RESETSYNC_T_OTHER=a=b"))
+    #expect(lines.contains { $0.hasPrefix("PATH=") })
+    #expect(!lines.contains { $0.contains("RESETSYNC_T_SECRET") || $0.contains("s3cret") })
+  }
+
   @Test func `no file that this process has open reaches the program`() async throws {
     let open = unsafe Glibc.open("/dev/null", O_RDONLY)
     defer { close(open) }

@@ -167,7 +167,7 @@ import Testing
   @Test func `an alert is told once when it begins and once when it ends`() async throws {
     let shop = try await shop(schedule: #""import": "@every 1s""#)
     let told = shop.folder + "/told.ndjson"
-    try shop.write("#!/bin/sh\nexec cat >> '\(told)'\n", to: "tell.sh")
+    try shop.write("#!/bin/sh\nenv > '\(told).env'\nexec cat >> '\(told)'\n", to: "tell.sh")
     try FileManager.default.setAttributes(
       [.posixPermissions: 0o755], ofItemAtPath: shop.folder + "/tell.sh")
     try configure(
@@ -183,5 +183,8 @@ import Testing
     #expect(await daemon.outcome().exit == 143)
     let lines = try String(contentsOfFile: told, encoding: .utf8).split(separator: "\n")
     #expect(lines.count { $0.contains(#""event":"raised""#) } == 1, "\(lines)")
+    // The command gets the environment, without the credential that stands in it.
+    let environment = try String(contentsOfFile: told + ".env", encoding: .utf8)
+    #expect(environment.contains("PATH=") && !environment.contains("CL_CLIENT"), "\(environment)")
   }
 }

@@ -29,13 +29,17 @@ public struct AlertChannel: Sendable {
     }
   }
 
-  /// Runs a program for each notice, with the JSON on its standard input.
+  /// Runs a program for each notice, with the JSON on its standard input, and without the hidden
+  /// variables in its environment.
   ///
   /// Any exit status but 0 is a failure. No shell is involved.
-  public static func command(_ arguments: [String], name: String = "command") -> AlertChannel {
+  public static func command(
+    _ arguments: [String], hiding hidden: Set<String> = [], name: String = "command"
+  ) -> AlertChannel {
     AlertChannel(name: name) { notice in
       let input = notice.json.writtenBytes() + [UInt8(ascii: "\n")]
-      let job = Subprocess(arguments, input: input, timeoutSeconds: commandSecondsMax)
+      var job = Subprocess(arguments, input: input, timeoutSeconds: commandSecondsMax)
+      job.hiddenVariables = hidden
       let outcome = try await job.run()
       guard outcome.status == 0 else { throw AlertFailure.exit(outcome.status) }
     }

@@ -5,6 +5,8 @@ import Formats
 struct SecretReader {
   let files: Files
   let environment: any EnvironmentSource
+  /// Variables that hold secrets: a command that prints one doesn't get the others.
+  var secretVariables: Set<String> = []
 
   /// The most bytes of a secret.
   static let bytesMax = 64 << 10
@@ -47,9 +49,10 @@ struct SecretReader {
   private func fromCommand(_ words: [String], _ name: String) async throws -> Secret {
     let outcome: Subprocess.Outcome
     do {
-      outcome = try await Subprocess(
-        words, timeoutSeconds: Self.commandSeconds, outputBytesMax: Self.bytesMax
-      ).run()
+      var job = Subprocess(
+        words, timeoutSeconds: Self.commandSeconds, outputBytesMax: Self.bytesMax)
+      job.hiddenVariables = secretVariables
+      outcome = try await job.run()
     } catch {
       throw Failure(.configuration, "api.\(name): the command \(words[0]) failed: \(error)")
     }
@@ -67,6 +70,16 @@ struct SecretReader {
       throw Failure(.configuration, "api.\(name): nothing came from \(place)")
     }
     return Secret(text)
+  }
+}
+
+extension Configuration {
+  /// The environment variables that hold secrets: no program that is started gets them.
+  var secretVariables: Set<String> {
+    Set(
+      [api.clientID, api.clientSecret].compactMap { source in
+        if case .environment(let name) = source { name } else { nil }
+      })
   }
 }
 

@@ -61,7 +61,9 @@ struct AlertChannels {
             .status
         })
     }
-    if let words = configuration.alerts.command { channels.append(.command(words)) }
+    if let words = configuration.alerts.command {
+      channels.append(.command(words, hiding: configuration.secretVariables))
+    }
     all = channels
   }
 }

@@ -21,7 +21,9 @@ struct ClientMaker: Sendable {
 
   private func settings() async throws -> APISettings {
     let api = configuration.api
-    let reader = SecretReader(files: Files(), environment: world.environment)
+    let reader = SecretReader(
+      files: Files(), environment: world.environment,
+      secretVariables: configuration.secretVariables)
     var settings = APISettings(
       baseURL: api.baseURL, tokenURL: api.tokenURL,
       clientID: try await reader.read(api.clientID, name: "client_id"),
