@@ -49,8 +49,9 @@ extension Mirror {
   /// Rows looked at for one page of items in sync, which no index lists.
   private static let looksMax = 20_000
 
-  /// A page of a list, in an order that stays while nothing changes; `after` is the `next` of the
-  /// page before. What can't be read of it begins the list.
+  /// A page of a list, in an order that stays while nothing changes.
+  ///
+  /// `after` is the `next` of the page before; what can't be read of it begins the list.
   public func items(_ list: ItemList, after: String? = nil, limit: Int) throws -> ItemPage {
     try read {
       let place = after.flatMap(ItemPlace.init) ?? ItemPlace()

@@ -31,13 +31,18 @@ extension Mirror {
     }
   }
 
-  /// Notes an export that had been accepted before.
+  /// Notes an export that had been accepted before; the same file again only moves the time.
   public func noteReplay(
     _ head: ExportHead, mapping: Mapping, run: String, at now: Timestamp
   ) throws -> Passport {
     try write {
       let last = try lastPassport(of: mapping.name, clause: "sha256 = '\(head.sha256.hexOnly)'")
-      if let last, last.state == .replayed { return last }
+      if let last, last.state == .replayed, last.path == head.path {
+        try database.run(
+          "UPDATE passports SET imported_at = ?, generated_at = ? WHERE id = ?",
+          now.microseconds, head.generatedAt?.microseconds, last.id)
+        return try passport(last.id)
+      }
       let id = try insertPassport(
         head, mapping, .replayed, "had been accepted before", ImportTally(), .object([:]),
         run: run, at: now)

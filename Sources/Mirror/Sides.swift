@@ -7,9 +7,9 @@ public struct ConflictSides: Sendable {
   public let record: SourceRecord?
   /// Its reset; nil if there is none.
   public let reset: RemoteReset?
-  /// All records of its key, where several claim it; else none. A bounded list.
+  /// The records of its key, where several claim it, `rivalsMax` at most; else none.
   public var records: [SourceRecord] = []
-  /// All resets of its key, where several claim it; else none. A bounded list.
+  /// The resets of its key, where several claim it, `rivalsMax` at most; else none.
   public var resets: [RemoteReset] = []
 
   /// The most records and resets of one key that are given.

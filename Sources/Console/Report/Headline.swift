@@ -108,8 +108,10 @@ public struct Headline: Sendable, Equatable {
     let never = stale.filter { $0.deliveredAt == nil }.map(\.name)
     var sentences = stale.filter { $0.deliveredAt != nil }.prefix(namesMax).map { source in
       let age = model.asOf.seconds(since: source.deliveredAt ?? model.asOf)
-      return said("\(source.name) has sent nothing for ")
-        + counted(TimeWords.sentenceLength(age), .export(mapping: source.mapping), ".")
+      let again = source.repeatedAt.map { "; a file taken before came again \(times.ago($0))" }
+      return said("\(source.name) has sent nothing \(again == nil ? "" : "new ")for ")
+        + counted(
+          TimeWords.sentenceLength(age), .export(mapping: source.mapping), "\(again ?? "").")
     }
     let more = stale.count - never.count - sentences.count
     if more > 0 {

@@ -177,6 +177,11 @@ public struct ReportLoader: Sendable {
           mapping: source.mapping, deliveredAt: accepted?.importedAt,
           records: records[source.mapping] ?? 0, maxAgeSeconds: source.maxAgeSeconds,
           file: context.masking.text(accepted?.file)))
+      let repeated = try await mirror.passports(
+        mapping: source.mapping, state: .replayed, limit: 1)
+      if let last = repeated.first, last.importedAt > accepted?.importedAt ?? last.importedAt {
+        model.sources[model.sources.count - 1].repeatedAt = last.importedAt
+      }
       if let accepted { try await addRejections(of: accepted, to: &model) }
       try await addRefusals(of: source.mapping, after: accepted, to: &model)
     }

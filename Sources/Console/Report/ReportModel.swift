@@ -104,6 +104,8 @@ public struct SourceFreshness: Sendable, Equatable {
   public var maxAgeSeconds: Double?
   /// The file that was accepted last.
   public var file: String?
+  /// When a file came again since that had been accepted before; it counts for nothing.
+  public var repeatedAt: Timestamp?
 
   /// Makes it; the source is called by its mapping.
   public init(
