@@ -198,7 +198,7 @@ extension Mirror {
     case .unknownOrigin: return
     case .pushFailed:
       let isParked = loaded.members.values.contains { walk.parked[$0.row] != nil }
-      if isParked { return }
+      if isParked || walk.retried.contains(conflict.id) { return }
     default: break
     }
     // Settled ones have nothing left to lose, unless a remembered decision ends here.

@@ -12,7 +12,8 @@ public enum OutboxState: String, Sendable, Hashable, CaseIterable {
   case applied
   /// The remote had moved, or held it already in another way: left for the next run.
   case skipped
-  /// The API refused it, or knows no such reset; retried when its values change or on request.
+  /// The API refused it, or knows no such reset; planned anew when its values change, or when a
+  /// person decides so of its conflict.
   case parked
   /// Parked, and no longer due.
   case dropped
@@ -166,27 +167,6 @@ extension Mirror {
     }
   }
 
-  /// Sends a parked update again with the next push; by reset id, or all of them.
-  public func retryParked(resetID: String? = nil, by: String, at now: Timestamp) throws -> Int {
-    try write {
-      let entries = try outbox("state = 'parked'", []).filter {
-        resetID == nil || $0.update.resetID == resetID
-      }
-      for entry in entries {
-        // Planned anew from what stands now; the parked one is history.
-        try database.run(
-          "UPDATE outbox SET state = 'dropped', settled_at = ? WHERE id = ?", now.microseconds,
-          entry.id)
-        if let reset = try resetRow(entry.update.resetID) { try markGroups(ofReset: reset) }
-        try append(
-          JournalEntry(
-            kind: "push.retried", mapping: entry.update.mapping, subject: entry.update.resetID,
-            payload: ["by": .string(by)]), run: "", at: now)
-      }
-      return entries.count
-    }
-  }
-
   // MARK: Outcomes
 
   /// Before our write: the time of the reset is somebody else's, unless we wrote last.
@@ -309,7 +289,8 @@ extension Mirror {
     let finding = ConflictFinding(
       identity: ConflictIdentity(
         kind: .pushFailed, mapping: update.mapping, subject: .reset(update.resetID)),
-      key: update.key, resetID: update.resetID, reason: reason,
+      key: update.key, resetID: update.resetID, source: Self.object(update) { $0.value },
+      remote: Self.object(update) { $0.expected }, reason: reason,
       factsDigest: SHA256.hex(of: UpdateText.intent(update)))
     let group =
       try groupKey(ofReset: reset)
@@ -317,6 +298,19 @@ extension Mirror {
     let request = ReconcileRequest(run: run, now: now, book: RuleBook([]))
     let walk = try WalkState(request, database)
     try see(finding, LoadedGroup(key: group, group: KeyGroup(mapping: nil, key: nil)), walk)
+    // Sent once more as somebody decided, and refused again.
+    guard var known = try conflict(finding.id), known.state == .decided else { return }
+    try pass(
+      &known, .reopen, run: run, at: now, walk: walk, finding: finding,
+      reason: "refused again: \(reason)")
+  }
+
+  /// One side of an update, by field.
+  private static func object(
+    _ update: PlannedUpdate, _ side: (FieldWrite) -> FieldValue
+  ) -> FieldValue {
+    .present(
+      .object(JSONObject(update.fields.map { ($0.metadata, side($0).json ?? .null) })))
   }
 
   // MARK: Rows

@@ -18,6 +18,10 @@ final class WalkState {
   var journaledTransitions = 0
   /// Updates that the API refused, by the row of the reset.
   var parked: [Int64: (entry: Int64, intent: String)] = [:]
+  /// Conflicts about refused updates that a person wants to be sent again, by reset.
+  var retries: [Int64: String] = [:]
+  /// Of those, the ones whose update is still due and planned anew.
+  var retried: Set<String> = []
   /// Resets whose last request has no known outcome yet.
   var sent: Set<Int64> = []
   var hasDue = false
@@ -114,6 +118,12 @@ extension Mirror {
       let update = try UpdateText.decode(row.text(2))
       walk.parked[row.int64(0)] = (row.int64(1), UpdateText.intent(update))
     }
+    try database.each(
+      """
+      SELECT r.id, c.id FROM conflicts c JOIN resets r ON r.reset_id = c.reset_id
+      WHERE c.state = 'decided' AND c.kind = ? AND c.decision = ?
+      """, ConflictKind.pushFailed.rawValue, Take.source.text
+    ) { walk.retries[$0.int64(0)] = $0.text(1) }
     try database.each("SELECT reset FROM outbox WHERE state = 'sent'") { row in
       walk.sent.insert(row.int64(0))
     }
@@ -172,14 +182,21 @@ extension Mirror {
     }
   }
 
-  /// An update that the API refused is not planned again while it would write the same.
+  /// An update that the API refused is not planned again while it would write the same, unless a
+  /// person wants it to be sent once more.
   func withdrawParked(
     _ assessment: inout ItemAssessment, _ loaded: LoadedGroup, _ walk: WalkState
   ) throws {
-    guard !walk.parked.isEmpty, case .reset(let id) = assessment.item,
-      let row = loaded.members[id]?.row, let parked = walk.parked[row]
+    guard !walk.parked.isEmpty || !walk.retries.isEmpty,
+      case .reset(let id) = assessment.item, let row = loaded.members[id]?.row
     else { return }
-    if let update = assessment.update, UpdateText.intent(update) == parked.intent {
+    let retry = walk.retries[row]
+    if let retry, let update = assessment.update {
+      assessment.update = update.settling(retry)
+      walk.retried.insert(retry)
+    }
+    guard let parked = walk.parked[row] else { return }
+    if retry == nil, let update = assessment.update, UpdateText.intent(update) == parked.intent {
       assessment.update = nil
       return
     }

@@ -63,6 +63,9 @@ extension ConflictView {
   private var remoteName: String { SystemNames.remote }
 
   private var takeSource: Choice? {
+    if kind == .pushFailed {
+      return Choice("source", "Send the update to \(words: remoteName) once more", requests: 2)
+    }
     guard let source else { return nil }
     if kind == .rekeyed {
       return resetMoved

@@ -114,7 +114,8 @@ public enum TakeForm: String, Sendable, Hashable, CaseIterable {
     case .identityMismatch: [.link, .apart, .ignore]
     case .remoteDuplicate, .unreferenced, .remoteOnly, .sourceOnly: [.link, .ignore]
     case .remoteDeleted, .sourceDeleted: [.apart, .ignore]
-    case .sourceDuplicate, .keyCollision, .unknownOrigin, .pushFailed: [.ignore]
+    case .pushFailed: [.source, .ignore]
+    case .sourceDuplicate, .keyCollision, .unknownOrigin: [.ignore]
     }
   }
 }

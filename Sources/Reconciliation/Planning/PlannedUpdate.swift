@@ -86,6 +86,13 @@ public struct PlannedUpdate: Sendable, Hashable {
     self.decisions = decisions
   }
 
+  /// The same, to settle one conflict more once it is written.
+  public func settling(_ conflict: String) -> PlannedUpdate {
+    PlannedUpdate(
+      resetID: resetID, mapping: mapping, key: key, fields: fields, reference: reference,
+      referenceOrigin: referenceOrigin, decisions: decisions + [conflict])
+  }
+
   /// Whether nothing would be written.
   public var isEmpty: Bool { fields.isEmpty && reference == nil && referenceOrigin == nil }
 }
