@@ -110,7 +110,7 @@ complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from show' -l help -d 'show this help'
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from resolve' -l take -d 'source|remote|value=JSON|apart|link=ID|ignore' -x
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from resolve' -l all -d 'all that the filters find, instead of ids'
-complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from resolve' -l yes -d 'do it; without it --all prints count and list'
+complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from resolve' -l yes -d 'do it: what --all listed, by default it lists only'
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from resolve' -l by -d 'who decides (the login name)' -x
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from resolve' -l reason -d 'why' -x
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from resolve' -l format -d 'how to print the result (text)' -x -a 'text json'
@@ -127,7 +127,7 @@ complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from resolve' -l help -d 'show this help'
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from snooze' -l for -d 'how long, such as 3d (1d)' -x
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from snooze' -l all -d 'all that the filters find, instead of ids'
-complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from snooze' -l yes -d 'do it; without it --all prints count and list'
+complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from snooze' -l yes -d 'do it: what --all listed, by default it lists only'
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from snooze' -l by -d 'who decides (the login name)' -x
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from snooze' -l reason -d 'why' -x
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from snooze' -l format -d 'how to print the result (text)' -x -a 'text json'
@@ -144,7 +144,7 @@ complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from snooze' -l help -d 'show this help'
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from assign' -l to -d 'the person; empty for nobody' -x
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from assign' -l all -d 'all that the filters find, instead of ids'
-complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from assign' -l yes -d 'do it; without it --all prints count and list'
+complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from assign' -l yes -d 'do it: what --all listed, by default it lists only'
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from assign' -l by -d 'who decides (the login name)' -x
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from assign' -l reason -d 'why' -x
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from assign' -l format -d 'how to print the result (text)' -x -a 'text json'
@@ -161,7 +161,7 @@ complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from assign' -l help -d 'show this help'
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from comment' -l text -d 'the comment' -x
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from comment' -l all -d 'all that the filters find, instead of ids'
-complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from comment' -l yes -d 'do it; without it --all prints count and list'
+complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from comment' -l yes -d 'do it: what --all listed, by default it lists only'
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from comment' -l by -d 'who decides (the login name)' -x
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from comment' -l reason -d 'why' -x
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from comment' -l format -d 'how to print the result (text)' -x -a 'text json'
@@ -176,7 +176,7 @@ complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from comment' -l config -d 'the configuration file (or RESETSYNC_CONFIG)' -r -F
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from comment' -l help -d 'show this help'
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from reopen' -l all -d 'all that the filters find, instead of ids'
-complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from reopen' -l yes -d 'do it; without it --all prints count and list'
+complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from reopen' -l yes -d 'do it: what --all listed, by default it lists only'
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from reopen' -l by -d 'who decides (the login name)' -x
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from reopen' -l reason -d 'why' -x
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from reopen' -l format -d 'how to print the result (text)' -x -a 'text json'

@@ -155,7 +155,7 @@ _resetsync() {
       _arguments \
         '--take=[source|remote|value=JSON|apart|link=ID|ignore]:CHOICE: ' \
         '--all[all that the filters find, instead of ids]' \
-        '--yes[do it; without it --all prints count and list]' \
+        '--yes[do it: what --all listed, by default it lists only]' \
         '--by=[who decides (the login name)]:NAME: ' \
         '--reason=[why]:TEXT: ' \
         '--format=[how to print the result (text)]:value:(text json)' \
@@ -175,7 +175,7 @@ _resetsync() {
       _arguments \
         '--for=[how long, such as 3d (1d)]:DURATION: ' \
         '--all[all that the filters find, instead of ids]' \
-        '--yes[do it; without it --all prints count and list]' \
+        '--yes[do it: what --all listed, by default it lists only]' \
         '--by=[who decides (the login name)]:NAME: ' \
         '--reason=[why]:TEXT: ' \
         '--format=[how to print the result (text)]:value:(text json)' \
@@ -195,7 +195,7 @@ _resetsync() {
       _arguments \
         '--to=[the person; empty for nobody]:NAME: ' \
         '--all[all that the filters find, instead of ids]' \
-        '--yes[do it; without it --all prints count and list]' \
+        '--yes[do it: what --all listed, by default it lists only]' \
         '--by=[who decides (the login name)]:NAME: ' \
         '--reason=[why]:TEXT: ' \
         '--format=[how to print the result (text)]:value:(text json)' \
@@ -215,7 +215,7 @@ _resetsync() {
       _arguments \
         '--text=[the comment]:TEXT: ' \
         '--all[all that the filters find, instead of ids]' \
-        '--yes[do it; without it --all prints count and list]' \
+        '--yes[do it: what --all listed, by default it lists only]' \
         '--by=[who decides (the login name)]:NAME: ' \
         '--reason=[why]:TEXT: ' \
         '--format=[how to print the result (text)]:value:(text json)' \
@@ -233,7 +233,7 @@ _resetsync() {
     ("conflicts reopen")
       _arguments \
         '--all[all that the filters find, instead of ids]' \
-        '--yes[do it; without it --all prints count and list]' \
+        '--yes[do it: what --all listed, by default it lists only]' \
         '--by=[who decides (the login name)]:NAME: ' \
         '--reason=[why]:TEXT: ' \
         '--format=[how to print the result (text)]:value:(text json)' \

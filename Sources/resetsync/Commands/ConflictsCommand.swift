@@ -21,7 +21,7 @@ extension CommandSpec {
   /// What every command that changes conflicts takes.
   static let changeOptions: [OptionSpec] = [
     OptionSpec("all", .none, "all that the filters find, instead of ids"),
-    OptionSpec("yes", .none, "do it; without it --all prints count and list"),
+    OptionSpec("yes", .none, "do it: what --all listed, by default it lists only"),
     OptionSpec("by", .one("NAME"), "who decides (the login name)"),
     OptionSpec("reason", .one("TEXT"), "why"),
     formatOption,
@@ -71,7 +71,9 @@ extension CommandSpec {
       "--take source writes the ERP's value to Commerce Layer; remote keeps what is there;"
         + " value=JSON writes another value; apart keeps the two different on purpose;"
         + " link=RESET_ID links the record to that reset; ignore closes a conflict without a field"
-        + " until its facts change."
+        + " until its facts change. For an update that was refused, source sends it once more.",
+      "--all with filters lists what would be decided. With --yes exactly what was listed is"
+        + " decided, for the values that were shown; what came later stays as it is.",
     ],
     positionals: [.several("ID", "the conflicts, as listed")],
     options: [OptionSpec("take", .one("CHOICE"), "source|remote|value=JSON|apart|link=ID|ignore")]
@@ -216,63 +218,7 @@ struct ConflictsShowCommand {
   }
 }
 
-/// What the commands that change conflicts share: which ones, who, why, and the look before a bulk.
-struct ConflictSelection {
-  let invocation: Invocation
-  let world: World
-  let site: Site
-  let mirror: Mirror
-
-  /// The most conflicts that are changed at once.
-  private static let bulkMax = 100_000
-  /// Conflicts that the list before a bulk shows.
-  private static let shownMax = 50
-
-  var act: Act {
-    Act(
-      by: invocation.value("by") ?? world.userName, at: world.time.now,
-      reason: invocation.value("reason"))
-  }
-
-  /// The conflicts that are meant, as they are now; nil when the list was only shown.
-  func conflicts() async throws -> [Conflict]? {
-    let isAll = invocation.has("all")
-    guard isAll != !invocation.operands.isEmpty else {
-      throw UsageError(
-        "name conflicts, or give --all with filters", command: invocation.command)
-    }
-    guard isAll else {
-      var found: [Conflict] = []
-      for id in invocation.operands { found.append(try await mirror.conflict(id: id)) }
-      return found
-    }
-    let filter = try ConflictArguments(invocation: invocation, world: world).filter()
-    let found = try await mirror.conflicts(filter, limit: Self.bulkMax)
-    if invocation.has("yes") { return found }
-    let views = try await site.reportLoader(mirror).views(filter, limit: Self.shownMax)
-    world.output.write(
-      ConflictText.list(views, total: found.count, times: site.times(world), style: world.style))
-    world.output.line("\(found.count) conflicts would be changed. Add --yes to do it.")
-    return nil
-  }
-
-  /// Prints what came of it.
-  func tell(_ lines: [(id: String, what: String, isDone: Bool)]) -> ExitCode {
-    if invocation.wantsJSON {
-      let rows = lines.map { line in
-        JSONValue.object([
-          "id": .string(line.id), "result": .string(line.what), "done": .bool(line.isDone),
-        ])
-      }
-      world.output.line(JSONValue.array(rows).written())
-    } else {
-      for line in lines { world.output.line("\(line.id)  \(line.what)") }
-    }
-    return lines.allSatisfy(\.isDone) ? .done : .someFailed
-  }
-}
-
-/// Decides conflicts for the values that stand now.
+/// Decides conflicts for the values that stand now, or that were listed.
 struct ConflictsResolveCommand {
   let invocation: Invocation
   let world: World
@@ -290,7 +236,7 @@ struct ConflictsResolveCommand {
       invocation: invocation, world: world, site: site, mirror: mirror)
     guard let conflicts = try await selection.conflicts() else { return .done }
     let results = try await mirror.decide(
-      conflicts.map { ($0.id, $0.facts) }, take: take, act: selection.act)
+      conflicts, take: take, act: selection.act)
     await site.followConflictLog(mirror, world)
     return selection.tell(results.map { ($0.id, Self.words($0.result), $0.result == .decided) })
   }
