@@ -111,8 +111,10 @@ extension Mirror {
       if let update = assessment.update, update.resetID == id {
         try plan(update, assessment.autoResolved, member.row, loaded.key, walk)
       }
+      guard !walk.isDryRun else { continue }
       // The reset is assessed with its link from the next run on.
-      if !walk.isDryRun { try mark(loaded.key) }
+      try mark(loaded.key)
+      try journalRemoteWinners(assessment, id, walk)
     }
   }
 
@@ -320,9 +322,17 @@ extension Mirror {
             "from": .string(old.rawValue), "to": .string(assessment.situation.rawValue),
           ]), run: run, at: now)
     }
+    try journalRemoteWinners(assessment, id, walk)
+  }
+
+  /// The source's values that a policy overruled without a write.
+  private func journalRemoteWinners(
+    _ assessment: ItemAssessment, _ id: String, _ walk: WalkState
+  ) throws {
     for overruled in assessment.autoResolved where overruled.winner == .remote {
       try autoResolve(
-        overruled, reset: id, mapping: assessment.mapping, key: assessment.key, run: run, at: now)
+        overruled, reset: id, mapping: assessment.mapping, key: assessment.key,
+        run: walk.request.run, at: walk.request.now)
     }
   }
 

@@ -8,6 +8,9 @@ extension Mirror {
   static let candidatesMax = 20
 
   /// Adds what correlates with resets that have no record, and has them watched.
+  ///
+  /// Who has those records is looked up in the state that the walk started from, so that the order
+  /// of the walk decides nothing.
   func addCandidates(
     to loaded: inout LoadedGroup, _ walk: WalkState
   ) throws {
@@ -88,6 +91,22 @@ extension Mirror {
     }
   }
 
+  /// A reset may have come to a key, or left it.
+  func wakeWatchers(at key: StoredKey, _ walk: WalkState) throws {
+    guard key.mapping != 0, let mapping = walk.request.book.mapping(try mappingName(key.mapping)),
+      !mapping.correlate.isEmpty
+    else { return }
+    let records = try database.all(
+      "SELECT \(RowReader.recordColumns) FROM records WHERE mapping = ? AND origin = ? AND key = ?",
+      key.mapping, key.origin, key.text, row: walk.rows.record)
+    for record in records {
+      for (place, pair) in mapping.correlate.enumerated() {
+        guard let value = pair.sourceValue(record) else { continue }
+        try wakeWatchers(key.mapping, place, value)
+      }
+    }
+  }
+
   /// The same for a plain pair that was linked.
   func wakeWatchers(_ pair: PlainPair, _ walk: WalkState) throws {
     guard walk.hasWatched, let record = pair.record,
@@ -135,8 +154,10 @@ extension Mirror {
       guard var record = try recordRow(record, walk) else { return nil }
       if let emails = walk.emails { record = emails.matched(record, with: [reset]) }
       guard agrees(record, reset, mapping) else { return nil }
+      let before = try stateBefore(walk)
       return CorrelationCandidate(
-        resetID: reset.id, record: record, linkedTo: try linkedResets(record, id),
+        resetID: reset.id, record: record, linkedTo: try linkedResets(record, id, before),
+        carriedBy: try carriers(record, id, before),
         otherResets: try Set(rivals).sorted().compactMap { try resetID($0) })
     }
   }
@@ -156,13 +177,39 @@ extension Mirror {
       "SELECT \(RowReader.recordColumns) FROM records WHERE id = ?", id, row: walk.rows.record)
   }
 
-  private func linkedResets(_ record: SourceRecord, _ mapping: Int64) throws -> [String] {
+  /// What the walk started from: while it writes, other connections see nothing of it.
+  private func stateBefore(_ walk: WalkState) throws -> Connection {
+    if let before = walk.before { return before }
+    let connection = try Connection(path: path, options: Self.options(.readOnly))
+    try connection.execute("BEGIN")
+    walk.before = connection
+    return connection
+  }
+
+  private func linkedResets(
+    _ record: SourceRecord, _ mapping: Int64, _ before: Connection
+  ) throws -> [String] {
     guard let origin = try knownOriginID(record.key.origin) else { return [] }
-    return try database.all(
+    return try before.all(
       """
       SELECT r.reset_id FROM links l JOIN resets r ON r.id = l.reset
       WHERE l.state = 'active' AND l.mapping = ? AND l.origin = ? AND l.key = ?
       ORDER BY r.reset_id
+      """, mapping, origin, record.key.reference
+    ) { $0.text(0) }
+  }
+
+  /// Resets that carry the key of the record and have no link yet: this run matches them with it.
+  private func carriers(
+    _ record: SourceRecord, _ mapping: Int64, _ before: Connection
+  ) throws -> [String] {
+    guard let origin = try knownOriginID(record.key.origin) else { return [] }
+    return try before.all(
+      """
+      SELECT reset_id FROM resets r
+      WHERE mapping = ? AND origin = ? AND key = ? AND deleted_at IS NULL
+        AND NOT EXISTS (SELECT 1 FROM links l WHERE l.reset = r.id AND l.state <> 'closed')
+      ORDER BY reset_id
       """, mapping, origin, record.key.reference
     ) { $0.text(0) }
   }

@@ -244,7 +244,19 @@ final class GroupReader {
       else { continue }
       loaded.group.decisionResets.append(reset)
       loaded.named[id] = member
+      if hasLinks, let row = try link(ofReset: member.row) {
+        loaded.group.decisionLinks.append(try row.make(rows, id))
+      }
+      guard !reset.isDeleted, case .known(let mapping, let key) = reset.key else { continue }
+      loaded.group.neighbours.append(try neighbourhood(mapping, key, at: member.own))
     }
+  }
+
+  private func neighbourhood(
+    _ mapping: String, _ key: Key, at own: StoredKey
+  ) throws -> KeyNeighbourhood {
+    KeyNeighbourhood(
+      mapping: mapping, key: key, records: try records(at: own), resets: try resets(at: own))
   }
 
   private func addNeighbours(to loaded: inout LoadedGroup) throws {
@@ -253,9 +265,7 @@ final class GroupReader {
       guard case .known(let mapping, let key) = reset.key,
         let own = loaded.members[reset.id]?.own, done.insert(own).inserted
       else { continue }
-      loaded.group.neighbours.append(
-        KeyNeighbourhood(
-          mapping: mapping, key: key, records: try records(at: own), resets: try resets(at: own)))
+      loaded.group.neighbours.append(try neighbourhood(mapping, key, at: own))
       guard hasConflicts else { continue }
       try database.each(Self.conflictsOfKey, own.mapping, own.origin, own.text) { row in
         guard let conflict = StoredConflict(row), case .key = conflict.identity.subject else {

@@ -116,6 +116,14 @@ final class ImportStore {
     let wasPresent = try database.first("SELECT missing = 0 FROM records WHERE id = ?", id) {
       $0.bool(0)
     }
+    // The situation of a key is counted once: those that came since the last walk take it over.
+    try database.run(
+      """
+      UPDATE records SET situation = gone.situation FROM records AS gone
+      WHERE gone.id = ? AND gone.situation IS NOT NULL AND records.situation IS NULL
+        AND records.mapping = gone.mapping AND records.origin = gone.origin
+        AND records.key = gone.key
+      """, id)
     try database.run("DELETE FROM records WHERE id = ?", id)
     return wasPresent ?? false
   }

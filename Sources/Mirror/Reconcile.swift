@@ -27,7 +27,9 @@ extension Mirror {
         let reader = try GroupReader(connection, hasher: try activeHasher())
         let walk = try beginWalk(request)
         walk.emails = reader.emails
-        let scopes = try scopes(request)
+        let scopes = try scopes(walk)
+        // A walk over all keys lends the connection to another thread.
+        if scopes.allSatisfy({ $0.keys != nil }) { walk.before = connection }
         // All begin before the first is walked: what one of them marks for another stays marked.
         for scope in scopes { try begin(scope, walk) }
         for scope in scopes {
@@ -81,7 +83,8 @@ extension Mirror {
     let clearsMarks: Bool
   }
 
-  private func scopes(_ request: ReconcileRequest) throws -> [WalkScope] {
+  private func scopes(_ walk: WalkState) throws -> [WalkScope] {
+    let request = walk.request
     let mappings = try database.all("SELECT id, name FROM mappings ORDER BY id = 0, id") {
       (id: $0.int64(0), name: $0.text(1))
     }.filter { request.mappings?.contains($0.name) ?? true }
@@ -93,7 +96,7 @@ extension Mirror {
           mapping: mapping.id, keys: keys.filter { $0.mapping == mapping.id }, clearsMarks: false)
       }
     }
-    try markDependents(request)
+    try markDependents(walk)
     return try mappings.map { mapping in
       let walked = try database.first(
         "SELECT walked_digest FROM mappings WHERE id = ?", mapping.id
@@ -107,21 +110,31 @@ extension Mirror {
   }
 
   /// A reset that carries another key than its link is assessed with the link, but by what stands
-  /// at the key it carries: when that one is to be looked at, so is the link's.
-  private func markDependents(_ request: ReconcileRequest) throws {
+  /// at the key it carries: when that one is to be looked at, so is the link's. So are the resets
+  /// that wait for the records there: a reset may have come to them, or left them.
+  private func markDependents(_ walk: WalkState) throws {
+    if walk.hasWatched {
+      let keys = try database.all(Self.keysToWalk, walk.request.now.microseconds) {
+        StoredKey(mapping: $0.int64(0), origin: $0.int64(1), text: $0.text(2))
+      }
+      for key in keys { try wakeWatchers(at: key, walk) }
+    }
     let keys = try database.all(
       """
-      SELECT DISTINCT l.mapping, l.origin, l.key FROM (
-        SELECT mapping, origin, key FROM marks
-        UNION SELECT mapping, origin, key FROM due WHERE at <= ?
-        UNION SELECT mapping, origin, key FROM outbox WHERE state = 'pending') k
+      SELECT DISTINCT l.mapping, l.origin, l.key FROM (\(Self.keysToWalk)) k
       CROSS JOIN resets r ON r.mapping = k.mapping AND r.origin = k.origin AND r.key = k.key
       CROSS JOIN links l ON l.reset = r.id AND l.state <> 'closed'
       WHERE l.mapping <> r.mapping OR l.origin <> r.origin OR l.key <> r.key
-      """, request.now.microseconds
+      """, walk.request.now.microseconds
     ) { StoredKey(mapping: $0.int64(0), origin: $0.int64(1), text: $0.text(2)) }
     for key in keys { try mark(key) }
   }
+
+  private static let keysToWalk = """
+    SELECT mapping, origin, key FROM marks
+    UNION SELECT mapping, origin, key FROM due WHERE at <= ?
+    UNION SELECT mapping, origin, key FROM outbox WHERE state = 'pending'
+    """
 
   /// Marked keys, keys whose time has come, and keys with an update that was never sent.
   private func dueKeys(_ mapping: Int64, _ request: ReconcileRequest) throws -> [StoredKey] {

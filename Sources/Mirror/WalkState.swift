@@ -46,6 +46,8 @@ final class WalkState {
   var plainPairs: [Int64: Int] = [:]
   /// Compares hashed e-mails with others; nil while none are hashed.
   var emails: EmailMatcher?
+  /// Reads the state that the walk started from; nil until somebody asks for it.
+  var before: Connection?
   /// Makes values of the rows that the writing connection reads.
   let rows: RowReader
   let insertUpdate: Statement

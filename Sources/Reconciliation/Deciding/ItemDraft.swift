@@ -91,13 +91,6 @@ struct ItemDraft {
       referenceOrigin = TextWrite(expected: reset.referenceOrigin, value: key.origin)
     }
   }
-
-  /// The update that writes only the key.
-  func keyUpdate(resetID: String, mapping: Mapping, key: Key) -> PlannedUpdate {
-    PlannedUpdate(
-      resetID: resetID, mapping: mapping.name, key: key, fields: [], reference: reference,
-      referenceOrigin: referenceOrigin, decisions: decisions)
-  }
 }
 
 extension Mapping {

@@ -123,10 +123,12 @@ extension ItemDraft {
     !linkChanges.contains { if case .create = $0 { true } else { false } }
   }
 
-  /// The one live record that the reset's person has now, where the linked one is gone.
+  /// The one live record without reset that the reset's person has now, where the linked one is
+  /// gone.
   private func successor(of pair: Pair) -> SourceRecord? {
     let others = desk.candidates(of: pair.reset).filter {
       $0.record.mapping == pair.mapping.name && $0.record.key != pair.key && $0.linkedTo.isEmpty
+        && $0.carriedBy.isEmpty
     }
     let keys = Set(others.map(\.record.key))
     return keys.count == 1 ? others[0].record : nil

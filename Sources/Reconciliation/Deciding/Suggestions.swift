@@ -107,15 +107,11 @@ extension ItemDraft {
     let decision = desk.standing(identity, facts: digest)
     var resolution = ignored(identity, digest)
     if let decision, case .link(let id) = decision.take {
-      if let reset = desk.group.decisionResets.first(where: { $0.id == id && !$0.isDeleted }) {
-        linkChanges.append(
-          .create(resetID: id, key: home.key, madeBy: .decision(by: decision.by)))
-        carryOut(
-          decision, key: home.key, record: home.record, mapping: home.mapping, on: reset)
-        update = keyUpdate(resetID: id, mapping: home.mapping, key: home.key)
-        return .update
+      if let obstacle = obstacle(to: id) {
+        resolution = .refused(reason: obstacle)
+      } else if let reset = desk.group.decisionResets.first(where: { $0.id == id }) {
+        return adopt(reset, by: decision, home)
       }
-      resolution = .refused(reason: "the mirror holds no reset \(id)")
     }
     note(
       ConflictFinding(
@@ -125,7 +121,34 @@ extension ItemDraft {
     return .sourceOnly
   }
 
+  /// Why a key without reset can't be linked to this one; nil where it can.
+  private func obstacle(to id: String) -> String? {
+    guard let reset = desk.group.decisionResets.first(where: { $0.id == id && !$0.isDeleted })
+    else { return "the mirror holds no reset \(id)" }
+    if let link = desk.group.decisionLinks.first(where: { $0.resetID == id }) {
+      return "reset \(id) is linked to \(link.key) already"
+    }
+    guard case .known(let mapping, let key) = reset.key,
+      let place = desk.group.neighbours.first(where: { $0.key == key && $0.mapping == mapping }),
+      place.records.contains(where: { !$0.isDeleted })
+    else { return nil }
+    return "reset \(id) carries \(key), which has a record of its own"
+  }
+
   // MARK: - Links by decision
+
+  /// Links a key without reset to the one that a person named, and goes on as with any pair.
+  private mutating func adopt(
+    _ reset: RemoteReset, by decision: StandingDecision, _ home: KeyFacts
+  ) -> Situation {
+    linkChanges.append(
+      .create(resetID: reset.id, key: home.key, madeBy: .decision(by: decision.by)))
+    carryOut(decision, key: home.key, record: home.record, mapping: home.mapping, on: reset)
+    var pair = Pair(
+      reset: reset, record: home.record, live: home.live, mapping: home.mapping, key: home.key,
+      base: Base(), state: .active, acceptedIdentity: nil, writes: [])
+    return checkIdentity(pair) ?? checkFields(&pair)
+  }
 
   private mutating func link(
     _ reset: RemoteReset, to candidate: CorrelationCandidate, by decision: StandingDecision,

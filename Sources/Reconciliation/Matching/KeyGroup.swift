@@ -14,16 +14,20 @@ public struct CorrelationCandidate: Sendable {
   public let record: SourceRecord
   /// The resets that the record's key is actively linked to.
   public let linkedTo: [String]
+  /// Resets that carry the record's key and are linked to nothing yet.
+  public let carriedBy: [String]
   /// Other resets that correlate with the same record.
   public let otherResets: [String]
 
   /// Takes all parts as they are.
   public init(
-    resetID: String, record: SourceRecord, linkedTo: [String] = [], otherResets: [String] = []
+    resetID: String, record: SourceRecord, linkedTo: [String] = [], carriedBy: [String] = [],
+    otherResets: [String] = []
   ) {
     self.resetID = resetID
     self.record = record
     self.linkedTo = linkedTo
+    self.carriedBy = carriedBy
     self.otherResets = otherResets
   }
 }
@@ -65,7 +69,7 @@ public struct KeyGroup: Sendable {
   public var links: [Link] = []
   /// The resets of `links` that are not in `resets`: moved away or deleted.
   public var linkedResets: [RemoteReset] = []
-  /// What stands at the keys that resets of `linkedResets` carry now.
+  /// What stands at the keys that resets of `linkedResets` and `decisionResets` carry now.
   public var neighbours: [KeyNeighbourhood] = []
   /// Decisions of conflicts of this group that are decided, applied, or closed and remembered.
   public var decisions: [StandingDecision] = []
@@ -75,6 +79,8 @@ public struct KeyGroup: Sendable {
   public var candidates: [CorrelationCandidate] = []
   /// The resets that link decisions of this group name, where they are in no list above.
   public var decisionResets: [RemoteReset] = []
+  /// Their links that are not closed.
+  public var decisionLinks: [Link] = []
   /// The conflicts that the store knows of this group, in any state.
   public var known: [KnownConflict] = []
 

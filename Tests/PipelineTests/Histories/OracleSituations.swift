@@ -264,10 +264,14 @@ extension Oracle {
     if reset.origin != "erp" { draft.update.origin = "erp" }
   }
 
-  /// The live records of the reset's person, in the order of their keys.
+  /// The live records of the reset's person, in the order of their keys; besides that of a key only
+  /// those that nobody else has.
   private func candidates(_ id: String, besides key: String?) -> [(key: String, row: Row)] {
     guard rules.correlates, let mail = resets[id]?.mail.lowercased() else { return [] }
-    let taken = Set(linksBefore.values.filter { !$0.isApart }.map(\.key))
+    var taken = Set(linksBefore.values.filter { !$0.isApart }.map(\.key))
+    for (key, ids) in carriers where ids.contains(where: { linksBefore[$0] == nil }) {
+      taken.insert(key)
+    }
     return sources.keys.sorted().flatMap { other -> [(key: String, row: Row)] in
       if let key, other == key || taken.contains(other) { return [] }
       return live(other).filter { $0.mail.lowercased() == mail }.map { (other, $0) }
