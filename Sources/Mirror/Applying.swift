@@ -245,6 +245,9 @@ extension Mirror {
     _ situation: Situation, _ member: LoadedGroup.Member, isLinked: Bool, isNewLink: Bool,
     under mapping: Int64, _ walk: WalkState
   ) throws {
+    if situation == .sourceDeleted || situation == .rekeyed {
+      walk.counted[.init(mapping: mapping, situation: situation), default: 0] += 1
+    }
     // Resets of an unknown origin are found by index, so theirs always stands in `resets`.
     let goesToLink = isLinked && situation.standsInLink
     let isThere =

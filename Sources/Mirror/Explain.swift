@@ -107,11 +107,11 @@ extension Mirror {
   ///
   /// They go through `clear` and the outbox like any others; a dry run stores only the plan.
   public func plan(
-    _ updates: [PlannedUpdate], run: String, isDryRun: Bool, at now: Timestamp,
+    _ updates: [PlannedUpdate], run: String, book: RuleBook, isDryRun: Bool, at now: Timestamp,
     clear: sending (WalkTally) -> Clearance
   ) throws -> ReconcileOutcome {
     try write {
-      let request = ReconcileRequest(run: run, now: now, book: RuleBook([]), isDryRun: isDryRun)
+      let request = ReconcileRequest(run: run, now: now, book: book, isDryRun: isDryRun)
       let walk = try beginWalk(request)
       for update in updates {
         guard let row = try resetRow(update.resetID), let key = try groupKey(ofReset: row) else {

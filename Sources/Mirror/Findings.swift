@@ -7,7 +7,7 @@ extension Mirror {
   func applyFindings(
     _ assessments: [ItemAssessment], _ loaded: LoadedGroup, _ walk: WalkState
   ) throws {
-    for conflict in loaded.conflicts where conflict.state == .open {
+    for conflict in loaded.conflicts where conflict.state.isPending {
       let kind = conflict.identity.kind
       guard kind == .sourceDeleted || kind == .rekeyed else { continue }
       walk.lookedAt[conflict.identity.mapping ?? "", default: [:]][kind, default: 0] += 1
@@ -195,7 +195,7 @@ extension Mirror {
     // What stands at a neighbour's key is settled by the walk over that key.
     if case .key(let key) = conflict.identity.subject, key != loaded.group.key { return }
     switch conflict.identity.kind {
-    case .unknownOrigin: return
+    case .unknownOrigin: return try wakeOrigin(conflict, walk)
     case .pushFailed:
       let isParked = loaded.members.values.contains { walk.parked[$0.row] != nil }
       if isParked || walk.retried.contains(conflict.id) { return }
@@ -204,6 +204,15 @@ extension Mirror {
     // Settled ones have nothing left to lose, unless a remembered decision ends here.
     if case []? = conflict.life.after(.gone) { return }
     walk.vanished.append(conflict.number)
+  }
+
+  /// The snooze of a conflict about an origin is over: its key holds no reset that would find it.
+  private func wakeOrigin(_ known: StoredConflict, _ walk: WalkState) throws {
+    guard known.state == .snoozed, let until = known.snoozedUntil, until <= walk.request.now else {
+      return
+    }
+    var conflict = known
+    try pass(&conflict, .wake, run: walk.request.run, at: walk.request.now, walk: walk)
   }
 
   /// At the end of a run: what no group found is gone.

@@ -247,9 +247,23 @@ final class GroupReader {
       if hasLinks, let row = try link(ofReset: member.row) {
         loaded.group.decisionLinks.append(try row.make(rows, id))
       }
+      if try isOrdered(reset: id, before: decision) { loaded.group.orderedElsewhere.insert(id) }
       guard !reset.isDeleted, case .known(let mapping, let key) = reset.key else { continue }
       loaded.group.neighbours.append(try neighbourhood(mapping, key, at: member.own))
     }
+  }
+
+  /// Whether a decision about the reset itself, or an older one about another key, links it.
+  private func isOrdered(reset id: String, before decision: StandingDecision) throws -> Bool {
+    let rival = try database.first(
+      """
+      SELECT 1 FROM conflicts WHERE state = 'decided' AND decision = ?1 AND id <> ?2
+        AND (kind IN ('unreferenced', 'remote_only') OR kind = 'source_only' AND number <
+          (SELECT number FROM conflicts WHERE id = ?2))
+      LIMIT 1
+      """, decision.take.text, decision.identity.id
+    ) { _ in true }
+    return rival ?? false
   }
 
   private func neighbourhood(

@@ -206,15 +206,36 @@ extension Mirror {
   ) throws {
     try close(entry, .applied, nil, run: run, at: now)
     try moveBase(entry.update, reset, at: now)
+    let isUndo = try isUndo(entry)
     for id in entry.update.decisions {
       guard var conflict = try conflict(id) else { continue }
-      try pass(&conflict, .settle, run: run, at: now)
+      if isUndo {
+        try reopenUndone(&conflict, entry.update, run: run, at: now)
+      } else {
+        try pass(&conflict, .settle, run: run, at: now)
+      }
     }
     for overruled in try overruled(entry.id) {
       try autoResolve(
         overruled, reset: entry.update.resetID, mapping: entry.update.mapping,
         key: entry.update.key, run: run, at: now)
     }
+  }
+
+  private func isUndo(_ entry: OutboxEntry) throws -> Bool {
+    try database.first("SELECT command = 'undo' FROM runs WHERE id = ?", entry.run) { $0.bool(0) }
+      ?? false
+  }
+
+  /// A remembered decision would write the key of its link again with the next run: who undid that
+  /// is asked anew.
+  private func reopenUndone(
+    _ conflict: inout StoredConflict, _ update: PlannedUpdate, run: String, at now: Timestamp
+  ) throws {
+    guard update.reference != nil || update.referenceOrigin != nil,
+      conflict.identity.field == nil, conflict.state == .applied || conflict.state == .closed
+    else { return }
+    try pass(&conflict, .reopen, run: run, at: now, reason: "what it wrote was undone")
   }
 
   private func moveBase(_ update: PlannedUpdate, _ reset: Int64, at now: Timestamp) throws {

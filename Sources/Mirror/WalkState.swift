@@ -32,10 +32,12 @@ final class WalkState {
   var vanished: [Int64] = []
   /// Conflicts of keys that this run has seen.
   var seenAtKeys: Set<String> = []
-  /// Open conflicts as the walk began, by mapping and kind; only those that rails count.
+  /// Undecided conflicts as the walk began, by mapping and kind; only those that rails count.
   var openBefore: [String: [ConflictKind: Int]] = [:]
   /// Those of them whose groups were looked at.
   var lookedAt: [String: [ConflictKind: Int]] = [:]
+  /// Items that this walk found in a situation that rails count.
+  var counted: [Counted: Int] = [:]
   /// Resets whose link was made or moved in this run, with the group that they are in now.
   var moved: [String: StoredKey] = [:]
   /// The number of this reconcile among all complete ones.
@@ -132,7 +134,8 @@ extension Mirror {
     try database.each(
       """
       SELECT mapping, kind, sum(conflicts) FROM conflict_counts
-      WHERE state = 'open' AND kind IN ('source_deleted', 'rekeyed') GROUP BY mapping, kind
+      WHERE state IN ('open', 'in_flight', 'snoozed', 'lapsed')
+        AND kind IN ('source_deleted', 'rekeyed') GROUP BY mapping, kind
       """
     ) { row in
       guard let kind = ConflictKind(rawValue: row.text(1)) else { return }
@@ -233,7 +236,36 @@ extension Mirror {
         }
       }
     }
+    try tallyUnasked(walk)
     return walk.tally
+  }
+
+  /// Where a mapping asks nobody about a situation, its items themselves are what rails count.
+  private func tallyUnasked(_ walk: WalkState) throws {
+    for mapping in walk.request.book.mappings {
+      if mapping.reactions[.sourceDeleted] != .conflict {
+        walk.tally.sourceDeletedElsewhere[mapping.name] = try elsewhere(
+          .sourceDeleted, mapping.name, walk)
+      }
+      if mapping.reactions[.rekeyed] != .conflict {
+        walk.tally.rekeyedElsewhere[mapping.name] = try elsewhere(.rekeyed, mapping.name, walk)
+      }
+    }
+  }
+
+  /// Items in a situation that this walk did not look at.
+  private func elsewhere(
+    _ situation: Situation, _ mapping: String, _ walk: WalkState
+  ) throws -> Int {
+    let stored = try database.first(
+      """
+      SELECT m.id, coalesce(c.items, 0) FROM mappings m
+      LEFT JOIN situation_counts c ON c.mapping = m.id AND c.situation = ?1 WHERE m.name = ?2
+      """, situation.rawValue, mapping
+    ) { (mapping: $0.int64(0), items: $0.int(1)) }
+    guard let stored else { return 0 }
+    let key = WalkState.Counted(mapping: stored.mapping, situation: situation)
+    return max(0, stored.items + walk.counts[key, default: 0] - walk.counted[key, default: 0])
   }
 
   // MARK: Storing the result

@@ -35,6 +35,8 @@ public struct SyncRun: Sendable {
       try await askForAuthors(account)
     } catch let stop as RunStop {
       account.note(stop.result, stop.message)
+    } catch let error as MirrorError where error.kind == .wrongOrganization {
+      account.note(.inputNotTrusted, "\(error)")
     } catch is CancellationError {
       account.note(.stopped, "stopped by a signal")
     }

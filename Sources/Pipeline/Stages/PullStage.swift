@@ -17,9 +17,10 @@ struct PullStage {
 
   /// Pulls what changed, or everything: also where nothing was pulled before.
   func pull(full: Bool, _ account: inout RunSummary.Pull) async throws {
+    // Only what the credentials prove: a mirror bound to a name that was mistyped would be lost.
+    try await client.connect()
     try await parts.mirror.bind(
       organization: client.settings.organization, mode: client.settings.mode.rawValue)
-    try await client.connect()
     let state = try await parts.mirror.pullWatermark().flatMap { PullState(text: $0) }
     if !full, let state {
       try await pullChanges(since: state, &account)

@@ -21,7 +21,9 @@ struct UndoStage {
     }
     var updates: [PlannedUpdate] = []
     for entry in written {
-      guard let facts = try await parts.mirror.undoFacts(of: entry.update.resetID) else { continue }
+      guard let facts = try await parts.mirror.undoFacts(of: entry.update.resetID),
+        !facts.reset.isDeleted
+      else { continue }
       let undo = inverse(
         of: entry.update, metadata: facts.reset.metadata, reference: facts.reset.reference,
         referenceOrigin: facts.reset.referenceOrigin, base: facts.base)
@@ -30,7 +32,8 @@ struct UndoStage {
     let court = try await ReconcileStage(parts: parts, run: run, request: request).court(now)
     for update in updates { court.hear(update) }
     let outcome = try await parts.mirror.plan(
-      updates, run: run, isDryRun: request.isDryRun, at: now, clear: { court.clear($0) })
+      updates, run: run, book: parts.book, isDryRun: request.isDryRun, at: now,
+      clear: { court.clear($0) })
     return court.result(outcome)
   }
 }

@@ -128,6 +128,9 @@ extension ItemDraft {
     if let link = desk.group.decisionLinks.first(where: { $0.resetID == id }) {
       return "reset \(id) is linked to \(link.key) already"
     }
+    if desk.group.orderedElsewhere.contains(id) {
+      return "another decision links reset \(id) elsewhere"
+    }
     guard case .known(let mapping, let key) = reset.key,
       let place = desk.group.neighbours.first(where: { $0.key == key && $0.mapping == mapping }),
       place.records.contains(where: { !$0.isDeleted })

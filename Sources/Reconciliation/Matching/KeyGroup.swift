@@ -81,6 +81,8 @@ public struct KeyGroup: Sendable {
   public var decisionResets: [RemoteReset] = []
   /// Their links that are not closed.
   public var decisionLinks: [Link] = []
+  /// Those of them that another decision, not carried out yet, links elsewhere.
+  public var orderedElsewhere: Set<String> = []
   /// The conflicts that the store knows of this group, in any state.
   public var known: [KnownConflict] = []
 

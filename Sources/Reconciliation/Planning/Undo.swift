@@ -13,7 +13,8 @@ public struct UndoPlan: Sendable, Hashable {
 ///
 /// After the undo the sides differ on purpose: the base keeps the source's value on its side and
 /// takes the restored one on the other, so nothing is written again until the source moves. The
-/// inverse is an update like any other: it passes the rails and can be undone in turn.
+/// inverse is an update like any other: it passes the rails and can be undone in turn. It names the
+/// decisions that `written` carried out: one that would write the key again is asked anew.
 public func inverse(
   of written: PlannedUpdate, metadata: JSONObject, reference: String?, referenceOrigin: String?,
   base: Base
@@ -43,6 +44,7 @@ public func inverse(
   let update = PlannedUpdate(
     resetID: written.resetID, mapping: written.mapping, key: written.key, fields: writes,
     reference: text("reference", written.reference, reference),
-    referenceOrigin: text("reference_origin", written.referenceOrigin, referenceOrigin))
+    referenceOrigin: text("reference_origin", written.referenceOrigin, referenceOrigin),
+    decisions: written.decisions)
   return UndoPlan(update: update.isEmpty ? nil : update, movedSince: moved)
 }

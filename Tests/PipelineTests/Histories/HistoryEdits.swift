@@ -11,7 +11,8 @@ extension History {
   static let values = ["a", "b", "c", ""]
   private static let policies = ["ask", "ask", "source", "remote", "fill_blank", "newest"]
 
-  static func rules(_ random: SeededRandom) -> Oracle.Rules {
+  /// `hasRail` is whether one of the rails may be on.
+  static func rules(_ random: SeededRandom, hasRail: Bool) -> Oracle.Rules {
     func pick(_ count: Int) -> Int { Int(random.next() % UInt64(count)) }
     var rules = Oracle.Rules()
     rules.fields = (0..<4).map { _ in
@@ -31,7 +32,29 @@ extension History {
         "source_deleted": ["conflict", "count"][pick(2)],
       ]
     }
+    if hasRail, pick(4) == 0 {
+      let name = RailName.allCases[pick(RailName.allCases.count)].rawValue
+      rules.rail = Oracle.Rail(
+        name: name, rows: pick(3), percent: [0, 10, 30, 50][pick(4)],
+        hard: name == "updates" && pick(2) == 0 ? 1 + pick(3) : nil)
+    }
     return rules
+  }
+
+  /// Only the rail of the history is on.
+  static func safety(_ rules: Oracle.Rules) -> SafetySettings {
+    var safety = SafetySettings()
+    safety.firstRun = rules.rail?.name == "first_run" ? .approve : .push
+    for rail in RailName.allCases {
+      guard let set = rules.rail, set.name == rail.rawValue else {
+        safety.limits[rail] = RailLimit?.none
+        continue
+      }
+      guard rail.standardLimit != nil else { continue }
+      safety.limits[rail] = RailLimit(
+        rows: set.rows, share: Double(set.percent) / 100, hard: set.hard)
+    }
+    return safety
   }
 
   static func mapping(_ rules: Oracle.Rules) -> String {
@@ -74,7 +97,9 @@ extension History {
   }
 
   func edit() {
-    switch pick(15) {
+    let kind = pick(15)
+    happened.insert("edit \(kind)")
+    switch kind {
     case 0...3: editRow()
     case 4:
       let key = "\(1 + pick(6))"
@@ -136,7 +161,7 @@ extension History {
     let place = pick(oracle.rules.fields.count)
     oracle.rules.fields[place].policy = Self.policies[pick(6)]
     try shop.use(rules: Self.mapping(oracle.rules), grace: oracle.rules.grace)
-    story.append("  field \(place) is \(oracle.rules.fields[place].policy) now")
+    tell("policy", "of field \(place) is \(oracle.rules.fields[place].policy) now")
   }
 
   func deliver() throws {
@@ -152,9 +177,9 @@ extension History {
     changedKeys = []
     try shop.deliver(sent.map(Self.line))
     oracle.take(export: sent)
-    story.append(
-      "  export "
-        + sent.map { "\($0.raw)\($0.cells.map { $0 ?? "-" })\($0.isDeleted ? "X" : "") \($0.mail)" }
+    tell(
+      "export",
+      sent.map { "\($0.raw)\($0.cells.map { $0 ?? "-" })\($0.isDeleted ? "X" : "") \($0.mail)" }
         .joined(separator: ", "))
   }
 
@@ -185,7 +210,7 @@ extension History {
     shop.sandbox.createReset(created)
     reset.updatedAt = seconds
     oracle.resets[id] = reset
-    story.append("  create \(id) \(reset)")
+    tell("create", "\(id) \(reset)")
   }
 
   static func metadata(_ reset: Oracle.Reset) -> String {
@@ -218,7 +243,7 @@ extension History {
     }
     oracle.resets[id] = reset
     touched.insert(id)
-    story.append("  edit \(id) \(reset)")
+    tell("edit", "\(id) \(reset)")
   }
 
   static func change(_ id: String, _ reset: Oracle.Reset) -> SandboxChange {
@@ -235,7 +260,7 @@ extension History {
     guard !touched.contains(id) else { return }
     oracle.resets[id]?.isDeleted = true
     shop.sandbox.deleteReset(id)
-    story.append("  delete \(id)")
+    tell("delete", id)
   }
 
   // MARK: Decisions
@@ -243,15 +268,42 @@ extension History {
   /// Somebody decides about what is open.
   func decide() async throws {
     let real = try await shop.mirror.conflicts(ConflictFilter(), limit: 10_000)
-    for conflict in real.sorted(by: { $0.id < $1.id }) where conflict.state.isPending {
+    for conflict in real.sorted(by: { $0.id < $1.id }) {
+      let act = Act(by: "history", at: shop.now)
+      let name = Self.name(conflict)
+      guard conflict.state.isPending else {
+        guard pick(12) == 0 else { continue }
+        try await shop.mirror.reopen(conflict.id, act: act)
+        oracle.tickets[name]?.reopen()
+        tell("reopen", name)
+        continue
+      }
+      if pick(8) == 0 {
+        let hours = Double(1 + pick(40))
+        try await shop.mirror.snooze(
+          conflict.id, until: shop.now.adding(seconds: hours * 3_600), act: act)
+        oracle.tickets[name]?.snooze(until: programSeconds + hours * 3_600)
+        tell("snooze", "\(name) for \(hours) h")
+        continue
+      }
       guard pick(2) == 0, let take = take(for: conflict) else { continue }
       let result = try await shop.mirror.decide(
-        conflict.id, take: Self.real(take), facts: conflict.facts,
-        act: Act(by: "history", at: shop.time.now))
+        conflict.id, take: Self.real(take), facts: conflict.facts, act: act)
       guard result == .decided else { continue }
-      oracle.tickets[Self.name(conflict)]?.decide(take, at: seconds)
-      story.append("  decide \(Self.name(conflict)): \(take)")
+      oracle.tickets[name]?.decide(take, at: programSeconds)
+      tell("decide \(conflict.kind.rawValue) \(take.form)", "\(name): \(take)")
     }
+  }
+
+  /// A reset that a person could mean for a record without one.
+  private var chosen: Oracle.Take {
+    let ordered = live.filter { !isOrdered($0) }
+    return ordered.isEmpty ? .ignore : .link(one(of: ordered))
+  }
+
+  /// Whether a decision that is still to be carried out names this reset.
+  private func isOrdered(_ id: String) -> Bool {
+    oracle.tickets.values.contains { $0.state == .decided && $0.take == .link(id) }
   }
 
   private func take(for conflict: Conflict) -> Oracle.Take? {
@@ -265,11 +317,13 @@ extension History {
     case .remoteDuplicate:
       let carriers = live.filter { oracle.ownKey($0) == conflict.reference }
       return carriers.isEmpty ? .ignore : one(of: [.link(one(of: carriers)), .ignore])
+    case .sourceOnly: return one(of: [chosen, chosen, .ignore])
+    case .unreferenced where isOrdered(id), .remoteOnly where isOrdered(id): return .ignore
     case .unreferenced:
       return conflict.reference == nil ? .ignore : one(of: [.link(id), .link(id), .ignore])
     case .remoteOnly: return one(of: [.link(id), .ignore])
     case .remoteDeleted, .sourceDeleted: return one(of: [.apart, .ignore])
-    case .sourceDuplicate, .keyCollision, .unknownOrigin, .sourceOnly: return .ignore
+    case .sourceDuplicate, .keyCollision, .unknownOrigin: return .ignore
     case .pushFailed: return nil
     }
   }

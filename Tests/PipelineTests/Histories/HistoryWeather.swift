@@ -14,9 +14,11 @@ extension History {
     let before = try await decisions()
     if pick(3) == 0 {
       try await crash(full: full)
+    } else if pick(5) == 0 {
+      if let flaw = try await underSchedule(isJudged: false) { return flaw }
     } else {
       let summary = try await shop.run(full: full)
-      story.append("  run\(full ? " full" : ""): \(summary.result) \(summary.push)")
+      tell("run", "\(full ? "full" : ""): \(summary.result) \(summary.push)")
       if summary.push.failed > 0, summary.result == .ok { return "failed, and yet ok" }
     }
     if let flaw = try await promises(before) { return "in the storm: " + flaw }
@@ -53,7 +55,7 @@ extension History {
     // A fault of every request for ever would be no run at all.
     if fault.method == nil, fault.count == nil { fault.count = 3 }
     shop.sandbox.addFault(fault)
-    story.append("  weather \(fault)")
+    tell("weather", "\(fault)")
     if pick(6) == 0 { try shop.tear() }
   }
 

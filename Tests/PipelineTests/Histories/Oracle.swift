@@ -12,6 +12,8 @@ struct Oracle {
     var correlates = false
     var isDelta = false
     var grace = 0.0
+    /// The only rail that is on.
+    var rail: Rail?
     /// Reactions other than the default, by situation.
     var reactions: [String: String] = [:]
 
@@ -81,18 +83,40 @@ struct Oracle {
   struct Update: Equatable {
     var values: [Int: String?] = [:]
     var bases: [Int: Base] = [:]
-    var reference: String?
-    var origin: String?
+    var reference: String??
+    var origin: String??
     /// Conflicts whose decisions it carries out.
     var decisions: [String] = []
+    /// The key of its link, and what it replaces.
+    var key = ""
+    var replaced: [Int: String?] = [:]
+    var replacedReference: String?
+    var replacedOrigin: String?
+
     var isEmpty: Bool { values.isEmpty && reference == nil && origin == nil }
+
+    func writesSame(as other: Update?) -> Bool {
+      values == other?.values && reference == other?.reference && origin == other?.origin
+    }
+
+    /// Whether somebody who consented to the other consented to this one.
+    func isSameStep(as other: Update?) -> Bool {
+      writesSame(as: other) && key == other?.key && replaced == other?.replaced
+        && replacedReference == other?.replacedReference
+        && replacedOrigin == other?.replacedOrigin
+    }
   }
 
   /// What one run comes to.
-  struct Outcome: Equatable {
+  struct Outcome {
     var situations: [String: Int] = [:]
     var updates = 0
     var lapsed = 0
+    /// What is planned, by reset.
+    var plan: [String: Update] = [:]
+    var verdict = Verdict()
+    /// What is planned and not sent.
+    var held: Set<String> = []
   }
 
   var rules: Rules
@@ -100,6 +124,14 @@ struct Oracle {
   var resets: [String: Reset] = [:]
   var links: [String: Link] = [:]
   var tickets: [String: Ticket] = [:]
+
+  /// Whether a first run is over, and the policies by which plans were free to leave.
+  var hasRun = false
+  var clearedPolicies: [String] = []
+  var approvals: [Approval] = []
+  /// What the last run found, and what it or an undo wrote.
+  var lastSight = Sight()
+  var lastWritten: [String: Update] = [:]
 
   /// The links as the run began: what others see of them.
   var linksBefore: [String: Link] = [:]
@@ -127,14 +159,19 @@ struct Oracle {
 
   // MARK: A run
 
-  /// One run of the line with a pull; `full` pulls prove deletions.
-  mutating func run(full: Bool, at time: Double) -> Outcome {
-    now = time
+  /// A pull; full ones prove deletions.
+  mutating func pull(full: Bool) {
     for (id, reset) in resets {
       if !reset.isDeleted { resets[id]?.isSeen = true }
       if reset.isDeleted, full { resets[id]?.isKnownDeleted = true }
       if reset.isDeleted, !reset.isSeen { resets[id] = nil }
     }
+  }
+
+  /// One run of the line with a pull; `sends` is whether anything may leave at all.
+  mutating func run(full: Bool, at time: Double, sends: Bool = true) -> Outcome {
+    now = time
+    pull(full: full)
     linksBefore = links
     carriers = Dictionary(grouping: resets.keys.filter { ownKey($0) != nil }.sorted()) {
       ownKey($0) ?? ""
@@ -149,7 +186,7 @@ struct Oracle {
       sight.note(draft, situation)
       if draft.update.isEmpty || Self.holding.contains(situation) {
         resets[id]?.missed = nil
-      } else if resets[id]?.missed != draft.update {
+      } else if !draft.update.writesSame(as: resets[id]?.missed) {
         updates[id] = draft.update
       }
     }
@@ -161,24 +198,58 @@ struct Oracle {
       outcome.situations[situation, default: 0] += 1
       sight.note(draft, situation)
       sight.keys[key] = situation
+      if let id = draft.target, !draft.update.isEmpty, !Self.holding.contains(situation) {
+        updates[id] = draft.update
+      }
     }
-    outcome.updates = updates.count
     outcome.lapsed = settleTickets(sight)
-    for (id, update) in updates { push(update, to: id) }
+    lastSight = sight
+    finish(&outcome, updates, sends: sends)
+    let isFree = outcome.held.isEmpty && sends
+    if isFree { (hasRun, clearedPolicies) = (true, rules.fields.map(\.policy)) }
     return outcome
   }
 
-  /// The situations that withhold every push of a reset.
+  /// Judges what is planned and sends what may leave.
+  mutating func finish(
+    _ outcome: inout Outcome, _ updates: [String: Update], sends: Bool, undoing: Bool = false
+  ) {
+    for (id, update) in updates { outcome.plan[id] = completed(update, id) }
+    outcome.updates = updates.count
+    outcome.verdict = judge(outcome.plan)
+    outcome.held = sends ? outcome.verdict.held : Set(updates.keys)
+    lastWritten = [:]
+    for (id, update) in outcome.plan where !outcome.held.contains(id) {
+      push(update, to: id, undoing: undoing)
+    }
+  }
+
+  /// The update with what it replaces.
+  private func completed(_ update: Update, _ id: String) -> Update {
+    guard let reset = resets[id] else { return update }
+    var update = update
+    update.key = links[id]?.key ?? ""
+    for place in update.values.keys { update.replaced[place] = .some(reset.values[place]) }
+    if update.reference != nil { update.replacedReference = reset.reference }
+    if update.origin != nil { update.replacedOrigin = reset.origin }
+    return update
+  }
+
+  /// The situations that withhold every push of a reset; to what is kept apart nothing is written.
   static let holding: Set<String> = [
     "source_duplicate", "remote_duplicate", "key_collision", "identity_mismatch", "rekeyed",
+    "drift_accepted",
   ]
 
-  private mutating func push(_ update: Update, to id: String) {
+  private mutating func push(_ update: Update, to id: String, undoing: Bool) {
     guard var reset = resets[id] else { return }
     guard !reset.isDeleted else {
-      resets[id]?.missed = update
+      if !undoing || reset.missed == nil { resets[id]?.missed = update }
       return
     }
+    lastWritten[id] = update
+    // What is older than a day counts for nothing any more, whatever the clock does later.
+    links[id]?.writes.removeAll { now - $0.at > Self.day }
     for (place, value) in update.values {
       links[id]?.writes.append((place, [reset.values[place], value], now))
       reset.values[place] = value
@@ -188,7 +259,9 @@ struct Oracle {
     reset.origin = update.origin ?? reset.origin
     // Our own write makes no value of the remote newer.
     resets[id] = reset
-    for name in update.decisions { tickets[name]?.settle() }
+    for name in update.decisions {
+      if undoing { reopenUndone(name, update) } else { tickets[name]?.settle() }
+    }
   }
 
   // MARK: Lookups

@@ -28,7 +28,7 @@ extension Oracle {
 
   /// Two changes closer than this can't be told apart, in seconds.
   private static let skew = 120.0
-  private static let day = 86_400.0
+  static let day = 86_400.0
 
   mutating func merge(_ id: String, _ draft: inout Draft) -> String {
     guard let key = links[id]?.key else { return "?" }

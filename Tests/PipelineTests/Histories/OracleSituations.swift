@@ -124,10 +124,29 @@ extension Oracle {
   }
 
   mutating func sourceOnly(_ key: String, _ draft: inout Draft) -> String {
+    let name = "source_only \(key)"
+    if case .link(let id)? = standing(name, key, ["link"]), let row = live(key).last {
+      if isFree(id) {
+        draft.target = id
+        adopt(id, key, row, name, key, &draft)
+        return identity(id, &draft) ?? merge(id, &draft)
+      }
+      find(name, key, ["ignore"], &draft)
+      draft.findings[name]?.isRefused = true
+      return "source_only"
+    }
     if rules.reaction("source_only") == "conflict" {
       find("source_only \(key)", key, ["ignore"], &draft)
     }
     return "source_only"
+  }
+
+  /// Whether a reset belongs to no record: not linked as the run began, and with none at its key.
+  private func isFree(_ id: String) -> Bool {
+    guard let reset = resets[id], !reset.isKnownDeleted, linksBefore[id] == nil else {
+      return false
+    }
+    return ownKey(id).map { live($0).isEmpty } ?? true
   }
 
   private mutating func identity(_ id: String, _ draft: inout Draft) -> String? {
@@ -234,12 +253,15 @@ extension Oracle {
     guard let reset = resets[id] else { return false }
     let own = ownKey(id) ?? "-"
     let orders: [(String, String, Set<String>)] = [
+      ("source_only \(link.key)", link.key, ["link"]),
       ("unreferenced \(id) \(link.key)", suggestion(reset, link.key), ["link"]),
       ("remote_only \(id)", remoteFacts(reset, [link.key]), ["link"]),
       ("rekeyed \(id)", "remote \(link.key) \(own)", ["source"]),
       ("rekeyed \(id)", "source \(own) \(link.key)", ["source"]),
     ]
-    for (name, facts, takes) in orders where standing(name, facts, takes) != nil {
+    for (name, facts, takes) in orders {
+      guard let take = standing(name, facts, takes) else { continue }
+      if case .link(let chosen) = take, chosen != id { continue }
       draft.findings[name] = Finding(facts: facts)
       writeKey(link.key, live(link.key).last?.raw ?? link.key, id, &draft)
       draft.update.decisions.append(name)

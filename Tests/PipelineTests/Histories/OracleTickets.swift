@@ -26,6 +26,7 @@ extension Oracle {
   enum State: String {
     case inFlight = "in_flight"
     case open
+    case snoozed
     case decided
     case closed
     case autoClosed = "auto_closed"
@@ -41,14 +42,16 @@ extension Oracle {
     /// The last decision, also one that lapsed, and when it was made.
     var lastTake: Take?
     var lastDecidedAt: Double?
+    /// When a snooze is over.
+    var wakesAt = 0.0
 
-    var isPending: Bool { state == .inFlight || state == .open }
+    var isPending: Bool { state == .inFlight || state == .open || state == .snoozed }
 
     var standing: Take? {
       switch state {
       case .decided: take
       case .closed: take.flatMap { $0.isRemembered ? $0 : nil }
-      case .inFlight, .open, .autoClosed: nil
+      case .inFlight, .open, .snoozed, .autoClosed: nil
       }
     }
 
@@ -61,13 +64,20 @@ extension Oracle {
       if state == .decided { state = .closed }
     }
 
+    mutating func snooze(until time: Double) { (state, wakesAt) = (.snoozed, time) }
+
+    /// A person wants it asked again.
+    mutating func reopen() { (state, take) = (.open, nil) }
+
     /// A run finds it; whether a decision lapsed.
-    mutating func seen(_ newFacts: String, inFlight: Bool) -> Bool {
+    mutating func seen(_ newFacts: String, inFlight: Bool, at now: Double) -> Bool {
+      if state == .snoozed, wakesAt <= now { state = .open }
       let isSame = (standing == nil ? facts : decidedFacts) == newFacts
       facts = newFacts
       switch state {
       case .inFlight: if !inFlight { state = .open }
       case .open: break
+      case .snoozed: if !isSame { state = .open }
       case .decided:
         guard !isSame else { break }
         (state, take) = (.open, nil)
@@ -82,7 +92,7 @@ extension Oracle {
     /// A run looks and does not find it.
     mutating func gone() {
       switch state {
-      case .inFlight, .open, .decided: (state, take) = (.autoClosed, nil)
+      case .inFlight, .open, .snoozed, .decided: (state, take) = (.autoClosed, nil)
       case .closed: if take?.isRemembered == true { (state, take) = (.autoClosed, nil) }
       case .autoClosed: break
       }
@@ -102,6 +112,8 @@ extension Oracle {
   /// One item while it is looked at.
   struct Draft {
     let id: String?
+    /// The reset that a key without one is linked to.
+    var target: String?
     var findings: [String: Finding] = [:]
     var update = Update()
     /// Fields whose cell is empty and ignored, and those that can't be mapped.
@@ -138,7 +150,9 @@ extension Oracle {
       var ticket =
         tickets[name]
         ?? Ticket(state: inFlight ? .inFlight : .open, facts: finding.facts, firstSeen: now)
-      if tickets[name] != nil, ticket.seen(finding.facts, inFlight: inFlight) { lapsed += 1 }
+      if tickets[name] != nil, ticket.seen(finding.facts, inFlight: inFlight, at: now) {
+        lapsed += 1
+      }
       if finding.isSettled { ticket.settle() }
       if finding.isRefused, ticket.state == .decided { (ticket.state, ticket.take) = (.open, nil) }
       tickets[name] = ticket

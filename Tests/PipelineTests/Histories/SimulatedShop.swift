@@ -17,11 +17,16 @@ final class SimulatedShop {
   let line = Wire()
   private(set) var book: RuleBook
   private(set) var mirror: Mirror
+  /// The rails; all off unless a history has one.
+  private let safety: SafetySettings
+  /// By how much the clock of the program differs from that of the world, in seconds.
+  var clockOffset = 0.0
   private var exports = 0
   private var crashes = 0
   private var lastExport = ""
 
-  init(rules: String, grace: Double, seed: UInt64) throws {
+  init(rules: String, grace: Double, safety: SafetySettings, seed: UInt64) throws {
+    self.safety = safety
     // Histories wait for the disk at every commit: memory is faster, and just as real a file.
     folder = try TemporaryFolder(in: Files().exists("/dev/shm") ? "/dev/shm" : nil)
     // Later than any file's time on this machine, so that every export is settled.
@@ -34,6 +39,9 @@ final class SimulatedShop {
     mirror = try Mirror.open(path: folder.path("mirror.sqlite"))
     try use(rules: rules, grace: grace)
   }
+
+  /// What the clock of the program shows.
+  var now: Timestamp { time.now.adding(seconds: clockOffset) }
 
   /// Goes by another mapping from the next run on.
   func use(rules: String, grace: Double) throws {
@@ -63,25 +71,38 @@ final class SimulatedShop {
   }
 
   func run(
-    full: Bool, change: (inout RunRequest) -> Void = { _ in }
+    full: Bool, at house: House = House(), change: (inout RunRequest) -> Void = { _ in }
   ) async throws -> RunSummary {
-    time.advance(seconds: 1)
     var request = RunRequest(command: "reconcile", by: "history")
     request.pull = full ? .full : .changes
     request.imports = .waiting(mappings: [])
     request.scope = .changes
     change(&request)
-    return try await SyncRun(parts(), request).run()
+    return try await run(request, at: house)
   }
 
-  private func parts() throws -> RunParts {
-    var safety = SafetySettings()
-    safety.firstRun = .push
-    for rail in RailName.allCases { safety.limits[rail] = RailLimit?.none }
+  func run(_ request: RunRequest, at house: House = House()) async throws -> RunSummary {
+    time.advance(seconds: 1)
+    return try await SyncRun(parts(house), request).run()
+  }
+
+  /// Requests that write, so far.
+  var writes: Int { sandbox.requests.count { $0.method == "PATCH" } }
+
+  /// The plan of the last run as a file, read back.
+  func planFile(of summary: RunSummary) async throws -> PlanFile {
+    let header = PlanHeader(
+      digest: summary.plan.digest, run: summary.run, createdAt: now, organization: "sandbox",
+      mode: "test", mappings: [:], updates: summary.plan.updates, expectedSeconds: 0)
+    let text = PlanFile.written(header, try await mirror.planUpdates())
+    return try PlanFile(parsing: Array(text.utf8))
+  }
+
+  private func parts(_ house: House) throws -> RunParts {
     let off = ExportGuard.allCases.map { ($0, GuardSetting.off) }
-    let clock = CountedTime(time: time, wire: line)
+    let clock = CountedTime(time: OffsetTime(time: time, seconds: clockOffset), wire: line)
     let log = Log(level: .error, time: time, sink: MemorySink())
-    let client = try client(log)
+    let client = try client(house, log)
     return RunParts(
       mirror: mirror, client: { client }, book: book,
       mappingFolders: ["erp": folder.path], safety: safety,
@@ -92,15 +113,15 @@ final class SimulatedShop {
         time: time))
   }
 
-  private func client(_ log: Log) throws -> CommerceLayerClient {
+  private func client(_ house: House, _ log: Log) throws -> CommerceLayerClient {
     var settings = APISettings(
       baseURL: "http://localhost/api", tokenURL: "http://localhost/oauth/token",
       clientID: Secret("admin-test-client"), clientSecret: Secret("admin-test-secret"),
-      organization: "sandbox", mode: .test)
+      organization: house.organization, mode: house.mode)
     settings.limits = .none
     return try CommerceLayerClient(
       settings: settings, transport: WireTransport(sandbox: sandbox, time: time, wire: line),
-      time: time, random: SeededRandom(seed: 5), budget: MemoryRateBudget(), log: log)
+      time: OffsetTime(time: time, seconds: clockOffset), random: SeededRandom(seed: 5), budget: MemoryRateBudget(), log: log)
   }
 
   // MARK: Crashes
@@ -123,6 +144,24 @@ final class SimulatedShop {
     crashes += 1
     mirror = try Mirror.open(path: folder.path("crash\(crashes).sqlite"))
     return true
+  }
+}
+
+/// Whose data a run expects.
+struct House {
+  var organization = "sandbox"
+  var mode = APIMode.test
+}
+
+/// A clock that goes wrong by so many seconds.
+struct OffsetTime: TimeSource {
+  let time: ManualTime
+  let seconds: Double
+
+  var now: Timestamp { time.now.adding(seconds: seconds) }
+  var monotonicSeconds: Double { time.monotonicSeconds }
+  func sleep(seconds: Double) async throws(CancellationError) {
+    try await time.sleep(seconds: seconds)
   }
 }
 
@@ -176,7 +215,7 @@ final class Wire: Sendable {
 
 /// The clock of the line, each look at it a step that a crash may fall on.
 private struct CountedTime: TimeSource {
-  let time: ManualTime
+  let time: OffsetTime
   let wire: Wire
 
   var now: Timestamp {
