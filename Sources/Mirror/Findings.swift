@@ -9,7 +9,10 @@ extension Mirror {
   ) throws {
     for conflict in loaded.conflicts where conflict.state.isPending {
       let kind = conflict.identity.kind
-      guard kind == .sourceDeleted || kind == .rekeyed else { continue }
+      guard kind == .sourceDeleted || kind == .rekeyed,
+        case .reset(let id, suggested: _) = conflict.identity.subject,
+        loaded.members[id]?.situation?.rawValue == kind.rawValue
+      else { continue }
       walk.lookedAt[conflict.identity.mapping ?? "", default: [:]][kind, default: 0] += 1
     }
     guard !walk.isDryRun else { return }
@@ -222,7 +225,20 @@ extension Mirror {
     for number in walk.vanished {
       guard var conflict = try conflict(number: number), conflict.seenRun != walk.request.run
       else { continue }
+      guard try !isHiddenElsewhere(conflict, walk) else { continue }
       try pass(&conflict, .gone, run: walk.request.run, at: walk.request.now, walk: walk)
+    }
+  }
+
+  /// Whether a reset that is linked elsewhere found at the same key what comes before this.
+  private func isHiddenElsewhere(_ conflict: StoredConflict, _ walk: WalkState) throws -> Bool {
+    guard case .key = conflict.identity.subject else { return false }
+    let kinds: [ConflictKind] = [.sourceDuplicate, .remoteDuplicate]
+    return try kinds.contains { kind in
+      let identity = ConflictIdentity(
+        kind: kind, mapping: conflict.identity.mapping, subject: conflict.identity.subject)
+      return try kind.hides(conflict.identity.kind)
+        && self.conflict(identity.id)?.seenRun == walk.request.run
     }
   }
 

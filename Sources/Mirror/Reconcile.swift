@@ -109,9 +109,10 @@ extension Mirror {
     }
   }
 
-  /// A reset that carries another key than its link is assessed with the link, but by what stands
-  /// at the key it carries: when that one is to be looked at, so is the link's. So are the resets
-  /// that wait for the records there: a reset may have come to them, or left them.
+  /// Marks the keys that are assessed by what stands at another one which is to be looked at.
+  ///
+  /// A reset that carries another key than its link is assessed with the link, but by the key it
+  /// carries; resets that wait for the records at a key, by who has come to it or left it.
   private func markDependents(_ walk: WalkState) throws {
     if walk.hasWatched {
       let keys = try database.all(Self.keysToWalk, walk.request.now.microseconds) {

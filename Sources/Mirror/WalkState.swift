@@ -131,16 +131,7 @@ extension Mirror {
     try database.each("SELECT reset FROM outbox WHERE state = 'sent'") { row in
       walk.sent.insert(row.int64(0))
     }
-    try database.each(
-      """
-      SELECT mapping, kind, sum(conflicts) FROM conflict_counts
-      WHERE state IN ('open', 'in_flight', 'snoozed', 'lapsed')
-        AND kind IN ('source_deleted', 'rekeyed') GROUP BY mapping, kind
-      """
-    ) { row in
-      guard let kind = ConflictKind(rawValue: row.text(1)) else { return }
-      walk.openBefore[row.text(0), default: [:]][kind] = row.int(2)
-    }
+    try countUndecided(walk)
     // Plans before the last one keep their numbers but not their updates.
     try database.run("DELETE FROM plan_updates")
     try database.run(
@@ -151,6 +142,34 @@ extension Mirror {
       """, request.run, request.now.microseconds, request.isDryRun)
     walk.plan = database.lastInsertID
     return walk
+  }
+
+  private static let pending = "state IN ('open', 'in_flight', 'snoozed', 'lapsed')"
+
+  /// Items that rails count and nobody has decided about, as they stand before the walk.
+  ///
+  /// One whose reset is in another situation, which comes first, is not counted.
+  private func countUndecided(_ walk: WalkState) throws {
+    let kinds = try database.all(
+      """
+      SELECT DISTINCT kind, severity FROM conflict_counts
+      WHERE \(Self.pending) AND kind IN ('source_deleted', 'rekeyed') AND conflicts > 0
+      """
+    ) { (kind: $0.text(0), severity: $0.int(1)) }
+    for (kind, severity) in kinds {
+      guard let known = ConflictKind(rawValue: kind) else { continue }
+      // The severity leads through the index of the states.
+      try database.each(
+        """
+        SELECT c.mapping, count(*) FROM conflicts c
+        JOIN resets r ON r.reset_id = c.reset_id
+        JOIN links l ON l.reset = r.id AND l.state <> 'closed' AND l.situation = c.kind
+        WHERE c.\(Self.pending) AND c.severity = ? AND c.kind = ? GROUP BY c.mapping
+        """, severity, kind
+      ) { row in
+        walk.openBefore[row.text(0), default: [:]][known, default: 0] += row.int(1)
+      }
+    }
   }
 
   /// Takes the marks of a mapping off the books; what this run touches is marked anew behind it.

@@ -11,8 +11,8 @@ extension History {
   static let values = ["a", "b", "c", ""]
   private static let policies = ["ask", "ask", "source", "remote", "fill_blank", "newest"]
 
-  /// `hasRail` is whether one of the rails may be on.
-  static func rules(_ random: SeededRandom, hasRail: Bool) -> Oracle.Rules {
+  /// `rail` is the one that is on.
+  static func rules(_ random: SeededRandom, rail: RailName?) -> Oracle.Rules {
     func pick(_ count: Int) -> Int { Int(random.next() % UInt64(count)) }
     var rules = Oracle.Rules()
     rules.fields = (0..<4).map { _ in
@@ -32,11 +32,10 @@ extension History {
         "source_deleted": ["conflict", "count"][pick(2)],
       ]
     }
-    if hasRail, pick(4) == 0 {
-      let name = RailName.allCases[pick(RailName.allCases.count)].rawValue
+    if let rail {
       rules.rail = Oracle.Rail(
-        name: name, rows: pick(3), percent: [0, 10, 30, 50][pick(4)],
-        hard: name == "updates" && pick(2) == 0 ? 1 + pick(3) : nil)
+        name: rail.rawValue, rows: pick(2), percent: [0, 0, 10, 30][pick(4)],
+        hard: rail == .updates && pick(2) == 0 ? 1 + pick(3) : nil)
     }
     return rules
   }

@@ -61,7 +61,7 @@ extension History {
       // A consent to what was planned in an earlier round.
       return try await approve(before, coversParts: false, full)
     }
-    guard pick(2) == 0, let plan = heldPlan else { return nil }
+    guard pick(3) > 0, let plan = heldPlan else { return nil }
     return try await approve(plan, coversParts: true, full)
   }
 

@@ -21,7 +21,7 @@ import Testing
   }()
 
   /// Rounds of a history; short ones meet the same mixture over all seeds.
-  private static let rounds = isLong ? 8 : 5
+  private static let rounds = isLong ? 8 : 4
 
   /// Failures after which the rest is not played any more.
   private static let failuresMax = 5
@@ -56,7 +56,7 @@ import Testing
     for seed in seeds where seed % lanes == lane {
       if seed % 500 == 0 { print("\(kind.rawValue) histories: seed \(seed)") }
       let history = try History(seed: seed, kind: kind)
-      if let difference = try await history.play(rounds: rounds) {
+      if let difference = try await history.play(rounds: rounds, walkingWholeEach: isLong) {
         came.differences.append(difference)
       }
       came.happened.formUnion(history.happened)

@@ -121,7 +121,8 @@ final class SimulatedShop {
     settings.limits = .none
     return try CommerceLayerClient(
       settings: settings, transport: WireTransport(sandbox: sandbox, time: time, wire: line),
-      time: OffsetTime(time: time, seconds: clockOffset), random: SeededRandom(seed: 5), budget: MemoryRateBudget(), log: log)
+      time: OffsetTime(time: time, seconds: clockOffset), random: SeededRandom(seed: 5),
+      budget: MemoryRateBudget(), log: log)
   }
 
   // MARK: Crashes
