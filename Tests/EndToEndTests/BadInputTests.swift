@@ -86,6 +86,11 @@ import Testing
     #expect(outcome.exit == 5)
     #expect(outcome.errors.contains("another"), "\(outcome.errors)")
     #expect(outcome.errors.contains("e2e"), "\(outcome.errors)")
+    // The mirror is not bound to what was mistyped.
+    try shop.writeConfiguration()
+    #expect(try await shop.program.run(["pull"]).exit == 0)
+    try shop.writeConfiguration(api: ["organization": quoted("another")])
+    #expect(try await shop.program.run(["pull"]).exit == 5)
   }
 
   @Test func `resets of the other mode`() async throws {

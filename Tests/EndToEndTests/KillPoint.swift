@@ -49,10 +49,16 @@ struct KillPoint: CustomStringConvertible {
 
 /// `Tests/Proof/kill_point.c`, compiled once; nil where there is no C compiler.
 enum KillPointLibrary {
-  static let path: String? = {
+  static let path = ProofLibrary.compiled("kill_point")
+}
+
+/// Libraries of `Tests/Proof` that are preloaded into the program.
+enum ProofLibrary {
+  /// Compiles `NAME.c`; nil where there is no C compiler.
+  static func compiled(_ name: String) -> String? {
     let source = URL(filePath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().appending(path: "Proof/kill_point.c").path
-    let target = NSTemporaryDirectory() + "resetsync-kill-point-\(getpid()).so"
+      .deletingLastPathComponent().appending(path: "Proof/\(name).c").path
+    let target = NSTemporaryDirectory() + "resetsync-\(name)-\(getpid()).so"
     for compiler in ["cc", "clang", "gcc"] {
       let process = Process()
       process.executableURL = URL(filePath: "/usr/bin/env")
@@ -63,7 +69,7 @@ enum KillPointLibrary {
       if process.terminationStatus == 0 { return target }
     }
     return nil
-  }()
+  }
 }
 
 extension Shop {

@@ -66,6 +66,58 @@ import Testing
     try await tripAndApprove(shop, "updates", measured: 5, limit: 3, appliedThen: 5)
   }
 
+  @Test func `updates, by the figure that no share softens`() async throws {
+    let shop = try await Self.settledShop(
+      Self.safety(#""updates": {"rows": 100, "share": 1, "hard": 3}"#))
+    try shop.deliver("20261102.csv", (1...12).map { "K\($0);g\($0);\($0 < 6 ? 99 : $0);n\($0)" })
+    try await tripAndApprove(shop, "updates", measured: 5, limit: 3, appliedThen: 5)
+  }
+
+  @Test func `an approval covers nothing that came since`() async throws {
+    let shop = try await Self.settledShop(
+      Self.safety(#""updates": {"rows": 3, "share": 0.25}"#))
+    let writes = try await shop.writes()
+    try shop.deliver("20261102.csv", (1...12).map { "K\($0);g\($0);\($0 < 6 ? 99 : $0);n\($0)" })
+    let tripped = try await shop.reconcile()
+    #expect(tripped.exit == 4, "\(tripped.errors)")
+    try shop.deliver("20261103.csv", (1...12).map { "K\($0);g\($0);\($0 < 7 ? 99 : $0);n\($0)" })
+    let late = try await shop.reconcile(["--approve", tripped.digest])
+    #expect(late.exit == 4, "\(late.errors)")
+    #expect(late.rail("updates")?.measured == 6)
+    #expect(try await shop.writes() == writes)
+  }
+
+  @Test(.enabled(if: clockLibrary != nil, "there is no C compiler"))
+  func `an approval is good for 24 hours`() async throws {
+    let shop = try await Self.settledShop(
+      Self.safety(#""updates": {"rows": 3, "share": 0.25}"#))
+    let writes = try await shop.writes()
+    try shop.deliver("20261102.csv", (1...12).map { "K\($0);g\($0);\($0 < 6 ? 99 : $0);n\($0)" })
+    let tripped = try await shop.reconcile()
+    // Given with a run that may not write, so that it stands for later ones.
+    let given = try await shop.reconcile(["--no-push", "--approve", tripped.digest])
+    #expect(given.exit == 0, "\(given.errors)")
+    let late = try await reconcile(shop, hoursLater: 25)
+    #expect(late.exit == 4, "\(late.errors)")
+    #expect(try await shop.writes() == writes)
+    let inTime = try await reconcile(shop, hoursLater: 23)
+    #expect(inTime.exit == 0, "\(inTime.errors)")
+    #expect(try await shop.writes() == writes + 5)
+  }
+
+  private static let clockLibrary = ProofLibrary.compiled("shift_clock")
+
+  /// A run on a machine whose clock is so many hours ahead.
+  private func reconcile(_ shop: Shop, hoursLater hours: Int) async throws -> Summary {
+    var program = shop.program
+    program.environment["LD_PRELOAD"] = Self.clockLibrary
+    program.environment["CLOCK_SHIFT"] = String(hours * 3_600)
+    let outcome = try await program.run(["reconcile", "--format", "json"])
+    let document = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8))
+    return Summary(
+      exit: outcome.exit, members: document as? [String: Any] ?? [:], errors: outcome.errors)
+  }
+
   @Test func `same field: the other fields go, the approval covers what is left`() async throws {
     let shop = try await Self.settledShop(
       Self.safety(#""same_field": {"rows": 4, "share": 0.25}"#))

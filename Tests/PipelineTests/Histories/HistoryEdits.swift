@@ -36,6 +36,11 @@ extension History {
       rules.rail = Oracle.Rail(
         name: rail.rawValue, rows: pick(2), percent: [0, 0, 10, 30][pick(4)],
         hard: rail == .updates && pick(2) == 0 ? 1 + pick(3) : nil)
+      if rail == .clears {
+        // Else values are taken away too seldom to be seen.
+        rules.rail = Oracle.Rail(name: rail.rawValue, rows: 0, percent: pick(2) * 20)
+        for place in 0..<2 { rules.fields[place] = Oracle.Field(policy: "source", blank: "clear") }
+      }
     }
     return rules
   }
