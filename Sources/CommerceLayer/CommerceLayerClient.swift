@@ -55,8 +55,18 @@ public final class CommerceLayerClient: Sendable {
   /// What was sent and waited for so far.
   public var counters: RateCounters { exchange.pacer.counters }
 
-  /// How long answers take, in seconds; nil before the first.
-  var answerSeconds: Double? { exchange.pacer.answerSeconds }
+  /// Above this part of the granted rate, one request after the other would leave some of it.
+  private static let oneByOneShareMax = 0.9
+
+  /// How many requests to have on the way where their order doesn't matter: one, unless the API
+  /// answers too slowly to use the granted rate one by one; then `max_in_flight`.
+  public var requestsAtOnce: Int {
+    guard let limit = settings.limits.figures(for: settings.mode)?.averagePerMinute,
+      let latency = exchange.pacer.answerSeconds
+    else { return 1 }
+    let rate = Double(RateFigures.part(limit, settings.rateShare)) / 60
+    return latency * rate > Self.oneByOneShareMax ? max(1, settings.maxInFlight) : 1
+  }
 
   /// Gets a token and checks organisation and mode, without asking for any record.
   public func connect() async throws(APIError) {

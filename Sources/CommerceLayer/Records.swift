@@ -57,18 +57,26 @@ extension CommerceLayerClient {
     return found
   }
 
-  /// Those of the ids that the API answers with 404, each asked for directly: the proof that a
-  /// complete pull's gap is a deletion.
-  public func missing(among ids: [String]) async throws(APIError) -> [String] {
-    let results = await inParallel(ids) { id -> Result<String?, APIError> in
+  /// The resets of some ids, each asked for directly, up to `max_in_flight` at a time; nil where
+  /// the API answers with 404: the proof that a complete pull's gap is a deletion.
+  ///
+  /// The outcomes are in the order of the ids.
+  public func retrieveEach(_ ids: [String]) async -> [Result<ResetResource?, APIError>] {
+    await inParallel(ids) { id -> Result<ResetResource?, APIError> in
       do throws(APIError) {
-        return .success(try await self.retrieve(id) == nil ? id : nil)
+        return .success(try await self.retrieve(id))
       } catch {
         return .failure(error)
       }
     }
+  }
+
+  /// Those of the ids that the API answers with 404, each asked for directly.
+  public func missing(among ids: [String]) async throws(APIError) -> [String] {
     var gone: [String] = []
-    for result in results { if let id = try result.get() { gone.append(id) } }
+    for (id, result) in zip(ids, await retrieveEach(ids)) where try result.get() == nil {
+      gone.append(id)
+    }
     return gone
   }
 
@@ -106,6 +114,21 @@ extension CommerceLayerClient {
       throw APIError(.outcomeUnknown, "the answer shows another reset", request: "PATCH")
     }
     return reset
+  }
+
+  /// Changes several resets, up to `max_in_flight` at a time; the outcomes are in the same order.
+  ///
+  /// Each reset may be named once: changes of one reset would overwrite one another.
+  public func update(
+    _ changes: [(id: String, attributes: PatchAttributes)]
+  ) async -> [Result<ResetResource, APIError>] {
+    await inParallel(changes) { change -> Result<ResetResource, APIError> in
+      do throws(APIError) {
+        return .success(try await self.update(change.id, change.attributes))
+      } catch {
+        return .failure(error)
+      }
+    }
   }
 
   /// Who changed which field of a reset and when, oldest first; empty where nothing is recorded.

@@ -3,9 +3,6 @@ internal import Formats
 
 /// The walk over all resets in the order of creation, by the last id instead of page numbers.
 extension CommerceLayerClient {
-  /// Above this part of the granted rate, one request after the other would leave some of it.
-  private static let oneByOneShareMax = 0.9
-
   /// Reads every reset once and proves that none was left out.
   ///
   /// Asks for the newest change first, which gives the state for the next incremental pull; then
@@ -98,7 +95,7 @@ extension CommerceLayerClient {
     try await withThrowingTaskGroup(of: Reply.self) { group in
       var asked = 0
       while true {
-        while asked < lanes, let question = nextQuestion(&walk, isAlone: asked == 0) {
+        while asked < requestsAtOnce, let question = nextQuestion(&walk, isAlone: asked == 0) {
           let query = Self.query(question, sendsBorders: walk.sendsBorders)
           walk.pages += 1
           asked += 1
@@ -119,15 +116,6 @@ extension CommerceLayerClient {
     } catch {
       return .failure(error)
     }
-  }
-
-  /// How many pages to have on the way: one, unless the API is too slow for the granted rate.
-  private var lanes: Int {
-    guard let limit = settings.limits.figures(for: settings.mode)?.averagePerMinute,
-      let latency = answerSeconds
-    else { return 1 }
-    let rate = Double(RateFigures.part(limit, settings.rateShare)) / 60
-    return latency * rate > Self.oneByOneShareMax ? settings.maxInFlight : 1
   }
 
   private func nextQuestion(_ walk: inout KeyWalk, isAlone: Bool) -> Question? {

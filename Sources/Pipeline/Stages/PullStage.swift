@@ -12,7 +12,7 @@ struct PullStage {
 
   /// How long a full pull that was cut off may be gone on with, in seconds.
   private static let resumeSecondsMax = 3_600.0
-  /// How many resets are asked for one by one between two looks at the list of suspects.
+  /// How many resets are asked for directly between two looks at the list of suspects.
   private static let suspectsBatch = 25
 
   /// Pulls what changed, or everything: also where nothing was pulled before.
@@ -95,10 +95,9 @@ struct PullStage {
     while true {
       let suspects = try await parts.mirror.suspects(limit: Self.suspectsBatch)
       guard !suspects.isEmpty else { return }
-      for id in suspects {
-        let found = try await client.retrieve(id)
+      for (id, answer) in zip(suspects, await client.retrieveEach(suspects)) {
         account.requests += 1
-        if let found {
+        if let found = try answer.get() {
           try await parts.mirror.stillThere(
             ResetRow(found, book: parts.book), run: run, at: parts.time.now)
         } else {

@@ -90,11 +90,12 @@ struct PushStage {
       guard let end = batch.last else { return }
       last = end.id
       let fresh = try await readFresh(batch)
-      for entry in batch {
+      var rest = batch[...]
+      while !rest.isEmpty {
         try Task.checkCancellation()
-        let succeeded = try await send(entry, fresh[entry.update.resetID], &result)
-        parts.progress(.pushed(updates: result.push.attempted, of: total))
-        breaker.note(succeeded: succeeded)
+        let group = Array(rest.prefix(client.requestsAtOnce))
+        rest = rest.dropFirst(group.count)
+        try await send(group, fresh, total, &result, &breaker)
         if let reason = breaker.reason {
           result.stopped = reason
           parts.log.error("push paused: \(reason)", ["run": .text(run)])
@@ -104,6 +105,40 @@ struct PushStage {
     }
   }
 
+  /// Sends updates at the same time: one, unless the API is too slow for its own limits.
+  ///
+  /// Each is of another reset. All that was sent is booked, in the order of the plan, before an
+  /// error ends the push.
+  private func send(
+    _ entries: [OutboxEntry], _ fresh: [String: ResetResource], _ total: Int,
+    _ result: inout Result, _ breaker: inout PushBreaker
+  ) async throws {
+    var begun: [BegunUpdate] = []
+    var failure: (any Error)?
+    for entry in entries where failure == nil {
+      do {
+        switch try await begin(entry, fresh[entry.update.resetID], &result) {
+        case .over(let succeeded): breaker.note(succeeded: succeeded)
+        case .begun(let update): begun.append(update)
+        }
+      } catch {
+        // What was begun before it is sent all the same: its intent is stored.
+        failure = error
+      }
+    }
+    let answers = await client.update(
+      begun.map { (id: $0.entry.update.resetID, attributes: $0.attributes) })
+    for (update, answer) in zip(begun, answers) {
+      do {
+        breaker.note(succeeded: try await book(answer, of: update.entry, &result))
+      } catch {
+        failure = failure ?? error
+      }
+    }
+    parts.progress(.pushed(updates: result.push.attempted, of: total))
+    if let failure { throw failure }
+  }
+
   /// The resets of a batch as they are now; those that are missing are gone or out of sight.
   private func readFresh(_ batch: [OutboxEntry]) async throws -> [String: ResetResource] {
     let ids = batch.map(\.update.resetID)
@@ -111,18 +146,30 @@ struct PushStage {
     return Dictionary(resets.map { ($0.id, $0) }, uniquingKeysWith: { _, last in last })
   }
 
-  /// Sends one update; whether the API took it, or didn't have to.
-  private func send(
+  /// An update whose intent is stored, and what is to be sent for it.
+  private struct BegunUpdate {
+    let entry: OutboxEntry
+    let attributes: PatchAttributes
+  }
+
+  private enum Beginning {
+    /// Nothing is sent: there was no need, or no way; whether it counts as a success.
+    case over(succeeded: Bool)
+    case begun(BegunUpdate)
+  }
+
+  /// Decides by the fresh values what is sent, and stores the intent.
+  private func begin(
     _ entry: OutboxEntry, _ fresh: ResetResource?, _ result: inout Result
-  ) async throws -> Bool {
+  ) async throws -> Beginning {
     if result.unsettled.remove(entry.id) == nil { result.push.attempted += 1 }
-    guard let fresh else { return try await lost(entry, &result) }
+    guard let fresh else { return .over(succeeded: try await lost(entry, &result)) }
     let metadata = fresh.metadataValue
     let row = ResetRow(fresh, book: parts.book)
     guard carriesKey(row, entry.update) else {
       result.push.skipped += 1
       try await settle(entry, .skipped(reason: "it carries another key than when planned"), row)
-      return true
+      return .over(succeeded: true)
     }
     let verdict = mergeForPush(
       fresh: metadata, reference: fresh.reference, referenceOrigin: fresh.referenceOrigin,
@@ -131,22 +178,26 @@ struct PushStage {
     case .alreadyThere:
       result.push.applied += 1
       try await settle(entry, .applied, row)
-      return true
+      return .over(succeeded: true)
     case .moved(let fields):
       result.push.skipped += 1
       try await settle(
         entry, .skipped(reason: "moved since the plan: \(fields.joined(separator: ", "))"), row)
-      return true
+      return .over(succeeded: true)
     case .blocked(let field, let parent):
       result.push.failed += 1
       try await settle(
         entry, .parked(reason: "\(field): \(parent) in the metadata is no object"), row)
-      return false
+      return .over(succeeded: false)
     case .send(let merged, let reference, let origin):
       let attributes = try PatchAttributes(
         metadataText: merged.map { Array($0.written().utf8) }, reference: Self.change(reference),
         referenceOrigin: Self.change(origin))
-      return try await patch(entry, row, attributes, merged ?? metadata, &result)
+      let intent = merged ?? metadata
+      try await parts.mirror.markIntent(
+        [(id: entry.id, before: row.metadata, intent: intent.written())], fresh: row, run: run,
+        at: parts.time.now)
+      return .begun(BegunUpdate(entry: entry, attributes: attributes))
     }
   }
 
@@ -178,20 +229,14 @@ struct PushStage {
     return true
   }
 
-  private func patch(
-    _ entry: OutboxEntry, _ before: ResetRow, _ attributes: PatchAttributes,
-    _ intent: JSONObject, _ result: inout Result
+  /// Books what the API answered to an update; whether it counts as a success.
+  private func book(
+    _ answer: Swift.Result<ResetResource, APIError>, of entry: OutboxEntry, _ result: inout Result
   ) async throws -> Bool {
-    try await parts.mirror.markIntent(
-      [(id: entry.id, before: before.metadata, intent: intent.written())], fresh: before,
-      run: run, at: parts.time.now)
-    let answer: ResetResource
-    do throws(APIError) {
-      answer = try await client.update(entry.update.resetID, attributes)
-    } catch {
-      return try await afterError(error, entry, &result)
+    switch answer {
+    case .success(let reset): try await verify(entry, reset, &result)
+    case .failure(let error): try await afterError(error, entry, &result)
     }
-    return try await verify(entry, answer, &result)
   }
 
   /// The write counts only when the answer shows it.
