@@ -9,7 +9,11 @@ import TestKit
 
 /// A pull and a push by the whole line, at the published limits, in virtual time.
 struct LimitRun {
+  /// Above this latency one request after the other can't use the limits, in seconds.
+  private static let slowSeconds = 0.5
+
   private let resets: Int
+  private let latencySeconds: Double
   private let changed: Int
   private let seed: UInt64
   private let site: Site
@@ -20,13 +24,22 @@ struct LimitRun {
   init(_ words: InnerCommand.Words) throws {
     resets = try words.number("resets")
     changed = try words.number("changed")
+    latencySeconds = Double(try words.number("latency")) / 1_000
     seed = try words.seed()
     site = try Site(try words.text("folder"))
     try site.empty()
   }
 
   func run() async throws -> JSONObject {
-    let world = VirtualWorld(resets: sandboxResets(), limits: SandboxRateLimits())
+    let isSlow = latencySeconds > Self.slowSeconds
+    let world = VirtualWorld(
+      resets: sandboxResets(), limits: SandboxRateLimits(), latencySeconds: latencySeconds,
+      isSimulated: isSlow)
+    guard isSlow else { return try await measure(world) }
+    return try await SimulatedRun.run(on: world.time) { try await measure(world) }
+  }
+
+  private func measure(_ world: VirtualWorld) async throws -> JSONObject {
     let parts = try parts(world)
     var pull = RunRequest(command: "pull", by: "bench")
     pull.pull = .full

@@ -11,13 +11,18 @@ struct VirtualWorld {
   let sandbox: Sandbox
   let transport: VirtualTransport
 
-  /// Seconds from a request to its answer.
+  /// Seconds from a request to its answer, unless told otherwise.
   static let latencySeconds = 0.2
 
-  init(resets: [SandboxReset], generated: Int = 0, limits: SandboxRateLimits = .unlimited) {
+  /// Makes a simulator; `isSimulated` for work inside `SimulatedRun`, with several requests under
+  /// way at a time.
+  init(
+    resets: [SandboxReset], generated: Int = 0, limits: SandboxRateLimits = .unlimited,
+    latencySeconds: Double = Self.latencySeconds, isSimulated: Bool = false
+  ) {
     // Later than any file of today, so that every export is settled.
     time = ManualTime(
-      at: SystemTime().now.adding(seconds: 86_400), autoAdvance: true)
+      at: SystemTime().now.adding(seconds: 86_400), autoAdvance: !isSimulated)
     var options = SandboxOptions()
     options.requestLogMax = 1_000_000
     options.limits = limits
@@ -25,7 +30,8 @@ struct VirtualWorld {
     seed.resets[options.mode] = resets
     seed.generatedResets = generated
     sandbox = Sandbox(seed: seed, time: time, random: SeededRandom(seed: 3))
-    transport = VirtualTransport(sandbox: sandbox, time: time)
+    transport = VirtualTransport(
+      sandbox: sandbox, time: time, latencySeconds: latencySeconds)
   }
 
   func client(limits: RateLimits) throws -> CommerceLayerClient {
@@ -45,11 +51,13 @@ struct VirtualWorld {
 final class VirtualTransport: HTTPTransport {
   private let sandbox: Sandbox
   private let time: ManualTime
+  private let latencySeconds: Double
   private let largest = Lock<[UInt8]>([])
 
-  init(sandbox: Sandbox, time: ManualTime) {
+  init(sandbox: Sandbox, time: ManualTime, latencySeconds: Double) {
     self.sandbox = sandbox
     self.time = time
+    self.latencySeconds = latencySeconds
   }
 
   /// The longest answer so far.
@@ -70,7 +78,7 @@ final class VirtualTransport: HTTPTransport {
 
   private func pass() async throws(HTTPTransportError) {
     do {
-      try await time.sleep(seconds: VirtualWorld.latencySeconds / 2)
+      try await time.sleep(seconds: latencySeconds / 2)
     } catch {
       throw .cancelled
     }
