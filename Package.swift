@@ -104,8 +104,8 @@ let package = Package(
     tests(
       of: "Pipeline",
       with: [
-        "CommerceLayer", "Exports", "HTTP", "Mirror", "Reconciliation", "Sandbox", "Formats",
-        "Effects",
+        "CommerceLayer", "Exports", "HTTP", "Mirror", "Reconciliation", "Sandbox", "SQLite",
+        "Formats", "Effects",
       ]),
     tests(of: "Sandbox", with: ["HTTP", "Formats", "Effects"]),
     tests(

@@ -25,7 +25,11 @@ public final class ImportSession {
 
   /// All columns of the file, when they were not known before its rows.
   private(set) var noted: [String]?
-  private var seen = RecordBits()
+  var seen = RecordBits()
+  let stretchStore: StretchStore?
+  /// The stretch that is noted at present.
+  var open: OpenRecords?
+  var reading: String?
   /// Stored records met or made, each counted once.
   private var met = 0
   /// By how many the records that are present have become more.
@@ -38,9 +42,11 @@ public final class ImportSession {
   private var lastOrigin: (name: String, id: Int64) = ("", 0)
 
   init(
-    _ store: ImportStore, _ mapping: Mapping, head: ExportHead, passport: Int64, at now: Int64
+    _ store: ImportStore, _ stretches: StretchStore?, _ mapping: Mapping, head: ExportHead,
+    passport: Int64, at now: Int64
   ) throws {
     self.store = store
+    stretchStore = stretches
     self.mapping = mapping
     mappingID = store.mapping
     columns = try store.columnSet(head.keptColumns)
@@ -154,6 +160,7 @@ public final class ImportSession {
         let missing = find.int(5)
         if seen.contains(id) {
           tally.collapsed += 1
+          open?.areDistinct = false
         } else {
           find.reset()
           try meetUnchanged(id, wasMissing: missing > 0, incoming)
@@ -180,9 +187,25 @@ public final class ImportSession {
 
   // MARK: Writing
 
-  private func meetUnchanged(_ id: Int64, wasMissing: Bool, _ incoming: Incoming) throws {
+  private func meet(_ id: Int64) {
     seen.insert(id)
     met += 1
+    open?.records.append(id)
+  }
+
+  /// Counts rows that are as they were.
+  func takeUnchanged(_ rows: Int, upTo last: Int64) throws {
+    tally.rows += rows
+    tally.accepted += rows
+    tally.compared += rows
+    tally.unchanged += rows
+    tally.inCommon += rows
+    met += rows
+    try march.skip(behind: last, store)
+  }
+
+  private func meetUnchanged(_ id: Int64, wasMissing: Bool, _ incoming: Incoming) throws {
+    meet(id)
     tally.compared += 1
     if wasMissing {
       tally.changed += 1
@@ -203,8 +226,7 @@ public final class ImportSession {
       // What retention removed does not come back with a change of something else.
       incoming.row.cells = hashed
     }
-    seen.insert(id)
-    met += 1
+    meet(id)
     tally.compared += 1
     tally.changed += 1
     if wasMissing { presentDelta += 1 } else { tally.inCommon += 1 }
@@ -242,8 +264,7 @@ public final class ImportSession {
   }
 
   private func added(_ id: Int64, _ incoming: Incoming) throws {
-    seen.insert(id)
-    met += 1
+    meet(id)
     tally.added += 1
     presentDelta += 1
     try wrote(id, incoming)
@@ -277,6 +298,7 @@ public final class ImportSession {
   /// Drops variants that are gone and counts what a full export lacks.
   func finish(countsAbsence: Bool) throws {
     try dropStaleVariants()
+    try stretchStore?.finish(reading: reading)
     guard countsAbsence, met < store.storedRecords + tally.added else { return }
     try store.eachUnseen(seen) { id, missing, origin, key in
       if missing == 0 {
@@ -349,6 +371,14 @@ struct March {
   mutating func stepped() {
     isOnRow = false
     misses = 0
+  }
+
+  /// Records up to this one were met without looking at them.
+  mutating func skip(behind id: Int64, _ store: ImportStore) throws {
+    guard isMarching else { return }
+    store.next.reset()
+    store.next.bind(1, id)
+    isOnRow = false
   }
 
   /// A search found this record: go on behind it.

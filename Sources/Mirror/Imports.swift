@@ -14,9 +14,11 @@ extension Mirror {
   /// Imports one export in one transaction: `feed` puts its rows, `judge` keeps or refuses it.
   ///
   /// A refused export leaves everything as it was, but for its passport and its rejected rows. An
-  /// error of `feed` leaves everything as it was and is passed on (see `refuseExport`).
+  /// error of `feed` leaves everything as it was and is passed on (see `refuseExport`). Where that
+  /// is `RepeatedRows`, the export is to be imported without `knowsStretches`.
   public func importExport(
     _ head: ExportHead, mapping: Mapping, run: String, at now: Timestamp,
+    knowsStretches: Bool = true,
     feed: sending (ImportSession) throws -> Void,
     judge: sending (ImportTally) -> ImportVerdict
   ) throws -> ImportOutcome {
@@ -25,7 +27,7 @@ extension Mirror {
     var rejections: [Rejection] = []
     do {
       let passport = try write {
-        let (id, session) = try openSession(head, mapping, run: run, at: now)
+        let (id, session) = try openSession(head, mapping, knowsStretches, run: run, at: now)
         try feed(session)
         try session.finish(countsAbsence: head.mode == .full && !head.isReread)
         tally = try withHistory(session.tally, mapping)
@@ -53,7 +55,7 @@ extension Mirror {
   private struct RefusedExport: Error {}
 
   private func openSession(
-    _ head: ExportHead, _ mapping: Mapping, run: String, at now: Timestamp
+    _ head: ExportHead, _ mapping: Mapping, _ known: Bool, run: String, at now: Timestamp
   ) throws -> (Int64, ImportSession) {
     let id = try mappingID(mapping.name)
     let passport = try insertPassport(
@@ -63,8 +65,12 @@ extension Mirror {
       internOrigin: { try self.originID($0) }, internColumns: { try self.columnSetID($0) },
       namesOfColumns: { try self.columnSet($0) },
       hasher: try hasHashes() ? activeHasher() : nil)
+    let isPlain = head.mode == .full && !head.isReread && store.hasher == nil
+    if !isPlain { try forgetStretches(id) }
+    let stretches =
+      isPlain ? try StretchStore(database, mapping: id, rules: mapping, isKnown: known) : nil
     let session = try ImportSession(
-      store, mapping, head: head, passport: passport, at: now.microseconds)
+      store, stretches, mapping, head: head, passport: passport, at: now.microseconds)
     return (passport, session)
   }
 

@@ -20,6 +20,7 @@ enum Schema {
     SchemaStep(version: 7, sql: lightLinks),
     SchemaStep(version: 8, sql: ownUpdates),
     SchemaStep(version: 9, sql: situationIndexes),
+    SchemaStep(version: 10, sql: stretches),
   ])
 
   /// Items by situation, so that a list of a handful among millions is read at once.
@@ -31,6 +32,22 @@ enum Schema {
     CREATE INDEX resets_by_situation ON resets(situation, counted) WHERE situation IS NOT NULL;
     CREATE INDEX records_by_situation ON records(situation, mapping)
       WHERE situation IS NOT NULL;
+    """
+
+  /// The rows of the last full export in stretches: by the digest of their bytes they are known
+  /// again in the next one without being read, with the records they became.
+  ///
+  /// A mapping has a row in `stretched` as long as those records are as that export left them. The
+  /// table that goes along had no user since the rate budget is a note of the room that paces.
+  private static let stretches = """
+    CREATE TABLE stretched(
+      mapping INTEGER PRIMARY KEY, reading TEXT NOT NULL, rules TEXT NOT NULL) STRICT;
+    CREATE TABLE stretches(
+      id INTEGER PRIMARY KEY, mapping INTEGER NOT NULL, digest BLOB NOT NULL,
+      beginning INTEGER NOT NULL, length INTEGER NOT NULL, lines INTEGER NOT NULL,
+      rows INTEGER NOT NULL, records BLOB NOT NULL) STRICT;
+    CREATE INDEX stretches_by_mapping ON stretches(mapping);
+    DROP TABLE requests;
     """
 
   /// Links in the order in which they were made, which is mostly that of the keys: a first
@@ -377,8 +394,7 @@ enum Schema {
       PRIMARY KEY(approval, update_digest)) STRICT, WITHOUT ROWID;
     """
 
-  /// Without a user since the rate budget is a note of the room that paces; dropping it would cost
-  /// every mirror a backup and a step.
+  /// The rate budget as it was kept at first.
   private static let house = """
     CREATE TABLE requests(id INTEGER PRIMARY KEY, at INTEGER NOT NULL) STRICT;
     CREATE INDEX requests_by_time ON requests(at);

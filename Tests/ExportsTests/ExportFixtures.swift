@@ -39,4 +39,13 @@ final class RowCollector: RecordSink {
   func put(_ row: ImportedRow) { rows.append(row) }
 
   func reject(_ rejection: RowRejection) { rejected.append(rejection) }
+
+  private(set) var noted: [RowStretch] = []
+  private(set) var passed: [Int64] = []
+
+  func openStretch() {}
+
+  func note(_ stretch: RowStretch) { noted.append(stretch) }
+
+  func pass(_ stretch: RowStretch, number: Int64) { passed.append(number) }
 }

@@ -178,6 +178,47 @@ final class DelimitedRows: RowSource {
     return true
   }
 
+  // MARK: - Stretches
+
+  /// How the text is taken apart: with the same words, the same bytes are the same cells.
+  var reading: String {
+    let csv = dialect.csv
+    let parts =
+      [
+        "\(csv.delimiter)", csv.quote.map { "\($0)" } ?? "", csv.escape.rawValue,
+        "\(csv.trimsAroundQuotes)", "\(csv.isStrict)", "\(csv.blankLines)",
+      ] + header
+    return SHA256.hex(of: JSONValue.array(parts.map { .string($0) }).written())
+  }
+
+  /// Whether the text stands between two rows.
+  var isBetweenRows: Bool { held == nil && reader.isBetweenRows }
+
+  /// How many bytes the noted stretch has so far.
+  var stretchLength: Int { reader.stretchLength }
+
+  /// A hash of the bytes that come next; nil near the end of the text.
+  func beginning() throws -> UInt64? {
+    while true {
+      if let found = reader.beginning { return found }
+      guard try feed() else { return nil }
+    }
+  }
+
+  /// Starts to note a stretch; false where that can't be.
+  func openStretch() -> Bool { held == nil && reader.openStretch() }
+
+  /// Ends the noted stretch; nil if it is none.
+  func closeStretch() -> CSVStretch? { held == nil ? reader.closeStretch() : nil }
+
+  /// Passes a stretch if its bytes come next.
+  func pass(_ stretch: CSVStretch) throws -> Bool {
+    while reader.unread < stretch.length {
+      guard try feed() else { return false }
+    }
+    return reader.pass(stretch)
+  }
+
   private func refusal(_ error: CSVError) -> ExportRefusal {
     let code: ExportRefusal.Code
     switch error.code {

@@ -10,12 +10,17 @@ public struct ExportReader: Sendable {
   private let mapping: Mapping
   private let limits: ExportLimits
   private let mayBeEmpty: Bool
+  private let stretches: KnownStretches?
 
   /// A reader of this file; one without any row is refused unless it `mayBeEmpty`.
+  ///
+  /// With `stretches`, those of a delimited text are noted, and the known ones are passed without
+  /// reading their rows.
   public init(
     _ file: ExportFile, by mapping: Mapping, mayBeEmpty: Bool = false,
-    limits: ExportLimits = .standard
+    stretches: KnownStretches? = nil, limits: ExportLimits = .standard
   ) {
+    self.stretches = stretches
     self.file = file
     self.mapping = mapping
     self.mayBeEmpty = mayBeEmpty
@@ -75,7 +80,11 @@ public struct ExportReader: Sendable {
     }
     var feed = RowFeed(mapping, opened.dialect, give: give)
     if let rows = opened.rows as? DelimitedRows {
-      try feed.take(rows, by: PlainRowReader(mapping, places: rows.fieldOfSlot))
+      let notes = stretches.map {
+        StretchNotes($0, reading: rows.reading, fileBytes: file.bytes.size, limits)
+      }
+      try feed.take(rows, by: PlainRowReader(mapping, places: rows.fieldOfSlot), notes)
+      if notes != nil { feed.note(reading: rows.reading) }
     } else {
       try feed.take(&opened.rows)
     }

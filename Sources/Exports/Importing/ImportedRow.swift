@@ -19,6 +19,12 @@ public protocol RecordSink: AnyObject {
   func put(_ row: ImportedRow) throws
   /// Takes a row that can't be used.
   func reject(_ rejection: RowRejection) throws
+  /// The rows from here on may become a stretch.
+  func openStretch() throws
+  /// The rows since a stretch was opened are one.
+  func note(_ stretch: RowStretch) throws
+  /// Takes the rows of a known stretch, which were not read.
+  func pass(_ stretch: RowStretch, number: Int64) throws
 }
 
 /// What is known of an export once all of it was read.
@@ -35,6 +41,8 @@ public struct ExportFacts: Sendable, Hashable {
   public var columns: [String] = []
   /// Columns that the mapping does not need.
   public var extraColumns: [String] = []
+  /// How its rows were read, where stretches of them were noted.
+  public var reading: String?
   /// How the file is written.
   public var dialect: ExportDialect
 

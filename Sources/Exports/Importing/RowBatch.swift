@@ -19,11 +19,13 @@ struct RowBatch: Sendable {
   private(set) var bytes: [UInt8] = []
   private var places: [Place] = []
   private(set) var rejections: [RowRejection] = []
+  /// Marks, each before the place of that number.
+  private var marks: [(place: Int, mark: StretchMark)] = []
 
-  var isEmpty: Bool { places.isEmpty && rejections.isEmpty }
+  var isEmpty: Bool { places.isEmpty && rejections.isEmpty && marks.isEmpty }
   var isFull: Bool {
     places.count >= Self.rowsMax || bytes.count >= Self.bytesMax
-      || rejections.count >= Self.rowsMax
+      || rejections.count >= Self.rowsMax || marks.count >= Self.rowsMax
   }
 
   init() {
@@ -37,6 +39,8 @@ struct RowBatch: Sendable {
   }
 
   mutating func add(_ rejection: RowRejection) { rejections.append(rejection) }
+
+  mutating func add(_ mark: StretchMark) { marks.append((places.count, mark)) }
 
   /// Reads a row of plain text; the outcome tells whether it was taken.
   mutating func read(
@@ -53,10 +57,24 @@ struct RowBatch: Sendable {
   func deliver(to sink: any RecordSink) throws {
     for rejection in rejections { try sink.reject(rejection) }
     var start = 0
-    for place in places {
+    var marks = marks[...]
+    for (number, place) in places.enumerated() {
+      while let next = marks.first, next.place == number {
+        try deliver(next.mark, to: sink)
+        marks.removeFirst()
+      }
       let cells = CellText(bytes: bytes[start..<place.end])
       start = place.end
       try sink.put(ImportedRow(record: place.record, cellText: cells, line: place.line))
+    }
+    for (_, mark) in marks { try deliver(mark, to: sink) }
+  }
+
+  private func deliver(_ mark: StretchMark, to sink: any RecordSink) throws {
+    switch mark {
+    case .opened: try sink.openStretch()
+    case .noted(let stretch): try sink.note(stretch)
+    case .passed(let number, let stretch): try sink.pass(stretch, number: number)
     }
   }
 }

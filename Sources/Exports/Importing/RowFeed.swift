@@ -22,10 +22,17 @@ struct RowFeed {
     try flush()
   }
 
-  /// Takes all rows of a delimited text, most of them without a look at single cells.
-  mutating func take(_ rows: DelimitedRows, by reader: PlainRowReader) throws {
-    var reader = reader
-    while let step = try rows.step() {
+  /// Takes all rows of a delimited text, most of them without a look at single cells, and those of
+  /// known stretches without reading them.
+  mutating func take(
+    _ rows: DelimitedRows, by reader: PlainRowReader, _ stretches: StretchNotes?
+  ) throws {
+    var (reader, stretches) = (reader, stretches)
+    while true {
+      let marks = try stretches?.marks(at: rows, facts) ?? []
+      for mark in marks { try take(mark) }
+      if case .passed = marks.last { continue }
+      guard let step = try rows.step() else { break }
       guard case .row = step else {
         try take(rows.event(step))
         continue
@@ -38,7 +45,17 @@ struct RowFeed {
       case .elsewhere, .unclear: try take(rows.event(step))
       }
     }
+    if let mark = stretches?.close(rows, facts) { try take(mark) }
     try flush()
+  }
+
+  private mutating func take(_ mark: StretchMark) throws {
+    batch.add(mark)
+    if case .passed(_, let stretch) = mark {
+      facts.rows += stretch.rows
+      facts.accepted += stretch.rows
+    }
+    if batch.isFull { try flush() }
   }
 
   private mutating func take(_ event: RowEvent) throws {
@@ -69,6 +86,9 @@ struct RowFeed {
     batch = RowBatch()
     try give(full)
   }
+
+  /// Notes how rows were read whose stretches are known now.
+  mutating func note(reading: String) { facts.reading = reading }
 
   /// Notes what is known at the end.
   mutating func finish(_ table: ColumnTable, needed: [String]) {

@@ -20,6 +20,11 @@ public struct ExportLimits: Sendable, Hashable {
   public var archive = ArchiveLimits(outputBytesMax: 1 << 40)
   /// How many footer rows may be skipped.
   public var footerRowsMax = 10_000
+  /// The shortest and the longest stretch that is meant, in bytes; it ends with the row that passes
+  /// them.
+  public var stretchBytes = 16 << 10...1 << 20
+  /// How many stretches of one export are noted; rows behind the last one are read every time.
+  public var stretchesMax = 100_000
 
   /// The standard limits.
   public init() {}

@@ -15,6 +15,10 @@ public struct CSVReader: Sendable {
   private var isSkippingLine = false
   /// A row that did not fit is looked at again only when twice as much is there.
   private var wanted = 0
+  /// The stretch that is noted at present.
+  private var open: OpenStretch?
+  /// The byte before the buffer.
+  private var lastDropped: UInt8 = 0
   /// The physical line that comes next, counted from 1.
   public private(set) var line = 1
 
@@ -91,6 +95,7 @@ public struct CSVReader: Sendable {
   private mutating func recover(_ fault: CSVScanner.Fault) {
     guard fault.error.isRowOnly else {
       stopped = true
+      open = nil
       buffer = []
       start = 0
       return
@@ -118,7 +123,65 @@ public struct CSVReader: Sendable {
 
   private mutating func dropRead() {
     guard start > 0 else { return }
+    lastDropped = buffer[start - 1]
+    if var noted = open.take() {
+      noted.take(buffer.span, upTo: start)
+      noted.restart()
+      open = noted
+    }
     buffer.removeFirst(start)
     start = 0
+  }
+
+  // MARK: - Stretches
+
+  /// Whether the next byte starts a row: a line feed went before, and no error has to be passed.
+  public var isBetweenRows: Bool {
+    guard !isSkippingLine, !stopped else { return false }
+    return (start > 0 ? buffer[start - 1] : lastDropped) == 0x0A
+  }
+
+  /// How many bytes were fed and not read.
+  public var unread: Int { buffer.count - start }
+
+  /// A hash of the bytes that come next; nil until enough of them were fed.
+  public var beginning: UInt64? {
+    guard unread >= CSVStretch.beginningBytes else { return nil }
+    return CSVStretch.beginning(buffer.span, start)
+  }
+
+  /// Starts to note a stretch, in place of any other; false unless it stands between two rows and
+  /// enough bytes were fed.
+  public mutating func openStretch() -> Bool {
+    open = nil
+    guard isBetweenRows, let beginning else { return false }
+    open = OpenStretch(beginning: beginning, line: line, offset: start)
+    return true
+  }
+
+  /// How many bytes the noted stretch has so far; 0 without one.
+  public var stretchLength: Int { open?.length(upTo: start) ?? 0 }
+
+  /// Ends the noted stretch; nil if it is none: too short, or not at the end of a row.
+  public mutating func closeStretch() -> CSVStretch? {
+    guard var ended = open.take() else { return nil }
+    guard isBetweenRows, ended.length(upTo: start) >= CSVStretch.beginningBytes else { return nil }
+    ended.take(buffer.span, upTo: start)
+    return ended.closed(line: line)
+  }
+
+  /// Passes a stretch whose bytes come next; false, and nothing is passed, if they are others.
+  ///
+  /// All of its bytes must have been fed, and it must stand between two rows.
+  public mutating func pass(_ stretch: CSVStretch) -> Bool {
+    guard isBetweenRows, unread >= stretch.length else { return false }
+    var hash = SHA256()
+    hash.update(buffer.span.extracting(start..<start + stretch.length))
+    guard hash.finish() == stretch.digest else { return false }
+    open = nil
+    start += stretch.length
+    line += stretch.lines
+    wanted = 0
+    return true
   }
 }

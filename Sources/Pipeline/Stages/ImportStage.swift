@@ -62,7 +62,11 @@ struct ImportStage {
     }
     head.isReread = known != nil
     do {
-      return try await store(file, head, mapping)
+      do {
+        return try await store(file, head, mapping)
+      } catch is RepeatedRows {
+        return try await store(file, head, mapping, knowsStretches: false)
+      }
     } catch let refusal as ExportRefusal {
       let passport = try await parts.mirror.refuseExport(
         head, mapping: mapping, reason: refusal.description, run: run, at: now)
@@ -72,7 +76,7 @@ struct ImportStage {
   }
 
   private func store(
-    _ file: ExportFile, _ head: ExportHead, _ mapping: Mapping
+    _ file: ExportFile, _ head: ExportHead, _ mapping: Mapping, knowsStretches: Bool = true
   ) async throws -> RunSummary.Import {
     let now = parts.time.now
     let progress = parts.progress
@@ -80,13 +84,15 @@ struct ImportStage {
     let judgement = ImportJudgement(
       guards: .of(mapping, configuration: parts.guards), mapping: mapping, head: head, now: now)
     let outcome = try await parts.mirror.importExport(
-      head, mapping: mapping, run: run, at: now,
+      head, mapping: mapping, run: run, at: now, knowsStretches: knowsStretches,
       feed: { session in
-        let reader = ExportReader(file, by: mapping, mayBeEmpty: isForced)
+        let reader = ExportReader(
+          file, by: mapping, mayBeEmpty: isForced, stretches: session.stretches)
         let facts = try reader.read(into: SessionSink(session)) { bytes in
           progress(.importing(file: head.file, bytes: bytes, of: Int(head.size)))
         }
         session.note(columns: facts.columns)
+        session.note(reading: facts.reading)
       },
       judge: { judgement.verdict(on: $0, isForced: isForced) })
     tell(outcome.passport)
@@ -121,13 +127,21 @@ struct ImportStage {
 }
 
 /// Hands the rows of an export to an import session.
-private final class SessionSink: RecordSink {
+final class SessionSink: RecordSink {
   private let session: ImportSession
 
   init(_ session: ImportSession) { self.session = session }
 
   func put(_ row: ImportedRow) throws {
     try session.put(ImportRow(row.record, cells: row.cellText, line: row.line))
+  }
+
+  func openStretch() { session.openStretch() }
+
+  func note(_ stretch: RowStretch) throws { try session.note(stretch) }
+
+  func pass(_ stretch: RowStretch, number: Int64) throws {
+    try session.pass(stretch, number: number)
   }
 
   func reject(_ rejection: RowRejection) {
