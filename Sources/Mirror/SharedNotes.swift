@@ -18,14 +18,15 @@ extension Mirror {
 }
 
 extension Mirror {
-  /// The references that resets carry, one for each reset, in no order.
-  public func references(limit: Int) throws -> [String] {
+  /// The references that resets carry, each with its origin, one for each reset, in no order.
+  public func references(limit: Int) throws -> [(origin: String?, reference: String)] {
     try read {
       try database.all(
         """
-        SELECT reference FROM resets WHERE reference IS NOT NULL AND deleted_at IS NULL LIMIT ?
+        SELECT reference_origin, reference FROM resets
+        WHERE reference IS NOT NULL AND deleted_at IS NULL LIMIT ?
         """, limit
-      ) { $0.text(0) }
+      ) { ($0.optionalText(0), $0.text(1)) }
     }
   }
 

@@ -68,14 +68,17 @@ public struct SyncRun: Sendable {
   private func importExports(_ account: inout RunAccount) async throws {
     let stage = ImportStage(
       parts: parts, run: account.id, acceptedExport: request.acceptedExport)
+    let result: ImportStage.Result
     switch request.imports {
     case .none: return
     case .waiting(let names):
       let mappings = try names.isEmpty ? parts.book.mappings : names.map(mapping)
-      account.summary.imports = try await stage.importWaiting(mappings)
+      result = try await stage.importWaiting(mappings)
     case .file(let path, let name):
-      account.summary.imports = try await stage.importFile(at: path, for: try mapping(name))
+      result = try await stage.importFile(at: path, for: try mapping(name))
     }
+    account.summary.imports = result.imports
+    account.summary.waiting = result.waiting
     for refused in account.summary.imports where refused.state == "refused" {
       account.note(.inputNotTrusted, refused.reason ?? "an export was refused")
     }

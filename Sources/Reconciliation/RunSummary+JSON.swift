@@ -9,6 +9,7 @@ extension RunSummary {
         ("result", .string(result.rawValue)), ("exit", .int(exit)), ("dry_run", .bool(dryRun)),
         ("started_at", .string(startedAt.rfc3339)), ("duration_ms", .int(durationMilliseconds)),
         ("pull", pull.json), ("imports", .array(imports.map(\.json))),
+        ("waiting", .array(waiting.map(\.json))),
         ("situations", situationsJSON), ("plan", plan.json),
         ("rails", .array(rails.map(\.json))), ("push", push.json),
         ("conflicts", conflicts.json), ("rate", rate.json),
@@ -45,6 +46,12 @@ extension RunSummary.Import {
         ("changed", .int(changed)), ("removed", .int(removed)), ("unchanged", .int(unchanged)),
         ("rejections", .array(rejections.map(\.json))),
       ]))
+  }
+}
+
+extension RunSummary.WaitingExport {
+  fileprivate var json: JSONValue {
+    ["mapping": .string(mapping), "file": .string(file), "reason": .string(reason)]
   }
 }
 

@@ -15,6 +15,7 @@ extension RunSummary {
     durationMilliseconds = json["duration_ms"]?.int ?? 0
     pull = Pull(json: json["pull"] ?? .null)
     imports = (json["imports"]?.arrayValue ?? []).compactMap { Import(json: $0) }
+    waiting = (json["waiting"]?.arrayValue ?? []).compactMap { WaitingExport(json: $0) }
     for situation in Situation.allCases {
       if let items = json["situations"]?[situation.rawValue]?.int { situations[situation] = items }
     }
@@ -38,6 +39,13 @@ extension RunSummary.Pull {
     complete = json["complete"]?.boolValue ?? false
     full = json["full"]?.boolValue ?? false
     recordCount = json["record_count"]?.int
+  }
+}
+
+extension RunSummary.WaitingExport {
+  fileprivate init?(json: JSONValue) {
+    guard let mapping = json["mapping"]?.text, let file = json["file"]?.text else { return nil }
+    self.init(mapping: mapping, file: file, reason: json["reason"]?.text ?? "")
   }
 }
 

@@ -82,6 +82,23 @@ public struct RunSummary: Sendable, Equatable {
     }
   }
 
+  /// An export that was left for a later run because it may not be whole yet.
+  public struct WaitingExport: Sendable, Equatable {
+    /// The mapping's name.
+    public var mapping: String
+    /// The file's path.
+    public var file: String
+    /// What it waits for, in words.
+    public var reason: String
+
+    /// Makes a waiting export.
+    public init(mapping: String, file: String, reason: String) {
+      self.mapping = mapping
+      self.file = file
+      self.reason = reason
+    }
+  }
+
   /// What was planned.
   public struct Plan: Sendable, Equatable {
     /// Identifies the plan, whatever its order.
@@ -191,6 +208,8 @@ public struct RunSummary: Sendable, Equatable {
   public var pull = Pull()
   /// What was imported.
   public var imports: [Import] = []
+  /// The exports that were left for a later run.
+  public var waiting: [WaitingExport] = []
   /// How many items are in each situation after the run.
   public var situations: [Situation: Int] = [:]
   /// What was planned.

@@ -50,9 +50,39 @@ import Testing
     try Golden().check(RunText.summary(run, times: times, style: style), is: "run.txt")
   }
 
+  @Test func `an import tells what it did and nothing else`() throws {
+    var run = SampleReport.run
+    run.command = "import"
+    var taken = RunSummary.Import(
+      mapping: "sap", file: "/in/customers.csv", sha256: "", mode: "full", state: "accepted")
+    (taken.rows, taken.accepted, taken.rejected) = (12_408, 12_396, 12)
+    (taken.added, taken.changed, taken.unchanged, taken.removed) = (3, 41, 12_352, 1)
+    taken.rejections = (1...11).map { line in
+      .init(line: 1_000 + line, column: "KLIMK", reason: "\"x\" is no decimal number")
+    }
+    var refused = RunSummary.Import(
+      mapping: "salesforce", file: "/in/accounts.csv", sha256: "", mode: "full", state: "refused")
+    refused.reason = "accounts.csv: the export has no rows"
+    let replayed = RunSummary.Import(
+      mapping: "crm", file: "/in/a.csv", sha256: "", mode: "delta", state: "replayed")
+    run.imports = [taken, refused, replayed]
+    run.waiting = [.init(mapping: "erp", file: "/in/b.csv", reason: "b.csv.done is not there yet")]
+    run.messages = ["accounts.csv: the export has no rows", "something else"]
+    try Golden().check(RunText.summary(run, times: times, style: style), is: "import.txt")
+
+    (run.imports, run.waiting, run.messages) = ([], [], [])
+    let nothing = RunText.summary(run, times: times, style: style)
+    #expect(nothing.contains("No export waits") && nothing.contains("resetsync check"))
+    taken.rejections = []
+    (taken.rejected, taken.added, taken.changed, taken.removed) = (0, 0, 0, 0)
+    run.imports = [taken]
+    #expect(RunText.summary(run, times: times, style: style).contains("Nothing has changed"))
+  }
+
   @Test func `a run can be read back from its document`() {
     var run = SampleReport.run
     run.messages = ["x"]
+    run.waiting = [.init(mapping: "sap", file: "/in/a.csv", reason: "it changed a moment ago")]
     run.rails = [.init(name: "updates", mapping: nil, measured: 1, limit: 2, tripped: false)]
     for situation in Situation.allCases { run.situations[situation, default: 0] += 0 }
     #expect(RunSummary(json: run.json) == run)

@@ -118,6 +118,71 @@ import Testing
     #expect(report.output.contains("abc"), "\(report.output)")
   }
 
+  @Test func `an export that may not be whole is left for later, and told`() async throws {
+    let shop = try await Shop(resets: [])
+    try shop.write(
+      Shop.mapping.replacing(#""settle": "0s""#, with: #""settle": "1h""#), to: "Mappings/erp.json")
+    try shop.deliver("20261120.csv", ["K1;retail;1;n"])
+    let resting = try await shop.program.run(["import"])
+    #expect(resting.exit == 0 && resting.output.contains("left for later"), "\(resting.output)")
+    try shop.write(
+      Shop.mapping.replacing(#""settle": "0s""#, with: #""done_marker": "{file}.done""#),
+      to: "Mappings/erp.json")
+    let (_, document, _) = try await shop.json(["import"])
+    let waiting = (document as? [String: Any])?["waiting"] as? [[String: Any]]
+    #expect(
+      (waiting?.first?["reason"] as? String)?.hasPrefix("20261120.csv.done") == true, "\(document)")
+    try shop.write("", to: "exports/20261120.csv.done")
+    let taken = try await shop.program.run(["import"])
+    #expect(taken.output.contains("1 row, full: 1 new, 0 changed"), "\(taken.output)")
+    #expect(!taken.output.contains("SITUATION") && !taken.output.contains("Push"))
+  }
+
+  /// What `init` proposes from odd files and names goes through `check` and `import`.
+  @Test func `init proposes mappings that check takes and import reads`() async throws {
+    let numbers = (1...30).map { "00\($0);g-\($0)x;n\($0);\($0),50" }
+    let text = (["KUNNR;guid;name;limit"] + numbers).joined(separator: "\n") + "\n"
+    let shop = try await Shop(
+      resets: (1...20).map { number in
+        Shop.Reset(
+          id: "r\(number)", email: "a\(number)@example.com", reference: "00\(number % 19)",
+          origin: "sap")
+      })
+    #expect(try await shop.program.run(["pull"]).exit == 0)
+    let files = [
+      "Müller & Söhne.csv": Data(text.utf8), "2026.csv": Data(text.utf8),
+      "[x].csv": Data(text.utf8),
+      "old.csv": try #require("Nr;Straße\n1;Weg “€”\n2;Gasse\n".data(using: .windowsCP1252)),
+      "a.xlsx": Data(
+        ExportFixtures.xlsx([["Title", ""], ["ID", "V"], ["1", "2.5"], ["3", "4.5"]])),
+      "packed.csv.gz": Data(ExportFixtures.gzip(Array(text.utf8))),
+    ]
+    for (place, file) in files.sorted(by: { $0.key < $1.key }).enumerated() {
+      let path = "exports/\(file.key)"
+      try file.value.write(to: URL(filePath: "\(shop.folder)/\(path)"))
+      let folder = "site\(place)"
+      let made = try await shop.program.run(["init", folder, "--from-export", path])
+      #expect(made.exit == 0, "\(made.errors)")
+      let config = "\(folder)/Config/resetsync.json"
+      let checked = try await shop.program.run(["check", "--config", config])
+      #expect(checked.exit == 0, "\(file.key): \(checked.output) \(checked.errors)")
+      #expect(checked.output.contains("1 export at"), "\(checked.output)")
+      let mappings = try FileManager.default.contentsOfDirectory(
+        atPath: "\(shop.folder)/\(folder)/Mappings")
+      let name = try #require(mappings.first).replacing(".json", with: "")
+      let read = try await shop.program.run(["import", name, "--config", config, "--file", path])
+      #expect(read.exit == 0 && !read.output.contains("rejected"), "\(read.output) \(read.errors)")
+      let proposed = try String(
+        contentsOfFile: "\(shop.folder)/\(folder)/Mappings/\(name).json", encoding: .utf8)
+      guard file.value == Data(text.utf8) else { continue }
+      #expect(proposed.contains(#""reference": {"column": "KUNNR""#), "\(proposed)")
+      #expect(proposed.contains(#""origins": ["sap"]"#) && proposed.contains("many_to_one"))
+    }
+    let wrong = try await shop.program.run(
+      ["init", "y", "--from-export", "exports/2026.csv", "--name", "../x"])
+    #expect(wrong.exit == 64 && wrong.errors.contains("no name for a mapping"), "\(wrong.errors)")
+  }
+
   /// Killed while it reads, and while it writes: the log of the mirror has so many bytes by then.
   @Test(arguments: [0, 65_536])
   func `a crash during an import leaves the mirror as it was`(_ logBytes: Int) async throws {

@@ -8,7 +8,8 @@ import Testing
     _ text: String, _ name: String, references: [String] = []
   ) throws -> (text: String, mapping: Mapping, draft: MappingDraft) {
     let file = ExportFile(name: name, bytes: ByteArraySource(Array(text.utf8)))
-    let draft = try MappingInference(file, references: references)
+    let known = references.map { KnownReference(origin: "shop", reference: $0) }
+    let draft = try MappingInference(file, references: known)
       .draft(name: "guess", path: "in/*.csv")
     let mapping = try Mapping(parsing: Array(draft.text.utf8), file: "guess.json")
     return (draft.text, mapping, draft)
@@ -97,7 +98,7 @@ import Testing
     let refusal = #expect(throws: ExportRefusal.self) {
       try Self.draft("a,b\n1,2\n1,2\n", "x.csv")
     }
-    #expect(refusal?.code == .missingColumn)
+    #expect(refusal?.code == .noKey)
   }
 
   @Test(arguments: ["sap", "salesforce", "hubspot", "odoo", "dynamics365"])
@@ -106,7 +107,9 @@ import Testing
     let sample = try #require(try ShippedMappingsTests.samples(shipped).last)
     let draft = try MappingInference(
       try ExportFile(path: sample.path),
-      references: name == "sap" ? ["10001", "10002", "10299"] : []
+      references: (name == "sap" ? ["10001", "10002", "10299"] : []).map {
+        KnownReference(origin: "sap", reference: $0)
+      }
     ).draft(name: "guess", path: sample.name)
     let mapping = try Mapping(parsing: Array(draft.text.utf8), file: "guess.json")
     let sink = RowCollector()

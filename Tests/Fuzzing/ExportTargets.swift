@@ -17,10 +17,8 @@ func fuzzXML(_ bytes: [UInt8]) {
   guard case .success(let tokens) = whole else { return }
   var open: [String] = []
   for token in tokens {
-    if token.hasPrefix("<") { open.append(String(token.dropFirst())) }
-    if token.hasPrefix(">") {
-      hold(open.popLast() == String(token.dropFirst()), "elements do not nest")
-    }
+    if token.kind == .start { open.append(token.text) }
+    if token.kind == .end { hold(open.popLast() == token.text, "elements do not nest") }
   }
   hold(open.isEmpty, "an element stays open")
   // A declared encoding is seen to before the tokens are, and the system's parser falls over
@@ -30,17 +28,24 @@ func fuzzXML(_ bytes: [UInt8]) {
   let witness = XMLWitness(text)
   hold(witness.isSound, "the system's parser refuses it")
   hold(
-    witness.names == tokens.filter { $0.hasPrefix("<") }.map { String($0.dropFirst()) },
+    witness.names == tokens.filter { $0.kind == .start }.map(\.text),
     "the system's parser sees other elements")
 }
 
-private func tokens(_ text: [UInt8], piece: Int) -> Result<[String], ExportRefusal> {
+/// A token by its kind, apart from its text: a name may begin with a mark that combines.
+private struct SeenToken: Equatable {
+  enum Kind { case start, end, attribute, value, text }
+  var kind: Kind
+  var text: String
+}
+
+private func tokens(_ text: [UInt8], piece: Int) -> Result<[SeenToken], ExportRefusal> {
   var limits = ExportLimits()
   limits.cellBytesMax = 2_000
   limits.nameBytesMax = 60
   limits.depthMax = 30
   var reader = XMLTokens(SourceStream(ByteArraySource(text), chunkBytes: piece), limits: limits)
-  var found: [String] = []
+  var found: [SeenToken] = []
   var content: [UInt8] = []
   do {
     while let token = try reader.next() {
@@ -48,14 +53,17 @@ private func tokens(_ text: [UInt8], piece: Int) -> Result<[String], ExportRefus
         content += text
         continue
       }
-      found.append("=" + String(decoding: content, as: UTF8.self))
+      found.append(.init(kind: .text, text: String(decoding: content, as: UTF8.self)))
       content = []
       switch token {
       case .start(let name, let attributes):
         hold(reader.depth <= limits.depthMax, "deeper than the limit")
-        found.append("<" + name.qualified)
-        found += attributes.map { "@\($0.name.qualified)=\($0.value)" }
-      case .end(let name): found.append(">" + name.qualified)
+        found.append(.init(kind: .start, text: name.qualified))
+        for attribute in attributes {
+          found.append(.init(kind: .attribute, text: attribute.name.qualified))
+          found.append(.init(kind: .value, text: attribute.value))
+        }
+      case .end(let name): found.append(.init(kind: .end, text: name.qualified))
       case .text: break
       }
     }

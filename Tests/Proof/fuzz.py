@@ -18,6 +18,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FUZZING = ROOT / "Tests/Fuzzing"
@@ -63,14 +64,18 @@ def run(program, name, seconds, seed, found):
     if corpus.exists():
         command.append(str(corpus))
     environment = dict(os.environ, SWIFT_BACKTRACE="enable=no", ASAN_OPTIONS="detect_leaks=0")
+    begun = time.monotonic()
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, errors="replace", text=True)
+    lasted = time.monotonic() - begun
     text = done.stdout
     units = re.findall(r"stat::number_of_executed_units:\s*(\d+)", text)
     reached = re.findall(r"cov: (\d+)", text)
+    peak = re.findall(r"stat::peak_rss_mb:\s*(\d+)", text)
     inputs = re.findall(r"Test unit written to (\S+)", text)
     result = {"target": name, "inputs": int(units[-1]) if units else 0,
-              "edges": int(reached[-1]) if reached else 0, "failed": done.returncode != 0}
+              "edges": int(reached[-1]) if reached else 0, "seconds": round(lasted),
+              "peak_mb": int(peak[-1]) if peak else 0, "failed": done.returncode != 0}
     if done.returncode:
         reason = re.findall(r"(?:Fatal error|ERROR): .*", text)
         result["reason"] = " | ".join(reason[:2]) or text[-1500:]
@@ -130,7 +135,7 @@ def main():
     for result in results:
         word = "FAILED" if result["failed"] else "held"
         print(f"{result['target']:16} {result['inputs']:>12,} inputs {result['edges']:>7,} edges"
-              f"  {word}")
+              f" {result['seconds']:>6,} s {result['peak_mb']:>6,} MB  {word}")
         if result["failed"]:
             print(f"  {result['reason']}")
             if result["input"]:

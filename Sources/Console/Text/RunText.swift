@@ -37,8 +37,11 @@ public enum RunText {
         + " · \(RunWords.result(run.result)) · \(times.stamp(run.startedAt))",
       "",
     ]
+    if run.command == "import" {
+      return (lines + ImportText.lines(run, style)).joined(separator: "\n") + "\n"
+    }
     lines.append("Pull        \(pull(run.pull))")
-    lines += imports(run.imports, style)
+    lines += imports(run, style)
     lines.append("Plan        \(plan(run))")
     for rail in run.rails where rail.tripped { lines += self.rail(rail, run.plan.digest, style) }
     lines.append("Push        \(RunWords.push(run))")
@@ -66,29 +69,16 @@ public enum RunText {
       "\(kind), \(end) · \(Words.count(pull.rows, "row")), \(Words.count(pull.changed)) changed"
   }
 
-  private static func imports(_ imports: [RunSummary.Import], _ style: TextStyle) -> [String] {
-    guard !imports.isEmpty else { return ["Import      nothing new"] }
-    return imports.enumerated().flatMap { place, export in
-      [line(export, place, style)] + rejected(export)
+  private static func imports(_ run: RunSummary, _ style: TextStyle) -> [String] {
+    let taken = run.imports.enumerated().flatMap { place, export in
+      [line(export, place, style)] + ImportText.rejected(export, of: run, indent: 14)
     }
-  }
-
-  /// Rejected rows that are shown.
-  private static let rejectedMax = 10
-
-  private static func rejected(_ export: RunSummary.Import) -> [String] {
-    let shown = export.rejections.prefix(rejectedMax)
-    guard !shown.isEmpty else { return [] }
-    var lines = shown.map { row in
-      let column = row.column.map { ", \(VisibleText.of($0))" } ?? ""
-      return "              line \(Words.count(row.line))\(column): \(VisibleText.of(row.reason))"
+    let waiting = run.waiting.enumerated().map { place, export in
+      (place == 0 && taken.isEmpty ? "Import      " : "            ")
+        + ImportText.waiting(export)
     }
-    if export.rejected > shown.count {
-      lines.append(
-        "              and \(Words.count(export.rejected - shown.count)) more; "
-          + "--format json lists them")
-    }
-    return lines
+    let lines = taken + waiting
+    return lines.isEmpty ? ["Import      nothing new"] : lines
   }
 
   private static func line(

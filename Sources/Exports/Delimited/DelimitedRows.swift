@@ -89,7 +89,7 @@ final class DelimitedRows: RowSource {
     guard let found = try held ?? produce() else { return nil }
     held = nil
     // A row that is too short and has no end, as the last of a file, is the mark of a cut.
-    if case .rejected(_, _, isShort: true) = found, !table.needed.isEmpty {
+    if case .rejected(_, _, isShort: true) = found, table.isStrict {
       held = try produce()
       if held == nil, lastByte != 0x0A, lastByte != 0x0D {
         throw ExportRefusal(

@@ -39,7 +39,15 @@ struct ColumnType: Equatable {
     }
     if let flag = boolean(profile) { return flag }
     if let date = date(profile.samples) { return date }
+    if let damaged = profile.samples.first(where: isShortened) {
+      return ColumnType(doubt: "\(damaged) and its like were shortened by a spreadsheet")
+    }
     return number(profile) ?? ColumnType()
+  }
+
+  /// Whether a text is a long number as spreadsheets shorten it, such as `1.23457E+11`.
+  private static func isShortened(_ text: String) -> Bool {
+    text.utf8.count <= 20 && text.firstMatch(of: /^[0-9][.,]?[0-9]*E\+[0-9]{2}$/) != nil
   }
 
   private static func boolean(_ profile: ColumnProfile) -> ColumnType? {
@@ -65,8 +73,9 @@ struct ColumnType: Equatable {
     if samples.allSatisfy({ Timestamp(rfc3339: $0) != nil }) { return ColumnType(type: .datetime) }
     let days = datePatterns.filter { fits(samples, .date, pattern: $0) }
     if let first = days.first {
-      // Eight digits are more often a number than a day.
-      if first == "yyyyMMdd", !samples.allSatisfy({ $0 > "1900" && $0 < "2155" }) { return nil }
+      // Eight digits are more often a number than a day; zeros alone are a day that was never set.
+      let isDay = { $0 > "1900" && $0 < "2155" || $0 == "00000000" }
+      if first == "yyyyMMdd", !samples.allSatisfy(isDay) { return nil }
       return ColumnType(type: .date, dateFormat: first, doubt: doubt(days))
     }
     let times = datetimePatterns.filter { fits(samples, .datetime, pattern: $0) }

@@ -6,11 +6,14 @@ struct MappingDraftWriter {
   let name: String
   let path: String
   let dialect: ExportDialect
-  let profiles: [ColumnProfile]
+  let sample: ProposalSample
   let key: KeyFinder.Key
-  let rows: Int
   let fileName: String
+  /// The value of `reference_origin` that means the source.
+  let origin: String
   let repeatsReferences: Bool
+
+  private var profiles: [ColumnProfile] { sample.profiles }
 
   private static let changedNames = [
     "changed", "modified", "updated", "aedat", "modstamp", "writedate", "lastmodified",
@@ -20,13 +23,13 @@ struct MappingDraftWriter {
 
   func text() -> String {
     var lines = [
-      "// Proposed from \(rows) rows of \(plain(fileName)). Read it, correct it, look at it with",
+      "// Proposed from \(sample.rows == 1 ? "1 row" : "\(sample.rows) rows") of \(plain(fileName)). Read it, correct it, look at it with",
       "//   resetsync preview FILE --mapping \(plain(name))",
       "// and let `resetsync check` have the last word.",
       "{",
       "  \"name\": \(quoted(name)),",
       "  // The values of reference_origin that mean this source; the first one is written.",
-      "  \"origins\": [\(quoted(name))],",
+      "  \"origins\": [\(quoted(origin))],",
     ]
     lines += export() + reference()
     if let changed { lines += changedAt(changed) }
@@ -39,13 +42,23 @@ struct MappingDraftWriter {
   // MARK: - Parts
 
   private func export() -> [String] {
-    var lines = ["  \"export\": {", "    \"path\": \(quoted(path)),"]
+    var lines = [
+      "  \"export\": {",
+      "    // The files of this source: a name, or a pattern such as customers_*.csv.",
+      "    \"path\": \(quoted(path)),",
+    ]
     lines.append("    \"format\": \(quoted(dialect.format.rawValue)),")
     if let encoding = dialect.encoding { lines.append("    \"encoding\": \(quoted(encoding)),") }
     if let delimiter = dialect.delimiter, dialect.format == .csv {
       lines.append("    \"delimiter\": \(quoted(delimiter)),")
     }
     if let row = dialect.headerRow { lines.append("    \"header_row\": \(row),") }
+    if sample.footerRows > 0 {
+      lines += [
+        "    // The last rows have one cell only, as the footer of a report.",
+        "    \"skip_footer_rows\": \(sample.footerRows),",
+      ]
+    }
     if let place = dialect.rowsAt { lines.append("    \"rows_at\": \(quoted(place)),") }
     lines += [
       "    // full: the file holds everything, and what two of them lack is deleted;",
@@ -54,7 +67,7 @@ struct MappingDraftWriter {
       "    // How long a file must rest before it is read; a done_marker is safer.",
       "    \"settle\": \"60s\",",
       "    \"max_age\": \"36h\",",
-      "    \"nulls\": [\"\", \"NULL\", \"#N/A\", \"- None -\"]",
+      "    \"nulls\": \(list(ProposalSample.nulls))",
       "  },",
     ]
     return lines
@@ -71,6 +84,16 @@ struct MappingDraftWriter {
         "  // Chosen by its name, but \(rows) the value of another. If they are other records, such as",
         "  // those of another company, name the column that tells them apart as origin_column.",
       ]
+    }
+    if key.isEmail {
+      lines = [
+        "  // Nothing else tells the rows apart. An e-mail address can change: then the record counts",
+        "  // as another one. A number of the source would be a better key.",
+      ]
+    }
+    if !key.others.isEmpty {
+      let others = key.others.prefix(10).map(plain).joined(separator: ", ")
+      lines.append("  // These tell the rows apart too: \(others).")
     }
     let steps = key.normalize.map(quoted).joined(separator: ", ")
     return lines + [
@@ -141,6 +164,7 @@ struct MappingDraftWriter {
   private func fields() -> [String] {
     let taken = Set(
       [key.column, changed?.name, deleted?.profile.name, email?.name].compactMap(\.self))
+    let repeated = sample.repeatedNames
     let rest = profiles.filter { !taken.contains($0.name) }
     var useful = rest.filter { $0.filled > 0 && !$0.isConstant }
     if useful.isEmpty { useful = rest.isEmpty ? profiles.filter { $0.name == key.column } : rest }
@@ -160,6 +184,10 @@ struct MappingDraftWriter {
     if !left.isEmpty {
       let list = left.prefix(20).map { plain($0.name) }.joined(separator: ", ")
       lines.append("  // Left out, empty or the same in every row: \(list)")
+    }
+    if !repeated.isEmpty {
+      let list = repeated.prefix(20).map(plain).joined(separator: ", ")
+      lines.append("  // Left out, as these names are there more than once: \(list)")
     }
     return lines
   }

@@ -19,11 +19,11 @@ public struct MappingInference: Sendable {
   public static let rowsMax = 10_000
 
   private let file: ExportFile
-  private let references: [String]
+  private let references: [KnownReference]
   private let limits: ExportLimits
 
   /// `references` are those of all resets, one for each, so that repeated ones show.
-  public init(_ file: ExportFile, references: [String], limits: ExportLimits = .standard) {
+  public init(_ file: ExportFile, references: [KnownReference], limits: ExportLimits = .standard) {
     self.file = file
     self.references = references
     self.limits = limits
@@ -43,72 +43,42 @@ public struct MappingInference: Sendable {
 
   private func makeDraft(_ name: String, _ path: String) throws -> MappingDraft {
     let rules = ReadingRules(headerRow: try headerRow())
-    var opened = try ExportOpening(file, rules, limits).open(
-      ColumnSelection(wanted: nil, flattens: true))
-    var profiles: [ColumnProfile] = []
-    var rows = 0
-    while rows < Self.rowsMax, let event = try opened.rows.next() {
-      guard case .row(_, let cells, isBlank: false) = event else { continue }
-      rows += 1
-      while profiles.count < opened.rows.table.names.count {
-        profiles.append(ColumnProfile(name: opened.rows.table.names[profiles.count]))
-      }
-      for place in profiles.indices {
-        profiles[place].add(place < cells.count ? cells[place] : .absent)
-      }
-    }
-    guard rows > 0 else { throw ExportRefusal(.noRows, "the export has no rows to learn from") }
-    guard let key = KeyFinder(references: references).find(profiles) else {
+    let opened = try ExportOpening(file, rules, limits).open(
+      ColumnSelection(wanted: nil, isProposal: true, flattens: true))
+    if let header = opened.header, HeaderFinder.isRecord(header) {
       throw ExportRefusal(
-        .missingColumn,
-        "no column tells the rows apart, so no key can be proposed (write the mapping by hand, with "
-          + "\"columns\" if the key has several); the file has: "
-          + profiles.map(\.name).joined(separator: ", "))
+        .empty, "what should be column names looks like a record: the export needs a header",
+        line: rules.headerRow)
     }
+    let sample = try ProposalSample(opened.rows, header: opened.header ?? [])
+    guard let key = KeyFinder(references: references).find(sample.profiles) else {
+      throw ExportRefusal(
+        .noKey,
+        "no column tells the rows apart, so no key can be proposed; the file has: "
+          + sample.profiles.map(\.name).joined(separator: ", "))
+    }
+    let keyProfile = sample.profiles.first { $0.name == key.column }
+    let known = keyProfile.map { KnownSource(references, $0, key) }
     let writer = MappingDraftWriter(
-      name: name, path: path, dialect: opened.dialect, profiles: profiles, key: key,
-      rows: rows, fileName: file.name, repeatsReferences: Set(references).count < references.count)
+      name: name, path: path, dialect: opened.dialect, sample: sample, key: key,
+      fileName: file.name, origin: known?.origin ?? name,
+      repeatsReferences: known?.repeatsReferences ?? false)
     return MappingDraft(
-      text: writer.text(), keyColumn: key.column, dialect: opened.dialect, rows: rows)
+      text: writer.text(), keyColumn: key.column, dialect: opened.dialect, rows: sample.rows)
   }
 
   /// The line with the names: reports have a title above it.
   private func headerRow() throws -> Int {
     let opening = ExportOpening(file, ReadingRules(), limits)
+    if let rows = try opening.sheetSample(HeaderFinder.rowsMax) {
+      return HeaderFinder.line(
+        rows.map { row in
+          .init(line: row.number, texts: row.cells.map { HeaderRow.trimmed($0?.text ?? "") })
+        })
+    }
     guard let sample = try opening.delimitedSample() else { return 1 }
     let found = CSVDialect.detect(sample)
-    let line = HeaderFinder.line(sample, found.dialect)
+    let line = HeaderFinder.line(HeaderFinder.rows(sample, found.dialect))
     return found.hasSeparatorLine ? max(1, line - 1) : line
-  }
-}
-
-/// Finds the line with the names below a title.
-enum HeaderFinder {
-  /// How many rows are looked at.
-  static let rowsMax = 60
-
-  /// The first line that is filled nearly as widely as most rows, with texts that can be names.
-  static func line(_ sample: [UInt8], _ dialect: CSVDialect) -> Int {
-    var dialect = dialect
-    dialect.isStrict = false
-    var reader = CSVReader(dialect: dialect)
-    reader.feed(sample)
-    reader.finish()
-    var rows: [(line: Int, names: Int, filled: Int)] = []
-    while rows.count < rowsMax, let row = try? reader.next() {
-      let texts = row.texts.map(HeaderRow.trimmed).filter { !$0.isEmpty }
-      rows.append((row.line, texts.count(where: isName), texts.count))
-    }
-    let widths = rows.map(\.filled).sorted()
-    guard let usual = widths.isEmpty ? nil : widths[widths.count / 2], usual > 1 else { return 1 }
-    let header = rows.first { $0.filled * 10 >= usual * 8 && $0.names == $0.filled }
-    return header?.line ?? 1
-  }
-
-  /// Names are no numbers, dates or addresses.
-  private static func isName(_ text: String) -> Bool {
-    !text.utf8.contains(0x40)
-      && text.unicodeScalars.contains { $0.properties.isAlphabetic }
-      && text.utf8.count <= 100
   }
 }

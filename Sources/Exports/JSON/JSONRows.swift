@@ -29,12 +29,12 @@ struct JSONRowShape {
         guard let value = node[pointer] else { continue }
         try put(value, name, in: &cells)
       }
-    case .array where table.needed.isEmpty:
+    case .array where !table.isStrict:
       for (place, element) in node.elements.enumerated() {
         try put(element, String(place + 1), in: &cells)
       }
     default:
-      guard table.needed.isEmpty else { return nil }
+      guard !table.isStrict else { return nil }
       try put(node, "value", in: &cells)
     }
     return cells

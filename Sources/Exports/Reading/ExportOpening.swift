@@ -72,6 +72,20 @@ struct ExportOpening {
     return try PreparedStream(text.stream).beginning(FormatFinder.sampleBytes)
   }
 
+  /// The first rows of the sheet; nil where the file is no workbook.
+  func sheetSample(_ rowsMax: Int) throws -> [SheetRow]? {
+    guard bytes.size > 0 else { return nil }
+    let container = try ExportContainer(file, bytes, limits: limits)
+    let format = try format(container)
+    guard format == .xlsx else { return nil }
+    try ForeignContent.check(try container.beginning(), isNot: format)
+    let archive = try ZipWorkbook(try container.wholeBytes(), limits: limits)
+    var reader = try SheetReader(archive, sheet: rules.rowsAt, limits: limits)
+    var rows: [SheetRow] = []
+    while rows.count < rowsMax, let row = try reader.next() { rows.append(row) }
+    return rows
+  }
+
   // MARK: - The formats
 
   private func delimited(
@@ -112,7 +126,7 @@ struct ExportOpening {
     if pointer == nil {
       switch try JSONRowFinder.find(text.stream) {
       case .array(let found): pointer = found
-      case .whole: pointer = selection.needed.isEmpty ? nil : JSONPointer(tokens: [])
+      case .whole: pointer = !selection.isStrict ? nil : JSONPointer(tokens: [])
       }
     }
     dialect.rowsAt = pointer?.text

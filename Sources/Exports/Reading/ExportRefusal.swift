@@ -32,6 +32,8 @@ public struct ExportRefusal: Error, Sendable, Hashable, CustomStringConvertible 
     case missingColumn = "missing_column"
     /// A column that the mapping needs is there more than once.
     case duplicateColumn = "duplicate_column"
+    /// No column can serve as the key of a proposed mapping.
+    case noKey = "no_key"
     /// A cell, row or table beyond its limit.
     case tooLarge = "too_large"
     /// The file changed while it was read.
@@ -99,6 +101,8 @@ extension ExportRefusal.Code {
     case .sheet: "set export.rows_at to a sheet of this workbook, or drop it for the first"
     case .missingColumn: "restore the column in the source, or change the mapping"
     case .duplicateColumn: "have the source name its columns apart"
+    case .noKey:
+      "write the mapping by hand; a key of several columns is \"reference\": {\"columns\": […]}"
     case .tooLarge: "look for a quote that is never closed, or split the export"
     case .changedMeanwhile: "wait until the source has written it; a done_marker tells when"
     }

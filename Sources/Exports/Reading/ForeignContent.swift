@@ -43,16 +43,20 @@ enum ForeignContent {
       throw ExportRefusal(
         .wrongFormat, "this is \(kind.words), expected \(format.rawValue); \(kind.remedy)")
     }
-    guard format != .xml, isWebPage(bytes) else { return }
+    // A table may well be the root of an XML export; a whole page never is.
+    guard isWebPage(bytes, starts: format == .xml ? pageStarts : pageStarts + ["<head", "<table"])
+    else { return }
     throw ExportRefusal(
       .wrongFormat,
       "this is a web page (HTML), expected \(format.rawValue); it may be a login or error page, or "
         + "a table that only looks like a spreadsheet")
   }
 
-  private static func isWebPage(_ bytes: [UInt8]) -> Bool {
+  private static let pageStarts = ["<!doctype html", "<html"]
+
+  private static func isWebPage(_ bytes: [UInt8], starts: [String]) -> Bool {
     let text = bytes.drop { $0 == 0xEF || $0 == 0xBB || $0 == 0xBF || $0 <= 0x20 }.prefix(15)
     let start = String(decoding: text, as: UTF8.self).lowercased()
-    return ["<!doctype html", "<html", "<head", "<table"].contains { start.hasPrefix($0) }
+    return starts.contains { start.hasPrefix($0) }
   }
 }

@@ -51,6 +51,8 @@ struct ColumnSelection {
   ///
   /// Where they are named, a file is read as strictly as an import does.
   var needed: [String] = []
+  /// Whether a file is read as strictly as an import does although nothing is needed yet.
+  var isProposal = false
   /// Whether objects inside JSON rows become pointer columns instead of one cell each.
   var flattens = false
 
@@ -58,6 +60,9 @@ struct ColumnSelection {
   static func only(_ columns: [String]) -> ColumnSelection {
     ColumnSelection(wanted: columns, needed: columns)
   }
+
+  /// Whether rows must be such as an import can take.
+  var isStrict: Bool { isProposal || !needed.isEmpty }
 
   /// All columns as they stand.
   static let all = ColumnSelection()
@@ -69,6 +74,8 @@ struct ColumnTable {
   let wanted: [String]?
   /// The columns that a mapping needs.
   let needed: [String]
+  /// Whether rows must be such as an import can take.
+  let isStrict: Bool
   /// The columns of the file in order of appearance.
   private(set) var names: [String] = []
   private var places: [String: Int] = [:]
@@ -78,6 +85,7 @@ struct ColumnTable {
   init(_ selection: ColumnSelection) {
     wanted = selection.wanted
     needed = selection.needed
+    isStrict = selection.isStrict
     var wantedPlaces: [String: Int] = [:]
     for (place, name) in (selection.wanted ?? []).enumerated() { wantedPlaces[name] = place }
     self.wantedPlaces = wantedPlaces

@@ -11,33 +11,44 @@ struct ImportStage {
   /// The SHA-256 of an export that may pass its guards.
   let acceptedExport: String?
 
-  /// Imports what waits for these mappings, oldest first.
-  func importWaiting(_ mappings: [Mapping]) async throws -> [RunSummary.Import] {
+  /// What the stage did.
+  struct Result {
     var imports: [RunSummary.Import] = []
+    var waiting: [RunSummary.WaitingExport] = []
+  }
+
+  /// Imports what waits for these mappings, oldest first.
+  func importWaiting(_ mappings: [Mapping]) async throws -> Result {
+    var result = Result()
     for mapping in mappings {
       let folder = parts.mappingFolders[mapping.name] ?? "."
       let found = try finder.find(mapping.export, in: folder)
       let known = KnownExports(
         try await parts.mirror.passports(mapping: mapping.name, limit: Self.passportsMax))
-      for export in found where export.readiness == .ready {
+      for export in found {
+        if let reason = export.readiness.reason {
+          result.waiting.append(.init(mapping: mapping.name, file: export.path, reason: reason))
+          continue
+        }
         if let passport = known.passport(of: export, mapping), acceptedExport != passport.sha256 {
           if known.isPending(passport) {
-            imports.append(try await summary(passport, rejectionsMax: Self.repeatedRejectionsMax))
+            result.imports.append(
+              try await summary(passport, rejectionsMax: Self.repeatedRejectionsMax))
           }
           continue
         }
-        imports.append(try await importFile(export, mapping))
+        result.imports.append(try await importFile(export, mapping))
       }
     }
-    return imports
+    return result
   }
 
   /// Imports one file, whether it waits in its folder or not.
-  func importFile(at path: String, for mapping: Mapping) async throws -> [RunSummary.Import] {
+  func importFile(at path: String, for mapping: Mapping) async throws -> Result {
     guard let export = try finder.look(path, mapping.export) else {
       throw StageError.noSuchFile(path)
     }
-    return [try await importFile(export, mapping)]
+    return Result(imports: [try await importFile(export, mapping)])
   }
 
   private var finder: WaitingExports { WaitingExports(files: parts.files, time: parts.time) }
@@ -180,6 +191,19 @@ struct KnownExports {
     guard passport.state == .refused else { return false }
     guard let lastAccepted, let generatedAt = passport.generatedAt else { return true }
     return generatedAt > lastAccepted
+  }
+}
+
+extension WaitingExport.Readiness {
+  /// Why the export is left for later, in words; nil if it may be read.
+  fileprivate var reason: String? {
+    switch self {
+    case .ready: nil
+    case .settling(let seconds):
+      "it changed a moment ago; it is taken once it rests for another "
+        + "\(Int(seconds.rounded(.up))) s (\"settle\")"
+    case .waiting(let marker): "\(marker), which tells that it is whole, is not there yet"
+    }
   }
 }
 

@@ -26,17 +26,24 @@ extension Mapping {
   }
 }
 
+extension Mapping {
+  /// Whether a text can name a mapping: letters, digits, `-`, `_` and `.` of ASCII, one at least.
+  public static func isName(_ text: String) -> Bool {
+    let isPlain = text.utf8.allSatisfy { byte in
+      (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || byte == 0x2D
+        || byte == 0x5F || byte == 0x2E
+    }
+    return isPlain && !text.isEmpty
+  }
+}
+
 /// Reads the parts of a mapping file, noting problems on the reader.
 struct MappingParser {
   let reader: SettingsReader
 
   fileprivate func name() -> String {
     let name = reader.string("name")
-    let isPlain = name.utf8.allSatisfy { byte in
-      (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || byte == 0x2D
-        || byte == 0x5F || byte == 0x2E
-    }
-    if reader.has("name"), name.isEmpty || !isPlain {
+    if reader.has("name"), !Mapping.isName(name) {
       reader.problem(
         "name", "\"\(name)\" is no name", hint: "use letters, digits, \"-\", \"_\" and \".\"")
     }

@@ -1,4 +1,5 @@
 import CommerceLayer
+import Console
 import Effects
 import Formats
 import Mirror
@@ -57,7 +58,8 @@ struct CheckCommand {
     let found = (try? Files().list(pattern)) ?? []
     let name = "mapping \(mapping.name)"
     guard found.isEmpty else {
-      return ("\(name)  \(mapping.fields.count) fields; \(found.count) exports at \(pattern)", nil)
+      let exports = Words.count(found.count, "export")
+      return ("\(name)  \(mapping.fields.count) fields; \(exports) at \(pattern)", nil)
     }
     let place = FilePath.folder(of: pattern)
     guard place.contains("*") || Files().exists(place) else {

@@ -1,6 +1,7 @@
 import Effects
 import Exports
 import Formats
+import Foundation
 import Mirror
 import Reconciliation
 
@@ -56,25 +57,39 @@ struct InitCommand {
   {
     let file = try ExportFile(path: path)
     let name = invocation.value("name") ?? Self.name(of: file.name)
-    let draft = try MappingInference(file, references: await references())
-      .draft(name: name, path: path)
+    guard Mapping.isName(name) else {
+      throw UsageError(
+        "“\(name)” is no name for a mapping; use letters, digits, -, _ and .",
+        command: invocation.command)
+    }
+    let draft: MappingDraft
+    do {
+      draft = try MappingInference(file, references: await references())
+        .draft(name: name, path: ExportPattern.proposed(for: path))
+    } catch let refusal as ExportRefusal where refusal.code == .noRows {
+      throw Failure(
+        .inputNotTrusted, refusal.problem, hint: "name an export that has some rows")
+    }
     world.output.line(
       "\(file.name): \(draft.rows) rows looked at, key column \(draft.keyColumn)")
     return (name, draft.text)
   }
 
   /// The references in a mirror that is there already: a key column should know them.
-  private func references() async -> [String] {
+  private func references() async -> [KnownReference] {
     guard let site = try? Site.load(invocation, world),
       let mirror = try? site.openMirror(.readOnly)
     else { return [] }
-    return (try? await mirror.references(limit: MappingInference.rowsMax)) ?? []
+    let known = try? await mirror.references(limit: MappingInference.rowsMax)
+    return (known ?? []).map { KnownReference(origin: $0.origin, reference: $0.reference) }
   }
 
   /// `customers_20261120.csv.gz` → `customers`.
   private static func name(of file: String) -> String {
-    let stem = file.prefix { $0 != "." }
-    let word = stem.prefix { $0.isLetter || $0 == "-" || $0 == "_" }
+    let stem = String(file.prefix { $0 != "." }).replacing("ß", with: "ss")
+    let plain = stem.decomposedStringWithCanonicalMapping.unicodeScalars
+      .filter(\.isASCII).map(Character.init)
+    let word = plain.prefix { $0.isLetter || $0 == "-" || $0 == "_" }
     let trimmed = String(word).lowercased().split { $0 == "-" || $0 == "_" }.joined(separator: "_")
     return trimmed.isEmpty ? "source" : trimmed
   }
