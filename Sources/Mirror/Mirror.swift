@@ -70,6 +70,7 @@ public actor Mirror {
     path: String, access: Access = .readWrite, emailKey: [UInt8]? = nil
   ) throws -> Mirror {
     do {
+      try PrivateFiles.refuseFolder(path)
       if access == .readWrite { try PrivateFiles.prepare(path) }
       let database = try Connection(path: path, options: options(access))
       if access == .readWrite {

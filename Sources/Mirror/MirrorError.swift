@@ -48,9 +48,14 @@ public struct MirrorError: Error, Sendable, Hashable, CustomStringConvertible {
   init(_ error: SQLiteError, path: String) {
     let text = "mirror \(path): \(error.message)"
     switch error.kind {
-    case .corrupt, .notADatabase:
+    case .corrupt:
       self.init(
         .corrupt, text, hint: "run `resetsync verify`, then `resetsync restore` a backup")
+    case .notADatabase:
+      self.init(
+        .corrupt, text,
+        hint: "mirror.path names a file that is no mirror: correct it, or put a backup there with "
+          + "`resetsync restore FILE`")
     case .newerSchema:
       self.init(.newerSchema, error.message, hint: "install the newer version of resetsync")
     case .cannotOpen, .readOnly:

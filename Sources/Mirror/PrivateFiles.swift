@@ -10,6 +10,14 @@ enum PrivateFiles {
     close(descriptor)
   }
 
+  /// Throws where a folder stands in the place of the file, which SQLite takes for a bad disk.
+  static func refuseFolder(_ path: String) throws(MirrorError) {
+    var facts = stat()
+    guard unsafe stat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR else { return }
+    throw MirrorError(
+      .cannotOpen, "mirror \(path) is a folder", hint: "mirror.path must name a file: correct it")
+  }
+
   /// A path for a new file of mode 0600; an old one there is removed first.
   static func fresh(_ path: String) throws(MirrorError) -> String {
     unsafe unlink(path)

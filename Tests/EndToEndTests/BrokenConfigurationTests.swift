@@ -81,6 +81,53 @@ import Testing
     bad(#""level": "info""#, #""level": "loud""#, "log.level", "info"),
   ]
 
+  /// What the paths of a good configuration lead to, and what the message has to say.
+  static let paths: [Case] = [
+    bad(
+      #"{"path": "var/mirror.sqlite"}"#, #"{"path": "folder"}"#, "c.json:7:", "folder is a folder"),
+    bad(#"{"path": "var/mirror.sqlite"}"#, #"{"path": "erp.json/m.sqlite"}"#, "is a file, not"),
+    bad(#"{"path": "var/mirror.sqlite"}"#, #"{"path": "plain"}"#, "no mirror", "mirror.path"),
+    bad(#""pii": "masked""#, #""path": "folder""#, "c.json:12:", "report.path", "is a folder"),
+    bad(#""report": {"#, #""conflicts": {"log": "folder"}, "report": {"#, "conflicts.log"),
+    bad(#"{"env": "SECRET"}"#, #"{"file": "none"}"#, "c.json:4:", "client_secret", "no file"),
+    bad(#"{"env": "SECRET"}"#, #"{"file": "folder"}"#, "api.client_secret.file", "is a folder"),
+    bad(#"{"env": "SECRET"}"#, #"{"file": "plain"}"#, "by others", "chmod 600"),
+    bad(#""timeout": "15s""#, #""ca_file": "none.pem""#, "c.json:5:", "api.ca_file", "no file"),
+    bad(#""listen": "#, #""review": {"password_file": "none"}, "listen": "#, "password_file"),
+    bad(#""listen": "#, #""review": {"password_file": "plain"}, "listen": "#, "--password NAME"),
+    bad(#""listen": "#, #""alerts": {"command": ["/none/x"]}, "listen": "#, "no program", "run"),
+    bad(#""listen": "#, #""alerts": {"command": ["no-such-x"]}, "listen": "#, "in PATH"),
+    bad(#"["erp.json"]"#, #"["latin.json"]"#, "latin.json:1:", "export.encoding", "utf-8"),
+    bad(#"["erp.json"]"#, #"["away.json"]"#, "away.json:1:", "export.path", "no folder"),
+    bad(#"["erp.json"]"#, #"["within.json"]"#, "within.json:1:", "is a file, not a folder"),
+  ]
+
+  @Test(arguments: paths) func `what a path leads to is looked at as well`(
+    _ broken: Case
+  ) async throws {
+    #expect(Self.configuration.contains(broken.good))
+    let folder = try folder(Self.configuration.replacing(broken.good, with: broken.bad))
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let manager = FileManager.default
+    try manager.createDirectory(
+      atPath: folder + "/folder", withIntermediateDirectories: true)
+    try String(repeating: "no mirror, no password ", count: 50).write(
+      toFile: folder + "/plain", atomically: true, encoding: .utf8)
+    try manager.setAttributes([.posixPermissions: 0o644], ofItemAtPath: folder + "/plain")
+    for (name, good, bad) in [
+      ("latin", "\"csv\"", "\"csv\", \"encoding\": \"latin-99\""),
+      ("away", "*.csv", "away/*.csv"), ("within", "*.csv", "erp.json/*.csv"),
+    ] {
+      try Self.mapping.replacing(good, with: bad).write(
+        toFile: folder + "/\(name).json", atomically: true, encoding: .utf8)
+    }
+    let outcome = try await Program(directory: folder).run(["check", "--config", "c.json"])
+    #expect([7, 78].contains(outcome.exit))
+    for word in broken.words {
+      #expect(outcome.errors.contains(word), "\(word) is not in \(outcome.errors)")
+    }
+  }
+
   private func folder(_ configuration: String) throws -> String {
     let folder = NSTemporaryDirectory() + "resetsync-check-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

@@ -61,11 +61,8 @@ struct CountsPage {
     _ label: String, _ count: Int, _ filter: ItemsFilter, _ html: inout HTMLWriter
   ) {
     html.open("td", .class("n"), HTMLAttribute("data-l", VisibleText.of(label)))
-    if count == 0 {
-      html.raw("<span class=\"m\">–</span>")
-    } else {
-      html.counted(Words.count(count), frame.root + filter.path)
-    }
+    // An empty cell vanishes where cells are stacked.
+    if count > 0 { html.counted(Words.count(count), frame.root + filter.path) }
     html.raw("</td>")
   }
 

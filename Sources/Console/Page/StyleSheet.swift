@@ -113,7 +113,7 @@ enum StyleSheet {
     .ch li{grid-template-columns:1.2em minmax(0,1fr)}.ch code.t{grid-column:2}.two{grid-template-columns:1fr}\
     th,td{padding-right:12px}.fresh th,.fresh td+td{white-space:nowrap}.fresh td:last-child{white-space:normal}h1{font-size:20px}}\
     @media (max-width:900px){input[type=checkbox],input[type=radio]{width:24px;height:24px}.stack thead{display:none}\
-    .stack tr{display:block;border-bottom:1px solid var(--line);padding:8px 0}.stack td{display:inline-block;vertical-align:top;border:0!important;padding:0 12px 0 0}.stack td:empty{display:none}.stack td[data-l]{display:block}.stack td[data-l]::before{content:attr(data-l) ": ";color:var(--muted)}}
+    .stack tr{display:block;border-bottom:1px solid var(--line);padding:8px 0}.stack td{display:inline-block;vertical-align:top;border:0!important;padding:0 12px 0 0}.stack td:empty{display:none}.stack td.n{text-align:left}.stack th{border:0!important;color:inherit}.stack td[data-l]{display:block}.stack td[data-l]::before{content:attr(data-l) ": ";color:var(--muted)}}
     """
 
   private static let print = """

@@ -41,6 +41,16 @@ public struct SettingsDocument: Sendable {
   /// The whole file as a value.
   public var value: JSONValue { document.root.value }
 
+  /// Where the value under these keys begins; where it is missing, the innermost section of them.
+  public func place(of keys: [String]) -> TextPosition {
+    var node = document.root
+    for key in keys {
+      guard let inner = node[key] else { break }
+      node = inner
+    }
+    return position(node.offset)
+  }
+
   /// Where a byte offset of the file (without its mark) stands.
   func position(_ offset: Int) -> TextPosition { lines.position(at: offset) }
 }

@@ -28,6 +28,12 @@ public enum TextEncoding: String, Sendable, Hashable, CaseIterable {
     }
   }
 
+  /// Whether a name stands for one of these, or for ASCII, which is a part of all of them.
+  public static func isKnown(_ name: String) -> Bool {
+    let plain = name.lowercased().filter { $0.isLetter || $0.isNumber }
+    return TextEncoding(name: name) != nil || ["usascii", "ascii"].contains(plain)
+  }
+
   /// The code points of the bytes from 0x80 on, nil where a byte means nothing; nil for encodings
   /// of more than one byte.
   var upperHalf: [UInt32?]? {

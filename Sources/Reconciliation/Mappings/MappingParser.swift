@@ -65,6 +65,11 @@ struct MappingParser {
   fileprivate func export(_ reader: SettingsReader) -> ExportRule {
     var rule = ExportRule(path: reader.string("path"), format: reader.choice("format"))
     rule.encoding = reader.optionalString("encoding")
+    if let name = rule.encoding, !TextEncoding.isKnown(name) {
+      reader.problem(
+        "encoding", "\"\(name)\" is no encoding that is known",
+        hint: "use one of \(TextEncoding.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
     rule.delimiter = reader.optionalString("delimiter")
     if let delimiter = rule.delimiter, delimiter.unicodeScalars.count != 1 {
       reader.problem(

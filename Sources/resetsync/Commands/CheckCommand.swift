@@ -30,9 +30,14 @@ struct CheckCommand {
     } catch {
       return tell([Failure(describing: error)], notes: [])
     }
-    var failures: [Failure] = []
+    let paths = PathChecks(site.configuration)
+    var failures = await paths.failures(world.environment)
     var notes = ["configuration  \(site.configuration.file)"]
+    for variable in paths.unsetVariables(world.environment) {
+      notes.append("credentials    \(variable) is not set here; the service needs it")
+    }
     for mapping in site.book.mappings {
+      notes += Self.newestNote(mapping)
       let (note, problem) = exportNote(mapping, site)
       notes.append(note)
       if let problem { failures.append(problem) }
@@ -40,11 +45,17 @@ struct CheckCommand {
     do {
       notes.append(try await mirrorNote(site))
     } catch {
-      failures.append(Failure(describing: error))
+      // A folder in its place is told already, with its line.
+      if failures.isEmpty { failures.append(Failure(describing: error)) }
     }
     if invocation.has("connect") {
       do {
         notes.append(try await connect(site))
+      } catch let error as APIError where error.kind == .unreachable {
+        failures.append(
+          Failure(
+            Failure(describing: error).exit, "\(error)",
+            hint: "asked were api.base_url and api.token_url of \(site.configuration.file)"))
       } catch {
         failures.append(Failure(describing: error))
       }
@@ -62,16 +73,38 @@ struct CheckCommand {
       return ("\(name)  \(mapping.fields.count) fields; \(exports) at \(pattern)", nil)
     }
     let place = FilePath.folder(of: pattern)
-    guard place.contains("*") || Files().exists(place) else {
+    if !place.contains("*"), let problem = folderProblem(place) {
+      let file = site.mappingFiles[mapping.name] ?? name
       return (
-        "\(name)  no folder \(place)",
+        "\(name)  \(problem)",
         Failure(
-          .configuration,
-          "\(site.mappingFiles[mapping.name] ?? name): export.path: no folder \(place)",
+          .configuration, "\(Self.position(of: file)): export.path: \(problem)",
           hint: "make the folder, or correct the path; it starts at the mapping file")
       )
     }
     return ("\(name)  \(mapping.fields.count) fields; no export at \(pattern) yet", nil)
+  }
+
+  /// Fields that can never be decided by the later change.
+  private static func newestNote(_ mapping: Mapping) -> [String] {
+    guard mapping.changedAt == nil else { return [] }
+    return mapping.fields.filter { $0.policy == .newest }.map {
+      "mapping \(mapping.name)  \($0.metadata): \"newest\" without changed_at: what both sides"
+        + " changed is always a conflict"
+    }
+  }
+
+  private func folderProblem(_ place: String) -> String? {
+    guard let facts = try? Files().facts(place) else { return "no folder \(place)" }
+    return facts.kind == .folder ? nil : "\(place) is a file, not a folder"
+  }
+
+  /// Where the path of the exports stands in a mapping file.
+  private static func position(of file: String) -> String {
+    guard let bytes = try? Files().read(file, bytesMax: Configuration.bytesMax),
+      let place = try? SettingsDocument(bytes, file: file).place(of: ["export", "path"])
+    else { return file }
+    return "\(file):\(place.line):\(place.column)"
   }
 
   private func mirrorNote(_ site: Site) async throws -> String {

@@ -16,7 +16,7 @@ final class DeskServer: Sendable {
   private let server = Lock<HTTPServer?>(nil)
 
   /// The most bytes of a password file.
-  private static let passwordBytesMax = 1 << 20
+  static let passwordBytesMax = 1 << 20
 
   /// Forms are small, and people few: what all connections may hold at once stays below 300 MB.
   private static let limits: HTTPServerLimits = {
