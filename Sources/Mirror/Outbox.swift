@@ -278,6 +278,8 @@ extension Mirror {
 
   /// Which row delivered the values that were written.
   private func provenance(of update: PlannedUpdate) throws -> JSONValue? {
+    // What an undo puts back was there before, and came from no row.
+    guard !update.fields.contains(where: { $0.reason == .undo }) else { return nil }
     guard let origin = try knownOriginID(update.key.origin) else { return nil }
     return try database.first(
       """

@@ -312,6 +312,9 @@ private let verify = #"""
   group.decisions = []
   group.candidates = [CorrelationCandidate(resetID: "r", record: renamed, linkedTo: ["s"])]
   #expect(world.assess(group)[0].situation == .sourceDeleted)
+  // Nor does one that this run links to the reset which carries its key.
+  group.candidates = [CorrelationCandidate(resetID: "r", record: renamed, carriedBy: ["s"])]
+  #expect(world.assess(group)[0].situation == .sourceDeleted)
   group.candidates = ["8", "9"].map {
     CorrelationCandidate(resetID: "r", record: world.record($0, cells))
   }
@@ -391,6 +394,31 @@ private let verify = #"""
   #expect(linked.update?.resetID == "r")
   #expect(linked.update?.reference == TextWrite(expected: "zz", value: "01"))
   #expect(linked.update?.referenceOrigin == TextWrite(expected: "crm", value: "sap"))
+  // Its values go with its key: the next run finds nothing left to write.
+  #expect(linked.update?.fields.map(\.value) == [.text("a")])
+
+  // Not one that belongs to another record.
+  var taken = group
+  taken.decisionLinks = [asked.link("r", "7")]
+  #expect(isRefused(asked.assess(taken)[0]))
+  taken = group
+  taken.orderedElsewhere = ["r"]
+  #expect(isRefused(asked.assess(taken)[0]))
+  taken.orderedElsewhere = []
+  taken.decisionResets = [asked.reset("r", "7")]
+  taken.neighbours = [
+    KeyNeighbourhood(
+      mapping: asked.mapping.name, key: asked.key("7"), records: [asked.record("7")],
+      resets: taken.decisionResets)
+  ]
+  #expect(isRefused(asked.assess(taken)[0]))
+}
+
+private func isRefused(_ item: ItemAssessment) -> Bool {
+  guard item.situation == .sourceOnly, item.update == nil, item.linkChanges.isEmpty,
+    case .refused? = item.findings.first?.resolution
+  else { return false }
+  return true
 }
 
 @Test func `the previous situation is told`() throws {
