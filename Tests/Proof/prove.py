@@ -78,7 +78,7 @@ class Proof:
     def histories(self):
         count = self.amount(5_000)
         self.test("histories", "seeded histories of each kind against an oracle, with crashes",
-                  count, "HistoryTests", {"RESETSYNC_HISTORIES": str(count)}, 40)
+                  count, "HistoryTests", {"RESETSYNC_HISTORIES": str(count)}, 90)
 
     def points(self):
         count = self.amount(1_000, 20)
