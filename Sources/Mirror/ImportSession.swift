@@ -26,6 +26,8 @@ public final class ImportSession {
   /// All columns of the file, when they were not known before its rows.
   private(set) var noted: [String]?
   var seen = RecordBits()
+  /// Records whose row is in the file but can't be used: they are not gone.
+  private var unreadable = RecordBits()
   let stretchStore: StretchStore?
   /// The stretch that is noted at present.
   var open: OpenRecords?
@@ -76,10 +78,15 @@ public final class ImportSession {
     try search(incoming)
   }
 
-  /// Notes a row that can't be used.
-  public func reject(line: Int, column: String?, reason: String, key: Key? = nil) {
+  /// Notes a row that can't be used; the records of its key keep their last values.
+  public func reject(line: Int, column: String?, reason: String, key: Key? = nil) throws {
     tally.rows += 1
     tally.rejected += 1
+    if let key, !store.isFresh {
+      for id in try store.records(of: key.reference, origin: try originID(key.origin)) {
+        unreadable.insert(id)
+      }
+    }
     guard rejections.count < Mirror.rejectionsKeptMax else { return }
     rejections.append(Rejection(line: line, column: column, reason: reason, key: key))
   }
@@ -301,6 +308,7 @@ public final class ImportSession {
     try stretchStore?.finish(reading: reading)
     guard countsAbsence, met < store.storedRecords + tally.added else { return }
     try store.eachUnseen(seen) { id, missing, origin, key in
+      guard !unreadable.contains(id) else { return }
       if missing == 0 {
         tally.removed += 1
         presentDelta -= 1
@@ -316,7 +324,7 @@ public final class ImportSession {
   private func dropStaleVariants() throws {
     try store.eachDuplicated { origin, key, ids in
       guard ids.contains(where: { seen.contains($0.id) }) else { return }
-      for variant in ids where !seen.contains(variant.id) {
+      for variant in ids where !seen.contains(variant.id) && !unreadable.contains(variant.id) {
         let former = try store.formerCells(variant.id)
         try store.uncorrelate(
           variant.id, try store.correlates(mapping, former.columns, former.cells))

@@ -87,6 +87,13 @@ final class ImportStore {
   func columnSet(_ names: [String]) throws -> Int64 { try internColumns(names) }
   func columnNames(_ set: Int64) throws -> [String] { try namesOfColumns(set) }
 
+  /// The records of a key, all its variants.
+  func records(of key: String, origin: Int64) throws -> [Int64] {
+    try database.all(
+      "SELECT id FROM records WHERE mapping = ? AND origin = ? AND key = ?", mapping, origin, key
+    ) { $0.int64(0) }
+  }
+
   func mark(_ origin: Int64, _ key: String) throws {
     guard !marksAll else { return }
     try mark(StoredKey(mapping: mapping, origin: origin, text: key))

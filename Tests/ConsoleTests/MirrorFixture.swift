@@ -74,7 +74,7 @@ final class MirrorFixture {
     _ = try await mirror.importExport(head, mapping: mapping, run: run, at: time.now) { session in
       for (index, row) in rows.enumerated() {
         guard row.count == 4 else {
-          session.reject(line: index + 2, column: nil, reason: "cells: \(row.count)")
+          try session.reject(line: index + 2, column: nil, reason: "cells: \(row.count)")
           continue
         }
         let names = ["ID", "MAIL", "GROUP", "NOTE"]

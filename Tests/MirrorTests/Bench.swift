@@ -84,7 +84,7 @@ final class Bench {
         case .record(let record):
           try session.put(ImportRow(record, cells: CellText(cells), line: index + 2))
         case .rejected(let column, let reason, let key):
-          session.reject(line: index + 2, column: column, reason: reason, key: key)
+          try session.reject(line: index + 2, column: column, reason: reason, key: key)
         case .elsewhere: break
         }
       }

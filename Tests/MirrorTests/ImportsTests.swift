@@ -69,6 +69,23 @@ struct ImportsTests {
     #expect(try await bench.mirror.verify().isEmpty)
   }
 
+  @Test func `a record whose row can't be used is not missing`() async throws {
+    let bench = try Bench(
+      rules: Bench.rules.replacing(#""policy": "source""#, with: #""type": "decimal""#))
+    try await bench.load([["1", "a", "5"], ["2", "b", "5"], ["3", "c", "5"]])
+    for round in 1...3 {
+      let outcome = try await bench.load([["1", "z", "many"], ["2", "b", "5"]])
+      #expect(outcome.tally.rejected == 1)
+      #expect(outcome.tally.removed == (round == 1 ? 1 : 0))
+      #expect(try bench.count("SELECT count(*) FROM records WHERE missing = 0") == 2)
+    }
+    #expect(try bench.count("SELECT count(*) FROM records WHERE cells LIKE '%\"a\"%'") == 1)
+    #expect(try bench.count("SELECT missing FROM records WHERE key = '3'") == 2)
+    let gone = try await bench.load([["2", "b", "5"]])
+    #expect(gone.tally.removed == 1)
+    #expect(try await bench.mirror.verify().isEmpty)
+  }
+
   @Test func `a delta replaces all variants of its keys and leaves the others`() async throws {
     let bench = try Bench()
     try await bench.load([["1", "a", ""], ["1", "b", ""], ["2", "c", ""]])

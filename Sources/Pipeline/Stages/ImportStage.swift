@@ -155,8 +155,8 @@ final class SessionSink: RecordSink {
     try session.pass(stretch, number: number)
   }
 
-  func reject(_ rejection: RowRejection) {
-    session.reject(
+  func reject(_ rejection: RowRejection) throws {
+    try session.reject(
       line: rejection.line, column: rejection.column, reason: rejection.reason, key: rejection.key)
   }
 }
