@@ -196,7 +196,7 @@ extension Mirror {
     try database.run(
       "UPDATE conflicts SET snoozed_until = ? WHERE number = ?", until.microseconds,
       conflict.number)
-    if let group = try group(of: conflict.number) { try setDue(group, at: until) }
+    if let group = try group(of: conflict.number) { try setDue(group, notLaterThan: until) }
     try journal(conflict, "conflict.snoozed", act, ["until": .string(until.rfc3339)])
   }
 

@@ -75,6 +75,15 @@ extension Mirror {
     if let own { try mark(own) }
   }
 
+  /// Has a key looked at again at a time, or before if it is due before.
+  func setDue(_ key: StoredKey, notLaterThan time: Timestamp) throws {
+    try database.run(
+      """
+      INSERT INTO due(mapping, origin, key, at) VALUES(?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET at = min(at, excluded.at)
+      """, key.mapping, key.origin, key.text, time.microseconds)
+  }
+
   /// Sets or clears the time at which a key must be looked at again.
   func setDue(_ key: StoredKey, at time: Timestamp?) throws {
     if let time {

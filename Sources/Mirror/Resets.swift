@@ -180,11 +180,13 @@ extension Mirror {
     try moveConflicts(of: resetID, from: group, to: key)
   }
 
+  /// Conflicts of a reset go with it; one of a key stays there, whichever reset it was linked to.
   func moveConflicts(of resetID: String, from old: StoredKey, to new: StoredKey) throws {
     try database.run(
       """
       UPDATE conflicts SET group_mapping = ?, group_origin = ?, group_key = ?
       WHERE reset_id = ? AND group_mapping = ? AND group_origin = ? AND group_key = ?
+        AND kind <> 'source_only'
       """, new.mapping, new.origin, new.text, resetID, old.mapping, old.origin, old.text)
   }
 

@@ -9,10 +9,10 @@ import Sandbox
 extension History {
   /// A round of runs that the oracle judges.
   func judge(full: Bool, _ round: Int) async throws -> String? {
-    touched = []
     if oracle.rules.rail == nil, pick(5) == 0, let flaw = try await underSchedule(isJudged: true) {
       return flaw
     }
+    touched = []
     let isCalm = try await trouble(full: full)
     if isCalm, let difference = try await before(full: full) { return difference }
     var planned: RunSummary?
