@@ -26,10 +26,13 @@ enum ReaderRuns {
     return ["megabytes_per_second": Quantity.json(Double(count * page.count) / 1e6 / seconds)]
   }
 
+  /// Bytes that are handed to the reader at a time: as many as the program reads of a file.
+  private static let pieceBytes = 256 << 10
+
   static func csv(_ words: InnerCommand.Words) throws -> JSONObject {
     let text = try Files().read(try words.text("path"), bytesMax: 1 << 30)
-    let chunks = stride(from: 0, to: text.count, by: 1 << 20).map {
-      Array(text[$0..<min($0 + 1 << 20, text.count)])
+    let chunks = stride(from: 0, to: text.count, by: pieceBytes).map {
+      Array(text[$0..<min($0 + pieceBytes, text.count)])
     }
     let count = max(1, try words.number("megabytes") * 1_000_000 / text.count)
     var (bytes, fields) = (0, 0)

@@ -179,7 +179,7 @@ private final class CountingSink: RecordSink {
 
   func put(_ row: ImportedRow) throws { try sink.put(row) }
 
-  func reject(_ rejection: RowRejection) { sink.reject(rejection) }
+  func reject(_ rejection: RowRejection) throws { try sink.reject(rejection) }
 
   func openStretch() { sink.openStretch() }
 
