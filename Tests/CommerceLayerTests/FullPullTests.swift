@@ -154,6 +154,25 @@ import Testing
     #expect(outcome.completeness == .incomplete(reason: "the API gave no count"))
   }
 
+  @Test(arguments: [10, 30, 60, 75])
+  func `a count of all rows on every page proves too`(_ count: Int) async throws {
+    // A server that counts without the filter.
+    let ids = (0..<count).map { "r\(100 + $0)" }
+    let bench = ScriptedBench { _, request in
+      if request.url.hasSuffix("token") { return tokenAnswer() }
+      let after = ids.firstIndex { request.url.contains("id_gt%5D=\($0)") }.map { $0 + 1 } ?? 0
+      let isBackwards = request.url.contains("sort=-id")
+      let page = isBackwards ? ids.suffix(25).reversed() : Array(ids[after...].prefix(25))
+      let data = page.map { resource($0) }.joined(separator: ",")
+      return json(200, "{\"data\":[\(data)],\"meta\":{\"record_count\":\(count)}}")
+    }
+    let rows = Collector()
+    let outcome = try await bench.client().pullAll { rows.take($0) }
+    #expect(outcome.completeness == .complete(recordCount: count))
+    #expect(rows.count == count && rows.rows.count == count)
+    #expect(outcome.pages <= (count + 24) / 25 + 4)
+  }
+
   @Test func `a page of one row works too, where the server gives fewer than asked`() async throws {
     // Two rows, one per page, whatever size is asked for.
     let bench = ScriptedBench { _, request in

@@ -136,10 +136,10 @@ struct KeyWalk {
   private func isPlausible(
     _ rows: [ResetResource], _ page: ResetPage, _ range: WalkRange, isCut: Bool
   ) -> Bool {
-    if isCut { return true }
-    if rows.isEmpty && !page.isLast { return range.wrongPages + 1 >= Self.wrongPagesMax }
+    if isCut || range.wrongPages > 0 { return true }
+    if rows.isEmpty && !page.isLast { return false }
     let expected = min(range.rowsLeft ?? 0, APISettings.pageSizeMax)
-    return !page.isLast || rows.count >= expected || range.wrongPages > 0
+    return !page.isLast || rows.count >= expected
   }
 
   private func rowsLeft(
