@@ -64,7 +64,7 @@ class Server:
         head, body = self.ask("GET /healthz HTTP/1.1")
         assert head.startswith("HTTP/1.1 200"), (act, head)
         head, body = self.ask("GET /review HTTP/1.1", self.cookie)
-        assert head.startswith("HTTP/1.1 200") and b"conflicts need you" in body, (act, head)
+        assert head.startswith("HTTP/1.1 200") and b"conflicts</a> need you" in body, (act, head)
         took = time.monotonic() - start
         memory, threads, files = self.figures()
         assert memory < MEMORY_MAX, f"{act}: {memory >> 20} MB"
