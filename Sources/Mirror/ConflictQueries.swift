@@ -27,21 +27,33 @@ extension Mirror {
   public func conflictPage(
     _ filter: ConflictFilter, limit: Int, offset: Int
   ) throws -> (conflicts: [Conflict], total: Int) {
-    guard filter.text?.isEmpty == false else {
+    guard let text = filter.text, !text.isEmpty else {
       return try read {
         (try conflicts(filter, limit: limit, offset: offset), try conflictCount(filter))
       }
     }
-    let (clause, values) = filter.clause
+    var rest = filter
+    rest.text = nil
+    let (clause, values) = rest.clause
     return try read {
+      let matches = try numbers(withText: text)
+      // A few are looked up; many are picked out of the queue, which an index has in its order.
+      let isFew = matches.count <= Self.fewMatchesMax
+      var isMatch = [Bool](repeating: false, count: isFew ? 0 : Int(matches.last ?? 0) + 1)
+      if !isFew { for number in matches { isMatch[Int(number)] = true } }
+      let table = isFew ? "json_each(?) m CROSS JOIN conflicts ON number = m.value" : "conflicts"
+      let list: [any Bindable] =
+        isFew ? ["[\(matches.map(String.init).joined(separator: ","))]"] : []
       var (numbers, total): ([Int64], Int) = ([], 0)
       try database.with(
         """
-        SELECT number FROM conflicts WHERE \(clause) ORDER BY severity DESC, first_seen, number
-        """, values
+        SELECT number FROM \(table) WHERE \(clause) ORDER BY severity DESC, first_seen, number
+        """, list + values
       ) { row in
         while try row.step() {
-          if total >= offset, total - offset < limit { numbers.append(row.int64(0)) }
+          let number = row.int64(0)
+          guard isFew || (number < isMatch.count && isMatch[Int(number)]) else { continue }
+          if total >= offset, total - offset < limit { numbers.append(number) }
           total += 1
         }
       }
@@ -50,6 +62,16 @@ extension Mirror {
       }
       return (found, total)
     }
+  }
+
+  /// Matches of a text that are looked up one by one; more are picked out of all.
+  private static let fewMatchesMax = 2_000
+
+  /// The conflicts with a text in what is searched, in the order of their numbers.
+  private func numbers(withText text: String) throws -> [Int64] {
+    try database.all(
+      "SELECT number FROM conflict_texts WHERE instr(text, lower(?)) > 0 ORDER BY number", text
+    ) { $0.int64(0) }
   }
 
   /// The open conflicts that were opened after a time: their number, and the ids of the first.
