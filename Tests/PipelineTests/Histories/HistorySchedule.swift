@@ -146,9 +146,13 @@ final class SimulatedDaemon {
     catchUp()
     let (before, due) = (reconciles, await store.time(of: .reconcile) ?? clock.now)
     let ticks = Self.ticks(from: due, to: clock.now)
+    let back = clock.now
     await start()
-    if reconciles - before != min(ticks, 1) {
-      note("\(reconciles - before) reconciles made up for \(ticks) ticks")
+    let (made, missed) = (reconciles - before, min(ticks, 1))
+    // Runs take their time, so that a tick of today may come while they go on.
+    let fresh = Self.ticks(from: back, to: clock.now)
+    if made < missed || made > missed + fresh {
+      note("\(made) reconciles made up for \(ticks) ticks")
     }
   }
 
