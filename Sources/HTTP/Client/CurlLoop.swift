@@ -9,8 +9,6 @@ private let curlIsReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CU
 /// Other threads reach it only through the locked inbox and `curl_multi_wakeup`, which libcurl
 /// allows from any thread as long as the handle lives.
 @safe final class CurlLoop: @unchecked Sendable {
-  /// Idle handles kept for the next transfer.
-  private static let idleHandlesMax = 32
   /// The longest sleep without news, in milliseconds; a wake-up ends it at once.
   private static let pollMilliseconds: Int32 = 60_000
 
@@ -28,7 +26,6 @@ private let curlIsReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CU
 
   // Only the thread touches these.
   private var running: [UInt: (handle: EasyHandle, transfer: CurlTransfer)] = [:]
-  private var idle: [EasyHandle] = []
 
   init(connectionsPerHostMax: Int) {
     unsafe multi = curlIsReady ? curl_multi_init() : nil
@@ -37,7 +34,6 @@ private let curlIsReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CU
   }
 
   deinit {
-    idle.removeAll()
     _ = unsafe curl_multi_cleanup(multi)
   }
 
@@ -108,7 +104,10 @@ private let curlIsReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CU
 
   private func begin(_ transfer: CurlTransfer, cancelled: Bool) {
     if cancelled { return transfer.finish(.failure(.cancelled)) }
-    guard curlIsReady, let handle = idle.popLast() ?? EasyHandle() else {
+    // Never one that was used before: libcurl 7.88 keeps a pointer to the last field of the last
+    // answer, and an answer that begins with a folded line makes it follow that into freed memory.
+    // Connections belong to the multi handle and are used again all the same.
+    guard curlIsReady, let handle = EasyHandle() else {
       return transfer.finish(.failure(.cannotConnect("libcurl could not be started")))
     }
     transfer.prepare(handle)
@@ -154,8 +153,6 @@ private let curlIsReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CU
   private func finish(_ key: UInt, with outcome: CurlTransfer.Outcome) {
     guard let (handle, transfer) = running.removeValue(forKey: key) else { return }
     _ = unsafe handle.withPointer { unsafe curl_multi_remove_handle(multi, $0) }
-    handle.reset()
-    if idle.count < Self.idleHandlesMax { idle.append(handle) }
     transfer.finish(outcome)
   }
 }

@@ -22,11 +22,6 @@ internal import CCurl
     unsafe body(pointer)
   }
 
-  /// Forgets all options of the last transfer.
-  func reset() {
-    unsafe curl_easy_reset(pointer)
-  }
-
   func set(_ option: CURLoption, _ value: Int) {
     _ = unsafe shim_setopt_long(pointer, option, value)
   }

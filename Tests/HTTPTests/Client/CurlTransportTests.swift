@@ -34,6 +34,29 @@ private func failure(
     #expect(answer.body == Array("hello".utf8))
   }
 
+  @Test func `an answer that begins with a folded line continues no other answer`() async throws {
+    let answers = [
+      "HTTP/1.1 200 OK\r\nX-Last: before\r\nContent-Length: 2\r\n\r\nok",
+      "HTTP/1.1 200 OK\r\n folded\r\nContent-Length: 2\r\n\r\nok",
+    ]
+    let server = RawServer { server, connection in
+      while server.read(connection) != nil {
+        connection.write(answers[(server.requests.count - 1) % 2])
+      }
+    }
+    let transport = transport()
+    for _ in 0..<20 {
+      do throws(HTTPTransportError) {
+        let answer = try await transport.send(HTTPRequest(.get, server.url))
+        #expect(answer.status == 200)
+        #expect(answer.fields["X-Last"] ?? "before" == "before")
+      } catch {
+        // Refusing such an answer is right too.
+        #expect(!"\(error)".isEmpty)
+      }
+    }
+  }
+
   @Test func `a request says who it is and nothing that nobody chose`() async throws {
     let server = serving { _, connection in
       connection.answer()
