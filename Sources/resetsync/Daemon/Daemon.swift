@@ -49,7 +49,8 @@ final class Daemon: Sendable {
     manager = ServiceManager(environment: world.environment)
     let mirror = try site.openMirror()
     let jobs = DaemonJobs(
-      Workbench(site, world, mirror: mirror, isService: true), world, manager)
+      Workbench(site, world, mirror: mirror, isService: true), world, manager,
+      viewed: try site.openMirror())
     self.jobs = jobs
     scheduler = Scheduler(
       plan: try site.daemonSchedule(), time: world.time, random: world.random,
@@ -243,7 +244,7 @@ final class Daemon: Sendable {
   private func deskActions() -> MirrorDesk {
     let bench = jobs.bench
     return bench.site.desk(
-      bench.mirror, world,
+      jobs.viewed, world,
       nextRun: { [scheduler] in
         await scheduler.status.first { $0.job == .reconcile }?.next
       })

@@ -19,10 +19,10 @@ struct DaemonFacts {
   }
 
   /// Database, credentials, last pull; `trouble` is what a job failed for that could not store.
-  func readiness(isConnected: Bool, trouble: String?) async -> Readiness {
+  func readiness(_ mirror: Mirror, isConnected: Bool, trouble: String?) async -> Readiness {
     var checks: [Readiness.Check] = []
     do {
-      let pulled = try await bench.mirror.lastPulls().any
+      let pulled = try await mirror.lastPulls().any
       checks.append(
         Readiness.Check(name: "database", isGood: trouble == nil, reason: trouble))
       let age = pulled.map { world.time.now.seconds(since: $0) }

@@ -11,6 +11,9 @@ import Reconciliation
 final class DaemonJobs: Sendable {
   /// Tells people when something begins to be wrong, and when it ends.
   let alerts: Alerts
+  /// The mirror as desk and endpoints see it: over a connection of its own, so that neither they
+  /// nor the runs wait for one another.
+  let viewed: Mirror
   private let world: World
   private let manager: ServiceManager
   private let shared: Lock<Workbench>
@@ -24,7 +27,8 @@ final class DaemonJobs: Sendable {
   /// Seconds that a scheduled run waits for a run of another process to end.
   private static let lockSeconds = 60.0
 
-  init(_ bench: Workbench, _ world: World, _ manager: ServiceManager) {
+  init(_ bench: Workbench, _ world: World, _ manager: ServiceManager, viewed: Mirror) {
+    self.viewed = viewed
     self.world = world
     self.manager = manager
     shared = Lock(bench)
@@ -180,7 +184,7 @@ final class DaemonJobs: Sendable {
     let trouble = failing.withLock { $0 }.filter { $0.key != .report }
       .sorted { $0.key < $1.key }.map(\.value).first { $0.exit == .mirrorNeedsPerson }
     return await DaemonFacts(bench, world).readiness(
-      isConnected: isConnected.withLock { $0 }, trouble: trouble?.message)
+      viewed, isConnected: isConnected.withLock { $0 }, trouble: trouble?.message)
   }
 
   /// The metrics page.
@@ -188,16 +192,15 @@ final class DaemonJobs: Sendable {
     let (bench, now) = (bench, world.time.now)
     await countRequests()
     var gauges = try await MetricsGauges.measure(
-      bench.mirror, sources: bench.site.book.mappings.map(\.name), version: Version.text,
-      rateBudget: try await bench.site.rateBudget(bench.mirror, at: now), at: now)
+      viewed, sources: bench.site.book.mappings.map(\.name), version: Version.text,
+      rateBudget: try await bench.site.rateBudget(viewed, at: now), at: now)
     gauges.isReady = await readiness().isReady
     return MetricsPage.text(recorder, gauges)
   }
 
   /// How things stand; with what the scheduler knows of its jobs, where it runs.
   func status(next: [StatusModel.Job]?) async throws -> StatusModel {
-    let bench = bench
-    return try await bench.site.status(bench.mirror, world, jobs: next)
+    try await bench.site.status(viewed, world, jobs: next)
   }
 
   /// Moves what the client has counted since the last time into the metrics.
