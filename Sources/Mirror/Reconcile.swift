@@ -13,7 +13,8 @@ extension Mirror {
   /// plan and nothing else.
   ///
   /// An update that the API refused and that would write the same again is taken out of the
-  /// assessment before `consume` sees it: it stays parked until its values change (or a person decides so).
+  /// assessment before `consume` sees it: it stays parked until its values change or a person
+  /// decides to send it once more.
   public func reconcile(
     _ request: ReconcileRequest,
     assess: @escaping @Sendable (KeyGroup) -> [ItemAssessment],

@@ -40,7 +40,8 @@ extension History {
     if !oracle.lastWritten.isEmpty { written.append((summary.run, oracle.lastWritten)) }
   }
 
-  /// After the run: nothing changed since, so nothing is sent, and nothing but what is held planned.
+  /// After the run: nothing changed since, so nothing is sent, and nothing planned but what is
+  /// held.
   private func settle(
     _ first: RunSummary, _ expected: Oracle.Outcome, _ full: Bool
   ) async throws -> String? {
