@@ -86,10 +86,16 @@ final class SimulatedDaemon {
     self.seed = seed
     start = history.shop.time.now
     clock = ManualTime(at: history.shop.now)
-    scheduler = Scheduler(
+    scheduler = Self.scheduler(plan, clock, seed, store) { _ in }
+  }
+
+  private static func scheduler(
+    _ plan: SchedulePlan, _ clock: ManualTime, _ seed: UInt64, _ store: MemoryScheduleStore,
+    perform: @escaping Scheduler.Perform
+  ) -> Scheduler {
+    Scheduler(
       plan: plan, time: clock, random: SeededRandom(seed: seed), store: store,
-      log: Log(level: .error, time: clock, sink: MemorySink())
-    ) { _ in }
+      log: Log(level: .error, time: clock, sink: MemorySink()), perform: perform)
   }
 
   func note(_ flaw: String) { self.flaw = self.flaw ?? flaw }
@@ -97,10 +103,7 @@ final class SimulatedDaemon {
   func start() async {
     // The test waits for the scheduler whenever it uses the daemon or the history.
     nonisolated(unsafe) let daemon = self
-    let scheduler = Scheduler(
-      plan: plan, time: clock, random: SeededRandom(seed: seed), store: store,
-      log: Log(level: .error, time: clock, sink: MemorySink())
-    ) { run in
+    let scheduler = Self.scheduler(plan, clock, seed, store) { run in
       await unsafe daemon.perform(run)
     }
     self.scheduler = scheduler
@@ -113,6 +116,8 @@ final class SimulatedDaemon {
     await settle()
     await scheduler.stop()
     await task?.value
+    // The one that ran holds this daemon, and with it the history and its files.
+    scheduler = Self.scheduler(plan, clock, seed, store) { _ in }
     catchUp()
   }
 

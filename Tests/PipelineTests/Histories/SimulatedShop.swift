@@ -1,6 +1,7 @@
 import CommerceLayer
 import Effects
 import Exports
+import Foundation
 import Formats
 import HTTP
 import Mirror
@@ -25,10 +26,17 @@ final class SimulatedShop {
   private var crashes = 0
   private var lastExport = ""
 
+  /// Histories wait for the disk at every commit: memory is faster, and just as real a file; nil
+  /// where there is less of it than a gigabyte, as in many containers.
+  private static let memory: String? = {
+    let values = try? FileManager.default.attributesOfFileSystem(forPath: "/dev/shm")
+    let free = (values?[.systemFreeSize] as? NSNumber)?.int64Value ?? 0
+    return free >= 1 << 30 ? "/dev/shm" : nil
+  }()
+
   init(rules: String, grace: Double, safety: SafetySettings, seed: UInt64) throws {
     self.safety = safety
-    // Histories wait for the disk at every commit: memory is faster, and just as real a file.
-    folder = try TemporaryFolder(in: Files().exists("/dev/shm") ? "/dev/shm" : nil)
+    folder = try TemporaryFolder(in: Self.memory)
     // Later than any file's time on this machine, so that every export is settled.
     time = ManualTime(at: Timestamp(microseconds: 4_102_444_800_000_000), autoAdvance: true)
     var options = SandboxOptions()
