@@ -227,9 +227,21 @@ private let verify = #"""
   group.links = [
     world.link("r", "1", state: .apart(kind: .identityMismatch, facts: finding.factsDigest))
   ]
+  func known(_ state: ConflictState) -> KnownConflict {
+    KnownConflict(
+      identity: finding.identity, state: state, factsDigest: finding.factsDigest, firstSeen: noon,
+      lastTake: .apart, lastDecidedAt: noon)
+  }
+  group.known = [known(.closed)]
   let kept = world.assess(group)[0]
   #expect(kept.situation == .driftAccepted && kept.linkChanges.isEmpty && kept.update == nil)
   #expect(kept.findings.first?.resolution == .standing)
+  // Reopened and decided alike before a run came by: the new decision is over with this run.
+  group.known = [known(.decided)]
+  let again = world.assess(group)[0]
+  #expect(again.situation == .driftAccepted && again.linkChanges.isEmpty)
+  #expect(again.findings.first?.resolution == .settled)
+  group.known = []
   group.resets = [reset(nil)]
   #expect(world.assess(group)[0].situation == .driftAccepted)
   group.resets = [reset("carl@example.com")]

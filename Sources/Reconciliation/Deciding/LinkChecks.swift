@@ -91,7 +91,8 @@ extension ItemDraft {
     _ kind: ConflictKind, _ pair: Pair, _ conflict: ConflictIdentity, facts: String
   ) -> Situation {
     if case .apart(kind, facts) = pair.state {
-      resolve(conflict, .standing)
+      // Asked anew and answered alike before a run came by: the link knows already.
+      resolve(conflict, desk.effect(conflict))
     } else {
       linkChanges.append(.apart(kind: kind, facts: facts))
       resolve(conflict, .settled)

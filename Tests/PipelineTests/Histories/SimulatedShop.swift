@@ -1,8 +1,8 @@
 import CommerceLayer
 import Effects
 import Exports
-import Foundation
 import Formats
+import Foundation
 import HTTP
 import Mirror
 import Pipeline
