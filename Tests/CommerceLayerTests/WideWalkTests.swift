@@ -1,11 +1,12 @@
 import CommerceLayer
 import Effects
+import Formats
 import HTTP
 import Sandbox
 import TestKit
 import Testing
 
-/// Full pulls of an API that is too slow to be read one page at a time.
+/// Pulls of an API that is too slow to be read one page at a time.
 @Suite struct WideWalkTests {
   /// A sandbox at the live or test limits on a clock that moves when everybody waits.
   private func bench(rows: Int, mode: APIMode = .test, latency: Double) -> Bench {
@@ -61,8 +62,11 @@ import Testing
   // MARK: Servers that don't play along
 
   /// A client that asks for several pages at a time, and is never kept waiting.
-  private func hasty(_ bench: Bench) throws -> CommerceLayerClient {
+  private func hasty(
+    _ bench: Bench, overlapSeconds: Double = 60
+  ) throws -> CommerceLayerClient {
     try bench.client {
+      $0.overlapSeconds = overlapSeconds
       $0.limits = .custom(averagePerMinute: 60_000, burstPer10Seconds: 60_000)
     }
   }
@@ -170,5 +174,141 @@ import Testing
       _ = try await client.pull(since: outcome.state) { rows.take($0) }
     }
     #expect(rows.differences(from: bench.sandbox).allSatisfy { $0.hasSuffix("too many") })
+  }
+
+  // MARK: Changes
+
+  @Test(arguments: [
+    (APIMode.live, 0.5), (.live, 0.8), (.live, 1.0), (.test, 1.5),
+  ])
+  func `the changes of a slow API are read at the granted rate`(
+    _ mode: APIMode, _ latency: Double
+  ) async throws {
+    let perMinute = mode == .live ? 200 : 100
+    let pages = perMinute + 10
+    let bench = bench(rows: pages * 24, mode: mode, latency: latency)
+    let client = try client(bench, mode: mode)
+    let rows = Collector()
+    let summary = try await SimulatedRun.run(on: bench.time) {
+      try await client.pull(since: PullState()) { rows.take($0) }
+    }
+    let times = arrivals(bench)
+    #expect(rows.differences(from: bench.sandbox).isEmpty)
+    #expect(rows.count == pages * 24 && summary.rows == rows.count)
+    #expect(rows.state == summary.state)
+    #expect(client.counters.throttled == 0)
+    // Each page begins with the row that the one before ended with; a split costs one at most.
+    #expect(times.count <= pages + 8, "\(times.count)")
+    #expect(used(times, perMinute: perMinute) >= 0.97, "\(used(times, perMinute: perMinute))")
+  }
+
+  @Test(arguments: ["updated_at_lt", "page%5Bnumber%5D"])
+  func `what a server ignores leaves no change out`(_ ignored: String) async throws {
+    var bench = Bench(rows: 1_010, isSimulated: true) { $0.limits = .unlimited }
+    bench.rewrite = { Self.dropping(ignored, from: $0) }
+    let client = try hasty(bench)
+    let rows = Collector()
+    let summary = try await SimulatedRun.run(on: bench.time) {
+      try await client.pull(since: PullState()) { rows.take($0) }
+    }
+    #expect(rows.differences(from: bench.sandbox).isEmpty)
+    #expect(rows.count == 1_010)
+    #expect((43...60).contains(summary.pages), "\(summary.pages)")
+  }
+
+  @Test(arguments: ["updated_at_lt", "another page"])
+  func `what a server refuses leaves no change out`(_ refused: String) async throws {
+    var bench = Bench(rows: 1_010, isSimulated: true) { $0.limits = .unlimited }
+    bench.rewrite = { target in
+      let isFirst = target.contains("page%5Bnumber%5D=1&")
+      let isRefused = refused == "another page" ? !isFirst : target.contains(refused)
+      return isRefused && target.hasPrefix("/api") ? target + "&sort=nonsense" : target
+    }
+    let client = try hasty(bench)
+    let rows = Collector()
+    _ = try await SimulatedRun.run(on: bench.time) {
+      try await client.pull(since: PullState()) { rows.take($0) }
+    }
+    #expect(rows.differences(from: bench.sandbox).isEmpty)
+    #expect(rows.count == 1_010)
+  }
+
+  /// A reset of that millisecond; what is stored is finer than what is shown.
+  private func make(_ bench: Bench, _ name: String, _ milliseconds: Int, _ number: Int) {
+    var reset = SandboxReset(customerEmail: "\(name)@example.com")
+    let start: Int64 = 1_795_000_000_000_000
+    reset.createdAt = Timestamp(
+      microseconds: start + Int64(milliseconds) * 1_000 + Int64(number * 7 % 1_000))
+    bench.sandbox.createReset(reset)
+  }
+
+  @Test func `pages of one millisecond are read beside the others`() async throws {
+    let bench = Bench(isSimulated: true) { $0.limits = .unlimited }
+    for group in 0..<12 {
+      // All within one millisecond in each third group, and else seven of them.
+      let isLong = group % 3 == 1
+      for number in 0..<(isLong ? 70 : 140) {
+        let milliseconds = group * 1_000 + (isLong ? 0 : number / 7)
+        make(bench, "c\(group)-\(number)", milliseconds, number)
+      }
+    }
+    let client = try hasty(bench)
+    let rows = Collector()
+    _ = try await SimulatedRun.run(on: bench.time) {
+      try await client.pull(since: PullState()) { rows.take($0) }
+    }
+    #expect(rows.differences(from: bench.sandbox).isEmpty)
+    #expect(rows.count == bench.sandbox.resets().count)
+  }
+
+  /// Stops at any page, while people change, make and delete resets all the time.
+  @Test(arguments: 1...30)
+  func `a walk over changes that is stopped and disturbed loses nothing`(
+    _ seed: UInt64
+  ) async throws {
+    struct Stop: Error {}
+    let bench = Bench(isSimulated: true) { $0.limits = .unlimited }
+    let random = SeededRandom(seed: seed)
+    for number in 0..<700 {
+      make(bench, "c\(number)", number / (1 + Int(seed % 5)) * 10, number)
+    }
+    // Without an overlap nothing is read twice that was not unread.
+    let client = try hasty(bench, overlapSeconds: 0)
+    let rows = Collector()
+    let disturbances = Lock(60)
+    try await SimulatedRun.run(on: bench.time) {
+      var state = PullState()
+      var isDone = false
+      while !isDone {
+        let stopsAfter = Int(random.below(30))
+        var pages = 0
+        do {
+          _ = try await client.pull(since: state) { page in
+            pages += 1
+            if pages > stopsAfter && seed % 2 == 0 { throw Stop() }
+            rows.take(page)
+            state = page.state ?? state
+            let isDisturbed = disturbances.withLock { left in
+              left -= 1
+              return left >= 0
+            }
+            guard isDisturbed else { return }
+            for _ in 0..<random.below(6) {
+              var change = SandboxChange(
+                [.edit, .edit, .create, .delete][Int(random.below(4))], .random)
+              change.metadata = "{\"v\":\(random.below(1_000))}"
+              change.customerEmail = "d\(random.next())@example.com"
+              bench.sandbox.apply(change)
+            }
+          }
+          isDone = true
+        } catch is Stop {}
+      }
+      // What changed with the last page.
+      _ = try await client.pull(since: state) { rows.take($0) }
+      let gone = try await client.missing(among: Array(rows.rows.keys))
+      rows.drop(gone)
+    }
+    #expect(rows.differences(from: bench.sandbox).isEmpty)
   }
 }

@@ -42,9 +42,9 @@ public struct PullState: Sendable, Equatable {
   }
 
   /// Takes a row into account; the watermark only rises.
-  mutating func note(_ row: ResetResource) {
-    if let watermark, watermark.time >= row.updatedAt.time { return }
-    watermark = row.updatedAt
+  mutating func note(_ instant: RemoteInstant) {
+    if let watermark, watermark.time >= instant.time { return }
+    watermark = instant
   }
 }
 
