@@ -142,6 +142,17 @@ extension ConflictView {
           "link=", "Link \(subject) to a reset; its reference is written there", requests: 2,
           input: .reset)
       ]
+    case .remoteOnly:
+      // Without a record that it could be, there is nothing to link it to.
+      reset.map { id in
+        detail == nil
+          ? []
+          : [
+            Choice(
+              "link=\(id)",
+              "Link reset \(id) to the record that it could be; its key is written", requests: 2)
+          ]
+      } ?? []
     default:
       reset.map { id in
         [
