@@ -3,9 +3,13 @@ internal import Glibc
 /// Files that nobody else may read: the mirror holds e-mail addresses and metadata.
 enum PrivateFiles {
   /// Makes the folder (0700) and the empty file (0600) unless they exist.
+  ///
+  /// A file that exists is not opened: closing it would drop every lock that SQLite holds on it in
+  /// this process (fcntl(2)), and the next process to end would delete the log that is in use.
   static func prepare(_ path: String) throws(MirrorError) {
     try makeFolders(of: path)
-    let descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    let descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    if descriptor < 0 && errno == EEXIST { return }
     guard descriptor >= 0 else { throw failure("open", path) }
     close(descriptor)
   }

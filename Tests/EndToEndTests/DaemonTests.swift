@@ -93,6 +93,9 @@ import Testing
     #expect(restore.exit == 8)
     let oneShot = try await shop.program.run(["reconcile", "--wait", "20s"])
     #expect(oneShot.exit == 0, "\(oneShot.errors)")
+    // What ends beside the daemon leaves the log of the mirror to it.
+    #expect(try await shop.program.run(["status"]).exit == 0)
+    #expect(FileManager.default.fileExists(atPath: shop.folder + "/var/mirror.sqlite-wal"))
 
     let entry = try #require(daemon.errorText.firstMatch(of: #/review desk: (\S+)/#)).1
     #expect(try await !get(String(entry)).text.contains("crm"))
@@ -167,7 +170,7 @@ import Testing
   @Test func `an alert is told once when it begins and once when it ends`() async throws {
     let shop = try await shop(schedule: #""import": "@every 1s""#)
     let told = shop.folder + "/told.ndjson"
-    try shop.write("#!/bin/sh\nenv > '\(told).env'\nexec cat >> '\(told)'\n", to: "tell.sh")
+    try shop.write("#!/bin/sh\nenv >> '\(told).env'\nexec cat >> '\(told)'\n", to: "tell.sh")
     try FileManager.default.setAttributes(
       [.posixPermissions: 0o755], ofItemAtPath: shop.folder + "/tell.sh")
     try configure(

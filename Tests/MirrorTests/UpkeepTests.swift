@@ -1,4 +1,5 @@
 import Formats
+import Foundation
 import Glibc
 import Mirror
 import Reconciliation
@@ -338,6 +339,26 @@ struct MirrorUpkeepTests {
       #expect(try await copy.resetCount() == 1 + round)
       #expect(try await copy.verify().isEmpty)
     }
+  }
+
+  /// Closing any descriptor of a file drops all locks that the process holds on it (fcntl(2)).
+  @Test func `a mirror that is opened twice keeps its locks against other processes`() async throws
+  {
+    let bench = try await filled()
+    func holdsLock() throws -> Bool {
+      var facts = stat()
+      try #require(unsafe stat(bench.path, &facts) == 0)
+      let locks = try String(contentsOfFile: "/proc/locks", encoding: .utf8)
+      return locks.split(separator: "\n").contains {
+        $0.contains("POSIX") && $0.contains(" \(getpid()) ") && $0.contains(":\(facts.st_ino) ")
+      }
+    }
+    #expect(try holdsLock())
+    let second = try Mirror.open(path: bench.path)
+    #expect(try holdsLock())
+    #expect(try await second.resetCount() == 1)
+    _ = try Mirror.open(path: bench.path, access: .readOnly)
+    #expect(try holdsLock())
   }
 
   @Test func `a reader stands beside the writer and can't write`() async throws {
