@@ -61,6 +61,7 @@ extension History {
 
   /// Somebody else writes between a read and a write.
   private func otherWriter() -> SandboxChange {
+    guard !live.isEmpty else { return SandboxChange(.create, .random) }
     let id = one(of: live)
     guard var reset = oracle.resets[id] else { return SandboxChange(.edit, .random) }
     reset.values[pick(3)] = Self.values[pick(4)]
