@@ -196,6 +196,17 @@ extension CommerceLayerClient {
     return (answer.page, answer.date.flatMap(RetryAfter.date))
   }
 
+  /// The same, or why it could not be had: for questions that wait beside one another.
+  func datedResult(
+    of query: ResetQuery
+  ) async -> Result<(page: ResetPage, serverTime: Timestamp?), APIError> {
+    do throws(APIError) {
+      return .success(try await dated(query))
+    } catch {
+      return .failure(error)
+    }
+  }
+
   /// The path of a reset; what could name another path, or two ids in a list, is no id.
   private func path(_ id: String) throws(APIError) -> String {
     let isPlain = PercentCoding.encoded(id) == id

@@ -47,11 +47,31 @@ struct ChangeRange {
     }
   }
 
+  /// Goes on at the last row of a page, or by id through a millisecond that is longer than a page.
+  mutating func goOn(after rows: [ResetResource], isShort: Bool, seed: UInt64) {
+    guard let first = rows.first, let last = rows.last else { return }
+    let place = last.updatedAt.time.wholeMillisecond
+    let isStuck = from == place || first.updatedAt.time.wholeMillisecond == place
+    guard isStuck, !isShort else { return move(to: place) }
+    millisecond = Millisecond(start: place, after: nil, passed: IdentitySet(seed: seed))
+  }
+
   /// Goes on from an instant; earlier rows can't come again.
   mutating func move(to instant: Timestamp) {
     from = instant
     seen = seen.filter { $0.value >= instant }
   }
+}
+
+extension Timestamp {
+  /// The millisecond that it lies in: the API shows no more.
+  var wholeMillisecond: Timestamp {
+    let (quotient, rest) = microseconds.quotientAndRemainder(dividingBy: 1_000)
+    return Timestamp(microseconds: (rest < 0 ? quotient - 1 : quotient) * 1_000)
+  }
+
+  /// The millisecond after it.
+  var nextMillisecond: Timestamp { adding(seconds: 0.001) }
 }
 
 /// What is asked for one range.
@@ -64,7 +84,10 @@ struct ChangeQuestion: Sendable {
   let kind: Kind
   let range: Int
   let from: Timestamp?
+  /// The end of the range, where it is sent.
   let until: Timestamp?
+  /// When it was asked, among the questions of the walk.
+  let turn: Int
   /// Whether every other range was read when it was asked: then a short page ends the walk.
   let isFinal: Bool
 }
@@ -78,11 +101,6 @@ struct ChangeWalk {
     case wrong
   }
 
-  /// How often a page that doesn't answer its question is asked for again.
-  static let wrongPagesMax = 3
-  /// The least pages of a range that is split: the lower half keeps one to ask for.
-  static let splitPagesMin = 4
-
   /// In the order of time.
   private(set) var ranges: [ChangeRange]
   /// What everything below the lowest open range comes to.
@@ -90,6 +108,7 @@ struct ChangeWalk {
   private let seed: UInt64
   private var lastNumber = 0
   private var wrongSplits = 0
+  private var overtaking = Overtaking()
   /// Whether numbered pages have worked so far.
   var canSplit = true
   /// Whether the end of a range is sent as a filter; not to a server that refuses it.
@@ -102,7 +121,7 @@ struct ChangeWalk {
   init(state: PullState, from: Timestamp?, seed: UInt64) {
     base = state
     self.seed = seed
-    ranges = [ChangeRange(number: 0, from: from.map(Self.floor))]
+    ranges = [ChangeRange(number: 0, from: from?.wholeMillisecond)]
   }
 
   var isOver: Bool { ranges.isEmpty }
@@ -116,7 +135,7 @@ struct ChangeWalk {
 
   /// Begins earlier, before anything was handed on.
   mutating func restart(from instant: Timestamp) {
-    ranges = [ChangeRange(number: 0, from: Self.floor(instant))]
+    ranges = [ChangeRange(number: 0, from: instant.wholeMillisecond)]
   }
 
   func range(_ number: Int) -> ChangeRange? { ranges.first { $0.number == number } }
@@ -127,20 +146,11 @@ struct ChangeWalk {
     change(&ranges[index])
   }
 
-  /// The API shows milliseconds.
-  static func floor(_ instant: Timestamp) -> Timestamp {
-    let (quotient, rest) = instant.microseconds.quotientAndRemainder(dividingBy: 1_000)
-    return Timestamp(microseconds: (rest < 0 ? quotient - 1 : quotient) * 1_000)
-  }
-
-  private static func after(_ millisecond: Timestamp) -> Timestamp {
-    millisecond.adding(seconds: 0.001)
-  }
-
   // MARK: Questions
 
   /// What to ask next; nil while everything waits for answers.
   mutating func nextQuestion(isAlone: Bool) -> ChangeQuestion? {
+    guard isAlone || !overtaking.isFull else { return nil }
     if let range = ranges.first(where: { !$0.isAsked && (!$0.isAtEnd || ranges.count == 1) }) {
       update(range.number) { $0.isAsked = true }
       guard let place = range.millisecond else { return question(.next, range) }
@@ -152,20 +162,25 @@ struct ChangeWalk {
     return question(.split(pageNumber: range.pagesLeft / 2 + 1), range)
   }
 
-  private func question(_ kind: ChangeQuestion.Kind, _ range: ChangeRange) -> ChangeQuestion {
+  private mutating func question(
+    _ kind: ChangeQuestion.Kind, _ range: ChangeRange
+  ) -> ChangeQuestion {
     ChangeQuestion(
-      kind: kind, range: range.number, from: range.from, until: range.until,
-      isFinal: ranges.count == 1)
+      kind: kind, range: range.number, from: range.from, until: sendsBorders ? range.until : nil,
+      turn: overtaking.ask(), isFinal: ranges.count == 1)
   }
 
   private var widest: ChangeRange? {
     let wide = ranges.filter {
-      !$0.isBeingSplit && $0.millisecond == nil && $0.pagesLeft >= Self.splitPagesMin
+      !$0.isBeingSplit && $0.millisecond == nil && $0.pagesLeft >= WalkLimits.splitPagesMin
     }
     return wide.max { $0.pagesLeft < $1.pagesLeft }
   }
 
   // MARK: Answers
+
+  /// Notes that a question was answered, or refused, and all was done with it.
+  mutating func settle(_ question: ChangeQuestion) { overtaking.settle(question.turn) }
 
   /// Takes the answer to a question.
   mutating func take(_ page: ResetPage, to question: ChangeQuestion) -> Verdict {
@@ -175,8 +190,10 @@ struct ChangeWalk {
       case .millisecond(let start, _): millisecond(page, start, question)
       case .split(let pageNumber): split(page, pageNumber, question)
       }
-    if case .rows(let rows) = verdict { self.rows += rows.count }
-    return verdict
+    guard case .rows(let rows) = verdict else { return verdict }
+    let latest = overtaking.latest(of: rows)
+    self.rows += latest.count
+    return .rows(latest)
   }
 
   private mutating func next(_ page: ResetPage, _ question: ChangeQuestion) -> Verdict {
@@ -190,7 +207,7 @@ struct ChangeWalk {
     let count = question.until == range.until ? page.meta.recordCount : range.rowsLeft
     range.rowsLeft = count.map { max(0, $0 - rows.count) }
     let isShort = page.isLast || rows.count < page.rows.count
-    if let last = rows.last { Self.moveOn(&range, last, isShort: isShort, rows.first, seed) }
+    range.goOn(after: Array(rows), isShort: isShort, seed: seed)
     update(range.number) { $0 = range }
     if isShort { reachEnd(of: range, question) }
     return .rows(fresh)
@@ -204,17 +221,6 @@ struct ChangeWalk {
 
   private static func isOrdered(_ rows: [ResetResource]) -> Bool {
     zip(rows, rows.dropFirst()).allSatisfy { $0.updatedAt.time <= $1.updatedAt.time }
-  }
-
-  /// Goes on at the last row, or by id through a millisecond that is longer than a page.
-  private static func moveOn(
-    _ range: inout ChangeRange, _ last: ResetResource, isShort: Bool, _ first: ResetResource?,
-    _ seed: UInt64
-  ) {
-    let place = floor(last.updatedAt.time)
-    let isStuck = range.from == place || first.map { floor($0.updatedAt.time) } == place
-    guard isStuck, !isShort else { return range.move(to: place) }
-    range.millisecond = .init(start: place, after: nil, passed: IdentitySet(seed: seed))
   }
 
   private mutating func reachEnd(of range: ChangeRange, _ question: ChangeQuestion) {
@@ -246,7 +252,7 @@ struct ChangeWalk {
     guard var range = range(question.range), var place = range.millisecond else { return .rows([]) }
     let isRight =
       page.rows.allSatisfy {
-        Self.floor($0.updatedAt.time) == start && !place.passed.contains($0.id)
+        $0.updatedAt.time.wholeMillisecond == start && !place.passed.contains($0.id)
       } && (page.isLast || !page.rows.isEmpty)
     guard isRight else { return wrong(range) }
     for row in page.rows { _ = place.passed.insert(row.id) }
@@ -255,9 +261,9 @@ struct ChangeWalk {
     range.rowsLeft = range.rowsLeft.map { max(0, $0 - fresh.count) }
     range.wrongPages = 0
     range.millisecond = page.isLast ? nil : place
-    if page.isLast { range.move(to: Self.after(start)) }
+    if page.isLast { range.move(to: start.nextMillisecond) }
     update(range.number) { $0 = range }
-    if page.isLast, let until = range.until, Self.after(start) >= until { end(range.number) }
+    if page.isLast, let until = range.until, start.nextMillisecond >= until { end(range.number) }
     return .rows(fresh)
   }
 
@@ -271,7 +277,7 @@ struct ChangeWalk {
       let count = page.meta.recordCount
     else {
       wrongSplits += 1
-      canSplit = canSplit && wrongSplits < Self.wrongPagesMax
+      canSplit = canSplit && wrongSplits < WalkLimits.wrongPagesMax
       return .wrong
     }
     let above = max(0, count - pageNumber * APISettings.pageSizeMax)
@@ -284,10 +290,10 @@ struct ChangeWalk {
       upper.seen[row.id] = row.updatedAt.time
     }
     update(range.number) { lower in
-      lower.until = Self.after(first)
+      lower.until = first.nextMillisecond
       lower.rowsLeft = lower.rowsLeft.map { max(0, $0 - above - page.rows.count) }
       lower.isAtEnd = false
-      for row in page.rows where Self.floor(row.updatedAt.time) == first {
+      for row in page.rows where row.updatedAt.time.wholeMillisecond == first {
         lower.seen[row.id] = row.updatedAt.time
       }
     }
@@ -301,10 +307,10 @@ struct ChangeWalk {
     _ rows: [ResetResource], of range: ChangeRange
   ) -> (first: Timestamp, last: Timestamp)? {
     guard rows.count == APISettings.pageSizeMax, Self.isOrdered(rows),
-      let first = rows.first.map({ Self.floor($0.updatedAt.time) }),
-      let last = rows.last.map({ Self.floor($0.updatedAt.time) }),
+      let first = rows.first.map({ $0.updatedAt.time.wholeMillisecond }),
+      let last = rows.last.map({ $0.updatedAt.time.wholeMillisecond }),
       let from = range.from, from < first, first < last,
-      range.until.map({ Self.after(last) < $0 }) ?? true
+      range.until.map({ last.nextMillisecond < $0 }) ?? true
     else { return nil }
     return (first, last)
   }

@@ -96,10 +96,10 @@ extension CommerceLayerClient {
       var asked = 0
       while true {
         while asked < requestsAtOnce, let question = nextQuestion(&walk, isAlone: asked == 0) {
-          let query = Self.query(question, sendsBorders: walk.sendsBorders)
+          let query = Self.query(question)
           walk.pages += 1
           asked += 1
-          group.addTask { (question, await self.result(of: query)) }
+          group.addTask { (question, await self.datedResult(of: query).map(\.page)) }
         }
         guard let reply = try await group.next() else { return }
         asked -= 1
@@ -110,39 +110,31 @@ extension CommerceLayerClient {
     }
   }
 
-  private func result(of query: ResetQuery) async -> Result<ResetPage, APIError> {
-    do throws(APIError) {
-      return .success(try await page(query))
-    } catch {
-      return .failure(error)
-    }
-  }
-
   private func nextQuestion(_ walk: inout KeyWalk, isAlone: Bool) -> Question? {
     if let range = walk.idle {
       walk.update(range.number) { $0.isAsked = true }
-      return Question(kind: .next, range: range.number, bounds: range.bounds)
+      return Question(kind: .next, range: range.number, bounds: walk.borders(of: range))
     }
     // Only beside another page: a walk of one page at a time has no use for a border.
     if !isAlone, let range = walk.widest {
       walk.update(range.number) { $0.isBeingSplit = true }
       let kind = Question.Kind.split(pageNumber: range.pagesLeft / 2 + 1)
-      return Question(kind: kind, range: range.number, bounds: range.bounds)
+      return Question(kind: kind, range: range.number, bounds: walk.borders(of: range))
     }
     if isAlone, let range = walk.closing {
       walk.update(range.number) { $0.isAsked = true }
-      return Question(kind: .closing, range: range.number, bounds: range.bounds)
+      return Question(kind: .closing, range: range.number, bounds: walk.borders(of: range))
     }
     return nil
   }
 
-  private static func query(_ question: Question, sendsBorders: Bool) -> ResetQuery {
+  private static func query(_ question: Question) -> ResetQuery {
     guard question.kind != .closing else { return ResetQuery(order: .last) }
     var query = ResetQuery()
     if let after = question.bounds.after {
       query.filters.append(ResetFilter(checked: "id_gt", after))
     }
-    if let before = question.bounds.before, sendsBorders {
+    if let before = question.bounds.before {
       query.filters.append(ResetFilter(checked: "id_lt", before))
     }
     if case .split(let number) = question.kind { query.number = number }
@@ -172,7 +164,7 @@ extension CommerceLayerClient {
     }
     if case .rows(let rows) = verdict { return rows }
     log.notice("a page is not what was asked for", ["page": .int(walk.pages)])
-    if let range = walk.range(question.range), range.wrongPages >= KeyWalk.wrongPagesMax {
+    if let range = walk.range(question.range), range.wrongPages >= WalkLimits.wrongPagesMax {
       throw APIError(
         .incompatible, "the list repeats rows that were read already; the walk doesn't move")
     }
@@ -187,7 +179,7 @@ extension CommerceLayerClient {
     switch question.kind {
     case .split: break
     case .closing where walk.canClose: walk.canClose = false
-    case .next where question.bounds.before != nil && walk.sendsBorders: walk.sendsBorders = false
+    case .next where question.bounds.before != nil: walk.sendsBorders = false
     default: throw error
     }
     walk.update(question.range) { range in

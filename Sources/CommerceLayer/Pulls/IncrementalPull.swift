@@ -1,7 +1,7 @@
 internal import Effects
 internal import Formats
 
-/// The walk over resets that changed, in the order of change, without page numbers.
+/// The walk over resets that changed, in the order of change, by time instead of page numbers.
 extension CommerceLayerClient {
   /// Reads the resets that changed since a state.
   ///
@@ -25,13 +25,14 @@ extension CommerceLayerClient {
       var asked = 0
       while true {
         while asked < requestsAtOnce, let question = walk.nextQuestion(isAlone: asked == 0) {
-          let query = Self.query(question, sendsBorders: walk.sendsBorders)
+          let query = Self.query(question)
           walk.pages += 1
           asked += 1
           group.addTask { (question, await self.datedResult(of: query)) }
         }
         guard let (question, result) = try await group.next() else { return }
         asked -= 1
+        defer { walk.settle(question) }
         let answer: DatedPage
         do throws(APIError) {
           answer = try result.get()
@@ -64,14 +65,6 @@ extension CommerceLayerClient {
   private typealias DatedPage = (page: ResetPage, serverTime: Timestamp?)
   private typealias ChangeReply = (question: ChangeQuestion, result: Result<DatedPage, APIError>)
 
-  private func datedResult(of query: ResetQuery) async -> Result<DatedPage, APIError> {
-    do throws(APIError) {
-      return .success(try await dated(query))
-    } catch {
-      return .failure(error)
-    }
-  }
-
   /// Where to begin instead, should the server's clock have gone back before the place asked for.
   private func earlierStart(
     _ state: PullState, _ serverTime: Timestamp?, _ from: Timestamp?
@@ -82,21 +75,19 @@ extension CommerceLayerClient {
     return earlier.flatMap { $0 < from ? $0 : nil }
   }
 
-  private static func query(_ question: ChangeQuestion, sendsBorders: Bool) -> ResetQuery {
+  private static func query(_ question: ChangeQuestion) -> ResetQuery {
     func at(_ predicate: String, _ instant: Timestamp) -> ResetFilter {
       ResetFilter(checked: predicate, instant.rfc3339)
     }
     if case .millisecond(let start, let after) = question.kind {
       let bounds = [
-        at("updated_at_gteq", start), at("updated_at_lt", start.adding(seconds: 0.001)),
+        at("updated_at_gteq", start), at("updated_at_lt", start.nextMillisecond),
       ]
       return ResetQuery(filters: bounds + (after.map { [ResetFilter(checked: "id_gt", $0)] } ?? []))
     }
     var query = ResetQuery(order: .updated)
     if let from = question.from { query.filters.append(at("updated_at_gteq", from)) }
-    if let until = question.until, sendsBorders {
-      query.filters.append(at("updated_at_lt", until))
-    }
+    if let until = question.until { query.filters.append(at("updated_at_lt", until)) }
     if case .split(let number) = question.kind { query.number = number }
     return query
   }
@@ -111,7 +102,7 @@ extension CommerceLayerClient {
       log.notice("the changes can't be read from several places at once; going on one by one")
     }
     log.notice("a page doesn't answer its filter", ["page": .int(walk.pages)])
-    if let range = walk.range(question.range), range.wrongPages >= ChangeWalk.wrongPagesMax {
+    if let range = walk.range(question.range), range.wrongPages >= WalkLimits.wrongPagesMax {
       throw APIError(
         .incompatible, "the list ignores updated_at_gteq or its sort; the walk doesn't move")
     }
@@ -125,7 +116,7 @@ extension CommerceLayerClient {
     guard error.kind == .refused else { throw error }
     switch question.kind {
     case .split: walk.update(question.range) { $0.isBeingSplit = false }
-    case .next where question.until != nil && walk.sendsBorders:
+    case .next where question.until != nil:
       walk.sendsBorders = false
       walk.update(question.range) { $0.isAsked = false }
     default: throw error

@@ -24,11 +24,6 @@ struct WalkRange: Equatable {
 
 /// What a full pull knows between two answers: which ranges are open, and which ids were seen.
 struct KeyWalk {
-  /// How often a page that can't be right is asked for again before the walk gives up.
-  static let wrongPagesMax = 3
-  /// The least pages of a range that is split: the lower half keeps one to ask for.
-  static let splitPagesMin = 4
-
   enum Verdict: Equatable {
     /// Rows to hand on, in the order of the walk.
     case rows([ResetResource])
@@ -76,6 +71,11 @@ struct KeyWalk {
       open.append(WalkBounds(after: lastID, before: nil))
     }
     return FullPullCursor(ranges: open, rows: rows, stateBefore: stateBefore)
+  }
+
+  /// The borders of a range that a question is asked with.
+  func borders(of range: WalkRange) -> WalkBounds {
+    sendsBorders ? range.bounds : WalkBounds(after: range.after, before: nil)
   }
 
   func range(_ number: Int) -> WalkRange? { ranges.first { $0.number == number } }
@@ -177,7 +177,7 @@ struct KeyWalk {
       let count = page.meta.recordCount, accepts(page.rows, after: range.after)
     else {
       wrongSplits += 1
-      canSplit = canSplit && wrongSplits < Self.wrongPagesMax
+      canSplit = canSplit && wrongSplits < WalkLimits.wrongPagesMax
       return .wrong
     }
     lastNumber += 1
@@ -232,7 +232,7 @@ struct KeyWalk {
   var widest: WalkRange? {
     guard canSplit else { return nil }
     let wide = ranges.filter {
-      !$0.isBeingSplit && $0.pagesLeft >= Self.splitPagesMin && ($0.before == nil || bordersWork)
+      !$0.isBeingSplit && $0.pagesLeft >= WalkLimits.splitPagesMin && ($0.before == nil || bordersWork)
     }
     return wide.max { $0.pagesLeft < $1.pagesLeft }
   }

@@ -13,6 +13,8 @@ struct SandboxTransport: HTTPTransport {
   let sandbox: Sandbox
   let time: ManualTime
   var latencySeconds = 0.2
+  /// How much longer than that an answer is on its way.
+  var lateSeconds: @Sendable () -> Double = { 0 }
   /// Adds the `Date` that a real server sends.
   var sendsDate = false
   /// Changes the target of a request, as a server does that reads it in another way.
@@ -26,7 +28,7 @@ struct SandboxTransport: HTTPTransport {
         request.method, target, fields: request.fields, body: request.body)
     else { throw .badAddress(request.url) }
     let answer = sandbox.handle(call)
-    try await pass(latencySeconds / 2 + answer.delaySeconds)
+    try await pass(latencySeconds / 2 + answer.delaySeconds + lateSeconds())
     var fields = answer.fields
     if sendsDate { fields.append("Date", Self.date(sandbox.now)) }
     let whole = HTTPResponse(status: answer.status, fields: fields, body: answer.body)
@@ -65,6 +67,7 @@ struct Bench {
   let time: ManualTime
   let sandbox: Sandbox
   var latencySeconds = 0.2
+  var lateSeconds: @Sendable () -> Double = { 0 }
   var sendsDate = false
   var rewrite: @Sendable (String) -> String = { $0 }
   let sink = MemorySink()
@@ -105,8 +108,8 @@ struct Bench {
     return try CommerceLayerClient(
       settings: settings,
       transport: SandboxTransport(
-        sandbox: sandbox, time: time, latencySeconds: latencySeconds, sendsDate: sendsDate,
-        rewrite: rewrite),
+        sandbox: sandbox, time: time, latencySeconds: latencySeconds, lateSeconds: lateSeconds,
+        sendsDate: sendsDate, rewrite: rewrite),
       time: time, random: SeededRandom(seed: 5), budget: budget,
       log: Log(level: .debug, time: time, sink: sink))
   }
