@@ -237,7 +237,8 @@ let house: [SwiftSetting] = [
 let package = Package(
   name: "mutants",
   targets: [
-    .target(name: "Formats", swiftSettings: house),
+    .systemLibrary(name: "CProcessor"),
+    .target(name: "Formats", dependencies: ["CProcessor"], swiftSettings: house),
     .target(name: "Reconciliation", dependencies: ["Formats"], swiftSettings: house),
     .target(name: "Effects", dependencies: ["Formats"], swiftSettings: house),
     .target(name: "TestKit", dependencies: ["Effects", "Formats"], path: "Tests/TestKit",
@@ -304,9 +305,10 @@ def main():
 def work(options, folder):
     folder.mkdir(parents=True, exist_ok=True)
     write(folder / "Package.swift", PACKAGE)
-    for part in ["Sources/Formats", "Sources/Effects", "Tests/TestKit", "Tests/ReconciliationTests"]:
-        files = {path.relative_to(ROOT) for path in (ROOT / part).rglob("*.swift")}
-        for path in (folder / part).rglob("*.swift"):
+    for part in ["Sources/CProcessor", "Sources/Formats", "Sources/Effects", "Tests/TestKit",
+                 "Tests/ReconciliationTests"]:
+        files = {path.relative_to(ROOT) for path in (ROOT / part).rglob("*.*")}
+        for path in (folder / part).rglob("*.*"):
             if path.relative_to(folder) not in files:
                 path.unlink()
         for path in files:

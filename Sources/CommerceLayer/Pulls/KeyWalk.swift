@@ -232,7 +232,8 @@ struct KeyWalk {
   var widest: WalkRange? {
     guard canSplit else { return nil }
     let wide = ranges.filter {
-      !$0.isBeingSplit && $0.pagesLeft >= WalkLimits.splitPagesMin && ($0.before == nil || bordersWork)
+      !$0.isBeingSplit && $0.pagesLeft >= WalkLimits.splitPagesMin
+        && ($0.before == nil || bordersWork)
     }
     return wide.max { $0.pagesLeft < $1.pagesLeft }
   }

@@ -36,8 +36,9 @@ struct Overtaking {
   /// The rows of an answer that no row handed on meanwhile has overtaken.
   mutating func latest(of rows: [ResetResource]) -> [ResetResource] {
     // Beside nothing else there is nothing to overtake.
-    guard previous.onTheWay + current.onTheWay > 1 || !previous.rows.isEmpty
-      || !current.rows.isEmpty
+    guard
+      previous.onTheWay + current.onTheWay > 1 || !previous.rows.isEmpty
+        || !current.rows.isEmpty
     else { return rows }
     return rows.filter { row in
       let time = row.updatedAt.time

@@ -101,7 +101,9 @@ extension History {
   }
 
   func edit() {
-    let kind = pick(15)
+    // A rail of rekeyings would else be met too seldom.
+    let rekeys = oracle.rules.rail?.name == RailName.rekeyed.rawValue && pick(4) == 0
+    let kind = rekeys ? 9 : pick(15)
     happened.insert("edit \(kind)")
     switch kind {
     case 0...3: editRow()
