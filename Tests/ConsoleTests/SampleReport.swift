@@ -165,7 +165,7 @@ enum SampleReport {
     view.mapping = "salesforce"
     view.reference = "0015g00000XyZabAAB"
     view.reset = "vvWWxxYYzz"
-    view.detail = "No record of Salesforce carries this key."
+    view.detail = "could be salesforce/0015g00000QrStUAAV: Email equals customer_email"
     return view
   }
 

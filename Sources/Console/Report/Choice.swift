@@ -142,27 +142,24 @@ extension ConflictView {
           "link=", "Link \(subject) to a reset; its reference is written there", requests: 2,
           input: .reset)
       ]
+    case .remoteOnly where detail == nil:
+      // No record that it could be was found: there is nothing to link it to.
+      []
     case .remoteOnly:
-      // Without a record that it could be, there is nothing to link it to.
-      reset.map { id in
-        detail == nil
-          ? []
-          : [
-            Choice(
-              "link=\(id)",
-              "Link reset \(id) to the record that it could be; its key is written", requests: 2)
-          ]
-      } ?? []
+      link(to: "the record that it could be")
     default:
-      reset.map { id in
-        [
-          Choice(
-            "link=\(id)",
-            "Link reset \(id) to \(source ?? .text(subject)); reference and origin are written",
-            requests: 2)
-        ]
-      } ?? []
+      link(to: "\(source ?? .text(subject))")
     }
+  }
+
+  private func link(to record: Phrase) -> [Choice] {
+    guard let reset else { return [] }
+    let sentence: Phrase = "Link reset \(reset) to "
+    let rest: Phrase = "; reference and origin are written"
+    return [
+      Choice(
+        "link=\(reset)", Phrase(parts: sentence.parts + record.parts + rest.parts), requests: 2)
+    ]
   }
 }
 

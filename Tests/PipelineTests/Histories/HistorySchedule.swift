@@ -66,7 +66,8 @@ final class SimulatedDaemon {
   private let seed: UInt64
   private let store = MemoryScheduleStore()
   let clock: ManualTime
-  private var scheduler: Scheduler
+  /// The one that runs; it holds this daemon, and with it the history and its files.
+  private var scheduler: Scheduler?
   private var task: Task<Void, Never>?
   /// How far the world was when the clock began, and what passed while the machine slept, in
   /// seconds.
@@ -86,16 +87,6 @@ final class SimulatedDaemon {
     self.seed = seed
     start = history.shop.time.now
     clock = ManualTime(at: history.shop.now)
-    scheduler = Self.scheduler(plan, clock, seed, store) { _ in }
-  }
-
-  private static func scheduler(
-    _ plan: SchedulePlan, _ clock: ManualTime, _ seed: UInt64, _ store: MemoryScheduleStore,
-    perform: @escaping Scheduler.Perform
-  ) -> Scheduler {
-    Scheduler(
-      plan: plan, time: clock, random: SeededRandom(seed: seed), store: store,
-      log: Log(level: .error, time: clock, sink: MemorySink()), perform: perform)
   }
 
   func note(_ flaw: String) { self.flaw = self.flaw ?? flaw }
@@ -103,7 +94,10 @@ final class SimulatedDaemon {
   func start() async {
     // The test waits for the scheduler whenever it uses the daemon or the history.
     nonisolated(unsafe) let daemon = self
-    let scheduler = Self.scheduler(plan, clock, seed, store) { run in
+    let scheduler = Scheduler(
+      plan: plan, time: clock, random: SeededRandom(seed: seed), store: store,
+      log: Log(level: .error, time: clock, sink: MemorySink())
+    ) { run in
       await unsafe daemon.perform(run)
     }
     self.scheduler = scheduler
@@ -114,10 +108,9 @@ final class SimulatedDaemon {
 
   func stop() async {
     await settle()
-    await scheduler.stop()
+    await scheduler?.stop()
     await task?.value
-    // The one that ran holds this daemon, and with it the history and its files.
-    scheduler = Self.scheduler(plan, clock, seed, store) { _ in }
+    scheduler = nil
     catchUp()
   }
 
@@ -183,9 +176,9 @@ final class SimulatedDaemon {
   private var isBusy: Bool {
     get async {
       if isRunning.withLock({ $0 }) { return true }
-      return await scheduler.status.contains {
+      return await scheduler?.status.contains {
         $0.isRunning || ($0.next.map { $0 <= clock.now } ?? false)
-      }
+      } ?? false
     }
   }
 
