@@ -68,6 +68,12 @@ public final class CommerceLayerClient: Sendable {
     return latency * rate > Self.oneByOneShareMax ? max(1, settings.maxInFlight) : 1
   }
 
+  /// The same for pages: without a granted rate, one at a time would always leave some of it.
+  var pagesAtOnce: Int {
+    let isUnlimited = settings.limits.figures(for: settings.mode) == nil
+    return isUnlimited ? max(1, settings.maxInFlight) : requestsAtOnce
+  }
+
   /// Gets a token and checks organisation and mode, without asking for any record.
   public func connect() async throws(APIError) {
     _ = try await tokens.token()

@@ -125,8 +125,7 @@ private let faults: [(name: String, fault: SandboxFault)] = [
     let bench = Bench(rows: 260, isSimulated: isWide)
     let client = try bench.client {
       $0.retry.attemptsMax = 12
-      // More than one request after the other can use.
-      if isWide { $0.limits = .custom(averagePerMinute: 60_000, burstPer10Seconds: 60_000) }
+      if isWide { $0.maxInFlight = 4 }
     }
     return (bench, client)
   }

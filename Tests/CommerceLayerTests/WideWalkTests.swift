@@ -21,6 +21,7 @@ import Testing
 
   private func client(_ bench: Bench, mode: APIMode = .test) throws -> CommerceLayerClient {
     try bench.client {
+      $0.maxInFlight = 4
       $0.limits =
         mode == .live ? .custom(averagePerMinute: 200, burstPer10Seconds: 50) : .published
     }
@@ -69,8 +70,25 @@ import Testing
   ) throws -> CommerceLayerClient {
     try bench.client {
       $0.overlapSeconds = overlapSeconds
-      $0.limits = .custom(averagePerMinute: 60_000, burstPer10Seconds: 60_000)
+      $0.maxInFlight = 4
     }
+  }
+
+  @Test(arguments: [0, 1, 24, 25, 26, 50, 99, 100, 101, 333, 1_003])
+  func `without limits several places are read at once`(
+    _ count: Int
+  ) async throws {
+    let bench = Bench(rows: count, isSimulated: true)
+    let client = try hasty(bench)
+    let rows = Collector()
+    let outcome = try await SimulatedRun.run(on: bench.time) {
+      try await client.pullAll { rows.take($0) }
+    }
+    #expect(outcome.completeness == .complete(recordCount: count))
+    #expect(rows.differences(from: bench.sandbox).isEmpty)
+    #expect(rows.count == count)
+    // A range that was split under a page on its way may be asked once more where it ends.
+    #expect((1...4).contains(outcome.pages - max(1, (count + 24) / 25)), "\(outcome.pages)")
   }
 
   /// The request without the parameters that contain a text.

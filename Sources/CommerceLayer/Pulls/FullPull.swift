@@ -95,7 +95,7 @@ extension CommerceLayerClient {
     try await withThrowingTaskGroup(of: Reply.self) { group in
       var asked = 0
       while true {
-        while asked < requestsAtOnce, let question = nextQuestion(&walk, isAlone: asked == 0) {
+        while asked < pagesAtOnce, let question = nextQuestion(&walk, isAlone: asked == 0) {
           let query = Self.query(question)
           walk.pages += 1
           asked += 1

@@ -24,7 +24,7 @@ extension CommerceLayerClient {
     try await withThrowingTaskGroup(of: ChangeReply.self) { group in
       var asked = 0
       while true {
-        while asked < requestsAtOnce, let question = walk.nextQuestion(isAlone: asked == 0) {
+        while asked < pagesAtOnce, let question = walk.nextQuestion(isAlone: asked == 0) {
           let query = Self.query(question)
           walk.pages += 1
           asked += 1

@@ -96,6 +96,8 @@ struct Bench {
       organization: "sandbox", mode: mode)
     settings.rateShare = 1
     settings.limits = .none
+    // One page after the other; `WideWalkTests` and others ask for more.
+    settings.maxInFlight = 1
     return settings
   }
 
