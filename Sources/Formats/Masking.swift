@@ -59,36 +59,41 @@ public struct EmailReplacement {
 /// Finds what looks like an e-mail address (RFC 5321 §4.1.2, and its common disguises) and masks
 /// it.
 enum EmailMask {
+  /// An address in a text, by the places of its scalars.
+  private struct Found {
+    /// Where the local part begins.
+    let start: Int
+    /// Where the at sign stands.
+    let sign: Int
+    /// Where the domain begins.
+    let domain: Int
+  }
+
   /// The text with every address masked; the same text if there is none.
   static func applied(to text: String) -> String {
-    guard text.utf8.contains(where: { $0 == 0x40 || $0 == 0x25 || $0 == 0xEF }) else {
-      return text
-    }
-    let scalars = Array(text.unicodeScalars)
-    var out = String.UnicodeScalarView()
-    var copied = 0
-    var place = 0
-    while place < scalars.count {
-      guard let length = signLength(scalars, place),
-        place + length < scalars.count, isDomain(scalars[place + length]),
-        let start = localStart(scalars, before: place, notBefore: copied)
-      else {
-        place += 1
-        continue
-      }
-      out.append(contentsOf: scalars[copied..<start])
-      out.append(scalars[start])
+    rewritten(text) { scalars, found, out in
+      out.append(scalars[found.start])
       out.append(contentsOf: "•••".unicodeScalars)
-      copied = place
-      place += length
+      return found.sign
     }
-    guard copied > 0 else { return text }
-    out.append(contentsOf: scalars[copied...])
-    return String(out)
   }
 
   /// The text with each address replaced.
   static func replaced(in text: String, by replace: (String) -> String) -> String {
+    rewritten(text) { scalars, found, out in
+      let end = domainEnd(scalars, from: found.domain)
+      var address = String.UnicodeScalarView()
+      address.append(contentsOf: scalars[found.start..<end])
+      out.append(contentsOf: replace(String(address)).unicodeScalars)
+      return end
+    }
+  }
+
+  /// The text with what `put` writes in place of each address; it tells where the text goes on.
+  private static func rewritten(
+    _ text: String,
+    put: (_ scalars: [Unicode.Scalar], Found, _ out: inout String.UnicodeScalarView) -> Int
+  ) -> String {
     guard text.utf8.contains(where: EmailReplacement.isSign) else { return text }
     let scalars = Array(text.unicodeScalars)
     var out = String.UnicodeScalarView()
@@ -102,13 +107,10 @@ enum EmailMask {
         place += 1
         continue
       }
-      let end = domainEnd(scalars, from: place + length)
       out.append(contentsOf: scalars[copied..<start])
-      var address = String.UnicodeScalarView()
-      address.append(contentsOf: scalars[start..<end])
-      out.append(contentsOf: replace(String(address)).unicodeScalars)
-      copied = end
-      place = end
+      let found = Found(start: start, sign: place, domain: place + length)
+      copied = put(scalars, found, &out)
+      place = max(copied, found.domain)
     }
     guard copied > 0 else { return text }
     out.append(contentsOf: scalars[copied...])
