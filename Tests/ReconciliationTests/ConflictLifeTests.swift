@@ -108,3 +108,10 @@ func `an identity can be stored and read back`(identity: ConflictIdentity) {
     #expect(AgeBucket(firstSeen: noon.adding(seconds: -age * 86_400), now: noon) == bucket)
   }
 }
+
+@Test func `rivals are duplicates and collisions`() {
+  #expect(
+    ConflictKind.allCases.filter(\.hasRivals) == [
+      .sourceDuplicate, .remoteDuplicate, .keyCollision,
+    ])
+}

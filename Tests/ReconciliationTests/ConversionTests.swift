@@ -28,6 +28,7 @@ private func result(_ cell: Cell, _ members: String) throws -> ConversionResult 
   (#""type": "boolean""#, "Ja", "true"), (#""type": "boolean""#, "nein", "false"),
   (#""type": "boolean""#, "X", "true"), (#""type": "boolean""#, "0", "false"),
   (#""type": "boolean", "true": ["X"], "false": ["-"]"#, "-", "false"),
+  (#""type": "boolean", "true": [" no "], "false": ["-"]"#, "no", "true"),
   (#""type": "date""#, "21.11.2026", #""2026-11-21""#),
   (#""type": "date""#, "20261121", #""2026-11-21""#),
   (#""type": "date", "format": "d/M/yy""#, "1/2/26", #""2026-02-01""#),

@@ -85,3 +85,86 @@ func `size is judged against the median of five`(accepted: Int, guards: [ExportG
   guards.settings[.overlap] = .off
   #expect(refused({ stats, _ in stats.keysInCommon = 0 }, guards: guards).isEmpty)
 }
+
+@Test func `a refusal tells what was found, what is usual and where to look`() {
+  let before = noon.adding(seconds: -60)
+  var guards = GuardOverrides.standard
+  guards.settings[.maxAge] = .figure(3600)
+  func reasons(
+    _ change: (inout ExportStats, inout ExportHistory) -> Void
+  ) -> [String?] {
+    var stats = ExportStats(
+      mode: .full, rows: 150, accepted: 100, rejected: 0, generatedAt: noon, keys: 1000,
+      keysInCommon: 1000, rowsCompared: 1000)
+    var history = ExportHistory(
+      lastGeneratedAt: noon, fullRows: [100], lastKeys: 1000, now: noon)
+    change(&stats, &history)
+    return judgeExport(stats, history: history, guards: guards).filter(\.refused).map(\.reason)
+  }
+  #expect(
+    reasons { stats, _ in stats.rejected = 11 } == [
+      "11 of 150 rows can't be used (7.3 %, limit 5 %); look at the rejected rows"
+    ])
+  #expect(
+    reasons { stats, _ in stats.generatedAt = before } == [
+      "it was made at \(before.rfc3339), before the last accepted one (\(noon.rfc3339))"
+    ])
+  #expect(
+    reasons { _, history in history.now = noon.adding(seconds: 7200) }
+      == ["it is 2h old, the mapping allows 1h"])
+  #expect(
+    reasons { stats, _ in stats.accepted = 79 }
+      == ["it has shrunk to 79 % of the usual 100 rows (limit 80 %)"])
+  #expect(
+    reasons { stats, _ in stats.accepted = 205 }
+      == ["it has grown to 205 % of the usual 100 rows (limit 200 %)"])
+  #expect(
+    reasons { stats, _ in stats.keysInCommon = 695 } == [
+      "only 69.5 % of the keys of the last export are in it (limit 70 %); "
+        + "is the key column still the same?"
+    ])
+  #expect(
+    reasons { stats, _ in stats.changedByColumn = ["B": 600, "A": 600, "C": 1] }
+      == ["column \"A\" changed on 60 % of the rows (limit 50 %)"])
+}
+
+@Test(arguments: [(19, []), (20, [ExportGuard.shrink, .overlap, .changedColumn])])
+func `shares count from twenty rows on`(rows: Int, guards: [ExportGuard]) {
+  let found = refused { stats, history in
+    stats = ExportStats(
+      mode: .full, rows: rows, accepted: rows / 2, rejected: 0, generatedAt: noon, keys: rows,
+      keysInCommon: 5, rowsCompared: rows, changedByColumn: ["A": rows])
+    history = ExportHistory(fullRows: [rows], lastKeys: rows, now: noon)
+  }
+  #expect(found == guards)
+}
+
+@Test func `the median is that of the last five, of an even number the middle of two`() {
+  func shrinks(_ accepted: Int, _ rows: [Int]) -> Bool {
+    refused { stats, history in
+      stats.accepted = accepted
+      history.fullRows = rows
+    } == [.shrink]
+  }
+  #expect(!shrinks(80, [1000, 100, 90, 110, 95, 105]))
+  #expect(shrinks(79, [1000, 100, 90, 110, 95, 105]))
+  #expect(!shrinks(82, [110, 90, 104, 100]))
+  #expect(shrinks(81, [110, 90, 104, 100]))
+}
+
+@Test func `an export without rows has no share, and age is measured from the last one`() {
+  var stats = ExportStats(
+    mode: .full, rows: 0, accepted: 0, rejected: 0, generatedAt: noon, keys: 0, keysInCommon: 0,
+    rowsCompared: 0)
+  func verdict(_ name: ExportGuard) -> GuardVerdict? {
+    let history = ExportHistory(lastGeneratedAt: noon.adding(seconds: 5), now: noon)
+    return judgeExport(stats, history: history, guards: .standard).first { $0.name == name }
+  }
+  #expect(verdict(.rejects)?.measured == 0 && verdict(.rejects)?.limit == 0.05)
+  #expect(verdict(.older)?.measured == 5 && verdict(.older)?.limit == 0)
+  stats.rows = 1
+  stats.rejected = 1
+  #expect(verdict(.rejects)?.measured == 1)
+  stats.rows = 4
+  #expect(verdict(.rejects)?.measured == 0.25 && verdict(.rejects)?.refused == false)
+}

@@ -231,3 +231,25 @@ private func pair(
   #expect(throws: JSONError.self) { try Base(decoding: "[]") }
   #expect(throws: JSONError.self) { try Base(decoding: #"{"a":[1,2]}"#) }
 }
+
+@Test func `a decision about a field is void where either base is another`() throws {
+  let world = World(try sap())
+  let bases = [
+    BasePair(agreed: .text("a")), BasePair(source: .text("a"), remote: .text("x")),
+    BasePair(source: .text("x"), remote: .text("a")), .none,
+  ]
+  let groups = bases.map { base in
+    world.group(
+      "1", records: [world.record("1", ["GRP": "b"])],
+      resets: [world.reset("r", "1", metadata: #"{"group": "c"}"#)],
+      links: [world.link("r", "1", base: Base(["group": base]))])
+  }
+  for (place, group) in groups.enumerated() {
+    let finding = try #require(world.assess(group)[0].findings.first)
+    for (other, group) in groups.enumerated() {
+      var group = group
+      group.decisions = [decide(finding, .source)]
+      #expect(world.assess(group)[0].situation == (place == other ? .update : .conflict))
+    }
+  }
+}

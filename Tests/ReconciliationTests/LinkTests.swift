@@ -53,9 +53,20 @@ func `a link by decision is planned until its reset carries the key, whatever it
   ]
   for (situation, group) in asked {
     let item = world.assess(group)[0]
+    switch situation {
+    case .remoteDeleted, .sourceDeleted:
+      // The side that is there tells the key.
+      let there = FieldValue.text("sap/1")
+      let isSource = situation == .remoteDeleted
+      #expect(item.findings.map(\.source) == [isSource ? there : .absent])
+      #expect(item.findings.map(\.remote) == [isSource ? .absent : there])
+    default: break
+    }
     #expect(item.situation == situation)
     #expect(item.linkChanges == [.rejoin], "\(situation)")
     #expect(item.findings.map(\.resolution) == [.open], "\(situation)")
+    // A deletion holds nothing back: there is nothing to write.
+    #expect(item.findings.map(\.holds) == [situation.holds], "\(situation)")
   }
 }
 
@@ -167,4 +178,130 @@ func `a link by decision is planned until its reset carries the key, whatever it
   #expect(step(OwnUpdate(at: written, before: nil)) == "contested")
   // Somebody else wrote after us.
   #expect(step(OwnUpdate(at: noon, before: noon.adding(seconds: -3600))) == "accept_remote")
+}
+
+@Test func `a linked reset of an origin that nobody names asks about the origin`() throws {
+  let world = World(try sap())
+  let item = world.assess(
+    world.group(
+      "1", records: [world.record("1")], links: [world.link("r", "1")],
+      linkedResets: [world.reset("r", "1", origin: "crm")]))[0]
+  #expect(item.situation == .unknownOrigin)
+  #expect(item.findings.map(\.identity.subject) == [.origin("crm")])
+}
+
+@Test func `a reset without record is linked to the one record that it could be`() throws {
+  let world = World(try sap(more: mail))
+  var group = world.group("1", resets: [world.reset("r", "1", email: "ann@x.org")])
+  let alone = world.assess(group)[0].findings[0]
+  let one = CorrelationCandidate(resetID: "r", record: world.record("7", cells))
+  group.candidates = [one]
+  let finding = world.assess(group)[0].findings[0]
+  #expect(finding.id == alone.id && finding.factsDigest != alone.factsDigest)
+  #expect(finding.reason == "could be sap/7: MAIL equals customer_email")
+  group.decisions = [decide(finding, .link(resetID: "r"))]
+  let linked = world.assess(group)[0]
+  #expect(linked.situation == .update)
+  #expect(linked.update?.reference == TextWrite(expected: "1", value: "7"))
+
+  group.candidates = [one, CorrelationCandidate(resetID: "r", record: world.record("8", cells))]
+  let two = world.assess(group)[0].findings[0]
+  group.decisions = [decide(two, .link(resetID: "r"))]
+  let refused = world.assess(group)[0]
+  #expect(refused.situation == .remoteOnly && refused.update == nil)
+  #expect(
+    refused.findings[0].resolution
+      == .refused(reason: "there are 2 records that it could be; one is needed"))
+}
+
+@Test func `a suggestion names every rival`() throws {
+  let world = World(try sap(more: mail))
+  var group = world.orphan(world.reset("r", nil, email: "ann@x.org"))
+  group.candidates = [
+    CorrelationCandidate(
+      resetID: "r", record: world.record("1", cells), linkedTo: ["q"], otherResets: ["s", "t"]),
+    CorrelationCandidate(resetID: "r", record: world.record("2", cells)),
+  ]
+  #expect(
+    world.assess(group)[0].findings.map(\.reason) == [
+      "MAIL equals customer_email; rivals: sap/2, reset s, reset t, already linked to reset q",
+      "MAIL equals customer_email; rivals: sap/1",
+    ])
+}
+
+@Test func `a reset is assessed where its own open link leads`() throws {
+  let world = World(try sap())
+  let records = [world.record("1", ["GRP": "a"])]
+  let moved = world.reset("r", "2")
+  func items(_ links: [Link]) -> [ItemID] {
+    world.assess(world.group("1", records: records, links: links, linkedResets: [moved])).map(
+      \.item)
+  }
+  let foreign = Link(
+    id: 1, mapping: "crm", resetID: "r", key: world.key("1"), base: Base(), madeBy: .match,
+    state: .active)
+  #expect(items([world.link("r", "1")]) == [.reset("r")])
+  for link in [
+    world.link("r", "1", state: .closed), world.link("r", "3"), world.link("s", "1"), foreign,
+  ] {
+    #expect(!items([link]).contains(.reset("r")))
+    #expect(items([link, world.link("r", "1")]) == [.reset("r")])
+  }
+}
+
+@Test func `the facts of a mismatch are the same wherever they are asked for`() throws {
+  let world = World(try sap(more: mail))
+  let record = world.record("1", cells)
+  let stranger = world.reset("r", "1", email: "bob@x.org")
+  let item = world.assess(world.group("1", records: [record], resets: [stranger]))[0]
+  #expect(world.mapping.identityFacts(record, stranger) == item.findings.first?.factsDigest)
+  for email in ["ann@x.org", nil] {
+    #expect(world.mapping.identityFacts(record, world.reset("r", "1", email: email)) == nil)
+  }
+}
+
+@Test func `a pair that is confirmed may be rekeyed all the same`() throws {
+  let world = World(try sap(more: mail))
+  var group = world.group(
+    "1", records: [world.record("1", cells)], links: [world.link("r", "1")],
+    linkedResets: [world.reset("r", "2", email: "bob@x.org")])
+  let finding = world.assess(group)[0].findings[0]
+  group.decisions = [decide(finding, .link(resetID: "r"))]
+  let item = world.assess(group)[0]
+  #expect(item.situation == .rekeyed)
+  #expect(item.linkChanges == [.confirmIdentity(digest: finding.factsDigest)])
+}
+
+@Test func `a link follows its reset to the records of the new key`() throws {
+  let world = World(try sap())
+  let moved = world.reset("r", "2")
+  var group = world.group(
+    "1", records: [world.record("1", ["GRP": "a"])], links: [world.link("r", "1")],
+    linkedResets: [moved])
+  group.decisions = [decide(world.assess(group)[0].findings[0], .remote)]
+  group.neighbours = ["3", "2"].map { reference in
+    KeyNeighbourhood(
+      mapping: "sap", key: world.key(reference),
+      records: [world.record(reference, ["GRP": "of \(reference)"])], resets: [])
+  }
+  let item = world.assess(group)[0]
+  #expect(item.key == world.key("2") && item.linkChanges == [.move(to: world.key("2"))])
+  #expect(item.update?.fields.map(\.value) == [.text("of 2")])
+  // Nothing is there: the record of the new key is gone.
+  group.neighbours.removeLast()
+  #expect(world.assess(group)[0].situation == .sourceDeleted)
+}
+
+@Test func `a suggested record with a rival of its own key is not taken`() throws {
+  let world = World(try sap(more: mail))
+  var group = world.orphan(world.reset("r", nil, email: "ann@x.org"))
+  let one = CorrelationCandidate(resetID: "r", record: world.record("1", cells))
+  let two = CorrelationCandidate(
+    resetID: "r", record: world.record("1", ["GRP": "b", "MAIL": "ann@x.org"], id: 2))
+  group.candidates = [one]
+  group.decisions = [decide(world.assess(group)[0].findings[0], .link(resetID: "r"))]
+  #expect(world.assess(group)[0].situation == .update)
+  group.candidates = [one, two]
+  let item = world.assess(group)[0]
+  #expect(item.situation == .sourceDuplicate && item.update == nil)
 }

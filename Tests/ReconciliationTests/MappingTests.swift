@@ -89,6 +89,10 @@ private let faults: [(old: String, new: String, words: [String])] = [
   (#""column": "KUNNR""#, #""column": "KUNNR", "columns": ["A"]"#, ["not both"]),
   (#""column": "KUNNR", "normalize""#, #""normalize""#, ["needs its column"]),
   (#""strip_leading_zeros""#, #""strip_zeros""#, ["unknown step \"strip_zeros\""]),
+  (
+    #""strip_leading_zeros""#, #""strip_leading_zero""#,
+    ["did you mean \"strip_leading_zeros\"? one of trim, nfc"]
+  ),
   (#""dd.MM.yyyy HH:mm""#, #""dd.MM""#, ["no date pattern"]),
   (#""Europe/Berlin""#, #""Berlin""#, ["no time zone", "Europe/Berlin"]),
   (#""settle": "60s""#, #""settle": 60"#, ["expected a duration"]),
@@ -97,6 +101,8 @@ private let faults: [(old: String, new: String, words: [String])] = [
   (#""metadata": "note""#, #""metadata": "/erp""#, ["lie inside each other"]),
   (#""metadata": "note""#, #""metadata": "/a~2""#, ["no JSON pointer"]),
   (#"["customer_group", "/erp"#, #"["customer_grup", "/erp"#, ["did you mean \"customer_group\""]),
+  (#"[["customer_group", "/erp/credit_limit"]]"#, #"[["customer_group"]]"#, ["at least two"]),
+  (#""metadata": "note""#, #""metadata": """#, ["the key is empty"]),
   (#""true": ["X"]"#, #""true": [""]"#, ["means true and false"]),
   (#""max_length": 500"#, #""max_length": 500, "separator": "|""#, ["\"separator\" means nothing"]),
   (#""max_length": 500"#, #""format": "dd.MM.yyyy""#, ["\"format\" means nothing", "\"date\""]),

@@ -59,3 +59,10 @@ private func header(_ updates: [PlannedUpdate]) -> PlanHeader {
   #expect(cost.expectedSeconds(perMinute: 60, burst: 24) == 30)
   #expect(PlanCost(updates: 0).expectedSeconds(perMinute: 60, burst: 24) == 0)
 }
+
+@Test func `a plan takes for ever where no requests are allowed`() {
+  for updates in [0, 51] {
+    #expect(PlanCost(updates: updates).expectedSeconds(perMinute: 0, burst: 24) == .infinity)
+  }
+  #expect(PlanCost(updates: 51).expectedSeconds(perMinute: 1, burst: 24) == 1800)
+}

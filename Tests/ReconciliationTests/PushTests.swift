@@ -116,3 +116,24 @@ private func push(_ fresh: String, _ update: PlannedUpdate, reference: String? =
     of: written, metadata: JSONObject(), reference: nil, referenceOrigin: nil, base: base)
   #expect(nothing.update == nil && nothing.movedSince == ["a", "b"])
 }
+
+@Test func `undo puts a reference back only where ours still stands`() {
+  let written = PlannedUpdate(
+    resetID: "r", mapping: "sap", key: Key(origin: "sap", reference: "1"), fields: [],
+    reference: TextWrite(expected: "7", value: "1"),
+    referenceOrigin: TextWrite(expected: nil, value: "sap"))
+  func undo(_ reference: String?, _ origin: String?) -> UndoPlan {
+    inverse(
+      of: written, metadata: JSONObject(), reference: reference, referenceOrigin: origin,
+      base: Base())
+  }
+  let both = undo("1", "sap")
+  #expect(both.movedSince.isEmpty)
+  #expect(both.update?.reference == TextWrite(expected: "1", value: "7"))
+  #expect(both.update?.referenceOrigin == TextWrite(expected: "sap", value: nil))
+  let one = undo("2", "sap")
+  #expect(one.movedSince == ["reference"])
+  #expect(one.update?.reference == nil && one.update?.referenceOrigin != nil)
+  let none = undo("2", "crm")
+  #expect(none.movedSince == ["reference", "reference_origin"] && none.update == nil)
+}

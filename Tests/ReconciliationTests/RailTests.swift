@@ -209,6 +209,74 @@ func `the rail of updates wants rows and share, or the hard limit`(
   #expect(set.limit(.updates) == RailLimit(rows: 3, share: 0.1, hard: 5000))
   #expect(set.limit(.clears) == nil)
   #expect(set.limit(.rekeyed) == RailLimit(rows: 3, share: 0.01))
-  #expect(throws: SettingsProblems.self) { try settings(#"{"updates": 5}"#) }
-  #expect(throws: SettingsProblems.self) { try settings(#"{"mapping_changed": {"rows": 1}}"#) }
+  #expect(try settings("{}") == SafetySettings())
+  for (text, words) in [
+    (#"{"updates": 5}"#, "expected figures"), (#"{"mapping_changed": {"rows": 1}}"#, "no figures"),
+  ] {
+    let problems = #expect(throws: SettingsProblems.self) { try settings(text) }
+    #expect(problems?.description.contains(words) == true)
+  }
+}
+
+@Test func `each field that trips is told, or else the one that comes nearest`() {
+  var settings = SafetySettings()
+  settings.limits = [.updates: nil, .sameValue: nil]
+  func found(_ counts: [(String, Int)]) -> [RailVerdict] {
+    let updates = counts.flatMap { field, count in
+      (0..<count).map { update($0, field: field, value: "v\($0)") }
+    }
+    return verdicts(updates, linked: 40, settings: settings).filter { $0.name == .sameField }
+  }
+  func field(_ name: String) -> RailConcern { .field(mapping: "sap", metadata: name) }
+  let two = found([("a", 21), ("b", 22), ("c", 5)])
+  #expect(two.map(\.concerns) == [field("b"), field("a")])
+  #expect(two.map(\.measured) == [22, 21] && two.allSatisfy(\.tripped))
+  let none = found([("a", 4), ("b", 5), ("c", 5)])
+  #expect(none.map(\.concerns) == [field("b")] && none.map(\.measured) == [5])
+  let idle = found([])
+  #expect(idle.map(\.concerns) == [.mapping("sap")] && idle.map(\.measured) == [0])
+}
+
+@Test func `a value that is known goes on counting where no more are told apart`() {
+  var counters = RailCounters()
+  counters.add(update(0, value: "x"))
+  for place in 1..<RailCounters.valuesPerFieldMax {
+    counters.add(update(place, value: "v\(place)"))
+  }
+  for place in 0..<30 { counters.add(update(place, value: "late")) }
+  for place in 0..<19 { counters.add(update(place, value: "x")) }
+  let found = judge(
+    counters, settings: SafetySettings(),
+    context: RailContext(mappings: ["sap": .init(linkedRows: 0)], now: noon))
+  #expect(found.first { $0.name == .sameValue }?.measured == 20)
+}
+
+@Test func `what is left of an approved plan passes, and what goes beyond it does not`() {
+  let plan = (0..<30).map { update($0, value: "v\($0)") }
+  func blocking(_ updates: [PlannedUpdate], linked: Int = 30) -> [RailVerdict] {
+    var counters = RailCounters(approved: Set(plan.map(\.digest)))
+    for update in updates { counters.add(update) }
+    let context = RailContext(mappings: ["sap": .init(linkedRows: linked)], now: noon)
+    return judge(counters, settings: SafetySettings(), context: context).filter(\.blocks)
+  }
+  #expect(blocking(plan).isEmpty)
+  #expect(blocking(Array(plan.dropFirst(5))).isEmpty)
+  // One more of another field: it is the plan that grew, not the field.
+  #expect(blocking(plan + [update(99, field: "other")]).map(\.name) == [.updates])
+  #expect(blocking(plan + [update(99)]).map(\.name) == [.updates, .sameField])
+  // Deletions are no part of a plan that was approved.
+  var counters = RailCounters(approved: Set(plan.map(\.digest)))
+  for _ in 0..<6 { counters.add(assessment(.sourceDeleted, resolution: .open)) }
+  let gone = judge(
+    counters, settings: SafetySettings(),
+    context: RailContext(mappings: ["sap": .init(linkedRows: 30)], now: noon))
+  #expect(gone.filter(\.blocks).map(\.name) == [.sourceDeleted])
+}
+
+/// A plan that was approved or saved must be known again by a later version.
+@Test func `the digest of a plan stays what it is`() {
+  var digest = PlanDigest()
+  #expect(digest.hex == "4f59298d607f3143532ed694fb2f10454a684c1a29ef83e250bf5e234c6720b7")
+  for update in spread(5) { digest.add(update) }
+  #expect(digest.hex == "7f93f71fa63e46897535ef953b3cb0b13389ac2d1391420c85d7bd15e69a7405")
 }

@@ -1,0 +1,126 @@
+import Formats
+import Reconciliation
+import Testing
+
+private func result(_ cell: Cell, _ members: String) throws -> ConversionResult {
+  let fields = #"{"column": "C", "metadata": "m", \#(members)}"#
+  return Conversion(rule: try sap(fields: fields).fields[0]).result(cell)
+}
+
+@Test(
+  arguments: [
+    ("Z", 0), ("+00", 0), ("+05", 18_000), ("+05:30", 19_800), ("+0530", 19_800),
+    ("-03:30", -12_600), ("+14:00", 50_400), ("+00:59", 3540), ("-01", -3600),
+    ("+15:00", nil), ("+05:60", nil), ("+5", nil), ("+053", nil), ("+05300", nil), ("+0a:00", nil),
+    ("+", nil), ("Z5", nil), ("", nil),
+  ] as [(String, Int?)])
+func `an offset is read to the minute, or not at all`(text: String, seconds: Int?) throws {
+  let form = try DateForm("yyyy-MM-dd HH:mmX")
+  let reading = form.read("2026-11-21 13:02\(text)")
+  #expect(reading?.offsetSeconds == seconds)
+  #expect((reading == nil) == (seconds == nil))
+}
+
+@Test func `UTC has one name`() {
+  #expect(LocalZone("Etc/UTC") == .utc)
+  #expect(LocalZone("UTC") == .utc)
+  #expect(LocalZone("Europe/Berlin") != .utc)
+}
+
+@Test func `typed lists are mapped, bounded and blank as lists of text are`() throws {
+  let mapped = #""type": "list", "values": {"1": "one", "2": 2}"#
+  #expect(
+    try result(.json(json(#"["1", 2]"#)), mapped) == .value(.present(json(#"["one", 2]"#))))
+  guard case .unmapped = try result(.json(json(#"["1", "3"]"#)), mapped) else {
+    Issue.record("an element that is not listed is taken")
+    return
+  }
+  let bounded = #""type": "list", "max_length": 2"#
+  #expect(try result(.text("ab,c"), bounded) == .value(.present(["ab", "c"])))
+  #expect(try result(.json(json(#"["ab", 1234]"#)), bounded) == .value(.present(["ab", 1234])))
+  guard case .unmapped = try result(.text("ab,abc"), bounded) else {
+    Issue.record("a long element is taken")
+    return
+  }
+  for empty in [Cell.json(json("[]")), .text("")] {
+    #expect(try result(empty, #""type": "list""#) == .ignored)
+    #expect(try result(empty, #""type": "list", "blank": "clear""#) == .value(.absent))
+    #expect(
+      try result(empty, #""type": "list", "blank": "value""#) == .value(.present(.array([]))))
+  }
+}
+
+@Test func `a typed flag is itself, whatever the words, unless values say otherwise`() throws {
+  let words = #""type": "boolean", "true": ["X"], "false": ["-"]"#
+  #expect(try result(.json(true), words) == .value(.present(true)))
+  #expect(try result(.json(false), words) == .value(.present(false)))
+  #expect(
+    try result(.json(true), #""type": "boolean", "values": {"true": false}"#)
+      == .value(.present(false)))
+}
+
+@Test(
+  arguments: [
+    [Cell.json(json("5"))], [.text("")], [.absent], [.null], [.json("a")], [.json(.null)],
+    [.text("a"), .null, .absent, .json(json(#"{"a":[1,"],["]}"#)), .text("\"\\\n\u{1F}é ")], [],
+  ] as [[Cell]])
+func `cells survive being stored`(cells: [Cell]) throws {
+  #expect(try CellText(cells).cells() == cells)
+  #expect(CellText(cells).parts.count == cells.count)
+}
+
+@Test func `a cell beyond those of a record is absent`() throws {
+  let world = World(try sap())
+  var record = world.record("1", ["GRP": "a"])
+  #expect(record.cell("GRP") == .text("a"))
+  record.cells.removeLast()
+  #expect(record.cell("GRP") == .absent && record.cell("ELSE") == .absent)
+  let item = world.assess(
+    world.group("1", records: [record], resets: [world.reset("r", "1", metadata: "{}")]))[0]
+  #expect(item.fields.map(\.outcome) == [.ignored])
+}
+
+@Test func `a base that is none says so at its beginning`() {
+  #expect(
+    throws: JSONError(message: "a base is an object", line: 1, column: 1, offset: 0)
+  ) { try Base(decoding: "[]") }
+}
+
+@Test func `a field is found by its place in the metadata`() throws {
+  let mapping = try sap(
+    fields: #"{"column": "A", "metadata": "a"}, {"column": "B", "metadata": "/deep/b"}"#)
+  #expect(mapping.field("/deep/b")?.column == "B")
+  #expect(mapping.field("a")?.column == "A")
+  #expect(mapping.field("b") == nil)
+}
+
+@Test func `a field of which nothing else is said has its usual rules`() throws {
+  let plain = FieldRule(column: "A", metadata: "a", target: .key("a"))
+  #expect(try sap(fields: #"{"column": "A", "metadata": "a"}"#).fields == [plain])
+}
+
+@Test func `a step needs its whole name`() {
+  #expect(Normalization(name: "remove_prefix:") == nil)
+  #expect(Normalization(name: "remove_prefix:K") == .removePrefix("K"))
+  #expect(Normalization(name: "Trim") == nil)
+}
+
+@Test func `addresses of a reset survive being stored, and take no room where they are usual`() {
+  typealias Relation = ResetLinks.Relation
+  let usual = ResetLinks(own: "https://a/r", compact: nil)
+  #expect(usual.compact == nil)
+  #expect(
+    usual.relations["events"]
+      == Relation(relationship: "https://a/r/relationships/events", related: "https://a/r/events"))
+  #expect(usual.relations.count == 3)
+  let own = ResetLinks(
+    own: "https://a/r",
+    relations: [
+      "customer": Relation(relationship: nil, related: "https://b/c"),
+      "events": Relation(relationship: "https://b/e", related: nil),
+    ])
+  #expect(ResetLinks(own: "https://a/r", compact: own.compact) == own)
+  #expect(ResetLinks(own: nil, compact: nil).relations.isEmpty)
+  let damaged = ResetLinks(own: nil, compact: #"{"customer": ["a"], "events": ["a", "b"]}"#)
+  #expect(damaged.relations == ["events": Relation(relationship: "a", related: "b")])
+}
