@@ -44,6 +44,15 @@ private let events: [String: ConflictEvent] = [
   }
 }
 
+@Test func `an open conflict that was seen before stays what it is`() {
+  for substate in [OpenSubstate.ongoing, .regressed] {
+    for isInFlight in [false, true] {
+      let life = ConflictLife(.open, substate)
+      #expect(life.after(.seen(sameFacts: false, inFlight: isInFlight)) == [])
+    }
+  }
+}
+
 @Test func `a conflict is born open or in flight`() {
   #expect(ConflictLife.born(inFlight: false) == ConflictLife(.open, .new))
   #expect(ConflictLife.born(inFlight: true) == ConflictLife(.inFlight))

@@ -103,3 +103,43 @@ func `a step brings a text into its form`(name: String, text: String, wanted: St
   #expect(RuleBook([try sap(), other]).problems.count == 1)
   #expect(RuleBook([try sap(), try sap()]).problems.count == 3)
 }
+
+@Test func `what a key is made of is told by its digest, and nothing else is`() throws {
+  func digest(_ changes: [(String, String)] = []) throws -> String {
+    var text = """
+      {"name": "m", "origins": ["a", "b"], "export": {"path": "*", "format": "csv"},
+       "reference": {"column": "N", "normalize": ["trim"]},
+       "fields": [{"column": "G", "metadata": "g"}]}
+      """
+    for (old, new) in changes { text = text.replacing(old, with: new) }
+    return RuleBook([try mapping(text)]).keysDigest
+  }
+  let plain = try digest()
+  for change in [
+    (#""m""#, #""other""#), (#"["a", "b"]"#, #"["a"]"#), (#"["a", "b"]"#, #"["b", "a"]"#),
+    (#"["trim"]"#, #"["trim", "casefold"]"#),
+    (#""fields""#, #""origin_column": "O", "fields""#),
+  ] {
+    #expect(try digest([change]) != plain, "\(change.1)")
+  }
+  for change in [(#""N""#, #""M""#), (#""g""#, #""h""#), (#"["a", "b"]"#, #"[" a", "b "]"#)] {
+    #expect(try digest([change]) == plain, "\(change.1)")
+  }
+}
+
+@Test func `a collision on one side is another question than one on the other`() throws {
+  let world = World(try sap(more: #""cardinality": "many_to_one""#))
+  func finding(_ records: [String], _ resets: [String]) -> ConflictFinding? {
+    let group = world.group(
+      "1", records: records.map { world.record($0, ["GRP": "a"], key: world.key("1")) },
+      resets: resets.enumerated().map { world.reset("r\($0.offset)", $0.element) })
+    let item = world.assess(group).first
+    return item?.situation == .keyCollision ? item?.findings.first : nil
+  }
+  let questions = [
+    finding(["001", "01", "1"], ["1"]), finding(["001"], ["01", "1"]),
+    finding(["001", "01"], ["01", "1"]), finding(["001", "01"], ["1", "1"]),
+  ]
+  #expect(Set(questions.compactMap(\.?.id)).count == 1)
+  #expect(Set(questions.compactMap(\.?.factsDigest)).count == 4)
+}

@@ -58,6 +58,10 @@ private let specified = """
   #expect(guards.settings[.rejects] == .figure(0.05))
 }
 
+@Test func `an export of which nothing else is said is read from its first row on`() throws {
+  #expect(try sap().export == ExportRule(path: "*.csv", format: .csv))
+}
+
 @Test func `the digests tell rules from reading and from waiting`() throws {
   func changed(_ old: String, _ new: String) throws -> Mapping {
     let text = specified.replacing(old, with: new)
@@ -102,6 +106,7 @@ private let faults: [(old: String, new: String, words: [String])] = [
   (#""metadata": "note""#, #""metadata": "/a~2""#, ["no JSON pointer"]),
   (#"["customer_group", "/erp"#, #"["customer_grup", "/erp"#, ["did you mean \"customer_group\""]),
   (#"[["customer_group", "/erp/credit_limit"]]"#, #"[["customer_group"]]"#, ["at least two"]),
+  (#"[["customer_group", "/erp/credit_limit"]]"#, #"["note"]"#, ["a list of fields"]),
   (#""metadata": "note""#, #""metadata": """#, ["the key is empty"]),
   (#""true": ["X"]"#, #""true": [""]"#, ["means true and false"]),
   (#""max_length": 500"#, #""max_length": 500, "separator": "|""#, ["\"separator\" means nothing"]),

@@ -89,7 +89,7 @@ struct PlainAgreementTests {
 
   @Test func `values that look alike in a memory of a few thousand are told apart`() throws {
     var (_, plain) = try Self.pairs(#""type": "decimal""#)
-    for whole in 11..<19 {
+    for whole in 11..<16 {
       for other in 1000..<10_000 where other != whole {
         if other % 8 == 0 {
           #expect(
@@ -97,6 +97,26 @@ struct PlainAgreementTests {
         }
         #expect(Self.agree(&plain, "[\"\(whole)\"]", "{\"m\":\(other)}") == nil)
       }
+    }
+  }
+
+  @Test func `texts that mean the same are told from others of their length`() throws {
+    var (_, plain) = try Self.pairs(#""transform": ["trim"]"#)
+    let letters = (0x23...0x7E).filter { $0 != 0x3A && $0 != 0x5C }.compactMap(UnicodeScalar.init)
+    for blanks in 0..<60 {
+      let cells = "[\"" + String(repeating: " ", count: blanks) + ":\"]"
+      #expect(Self.agree(&plain, cells, #"{"m":":"}"#) == #"{"m":[":"]}"#)
+      for letter in letters {
+        #expect(Self.agree(&plain, cells, "{\"m\":\"\(letter)\"}") == nil)
+      }
+    }
+  }
+
+  @Test func `a value is held against the bytes of its own cell`() throws {
+    var (_, plain) = try Self.pairs("", columns: ["A", "C"])
+    #expect(Self.agree(&plain, #"["a","x"]"#, #"{"m":"x"}"#) == #"{"m":["x"]}"#)
+    for other in [",", "a", "b"] {
+      #expect(Self.agree(&plain, #"["a","x"]"#, #"{"m":"\#(other)"}"#) == nil)
     }
   }
 

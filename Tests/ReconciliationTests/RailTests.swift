@@ -110,6 +110,15 @@ func `the rail of updates wants rows and share, or the hard limit`(
   let moved = Array(repeating: assessment(.rekeyed, resolution: .open), count: 4)
   #expect(tripped(verdicts([], linked: 399, items: moved)) == [.rekeyed])
   #expect(tripped(verdicts([], linked: 400, items: moved)).isEmpty)
+  // Those that this run didn't look at are added.
+  func elsewhere(_ facts: inout RailContext.MappingFacts) {
+    facts.sourceDeletedElsewhere = 3
+    facts.rekeyedElsewhere = 2
+  }
+  let some = Array(gone.prefix(3)) + Array(moved.prefix(2))
+  #expect(tripped(verdicts([], linked: 9, items: some)).isEmpty)
+  #expect(
+    tripped(verdicts([], linked: 9, facts: elsewhere, items: some)) == [.sourceDeleted, .rekeyed])
 }
 
 @Test func `a first run waits for approval, and the size rails begin with the second`() {

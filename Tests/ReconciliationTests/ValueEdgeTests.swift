@@ -86,6 +86,24 @@ func `cells survive being stored`(cells: [Cell]) throws {
   ) { try Base(decoding: "[]") }
 }
 
+@Test func `an empty cell of JSON is null only where it is null`() throws {
+  let members = #""type": "json", "blank": "value""#
+  #expect(try result(.null, members) == .value(.present(.null)))
+  guard case .badType = try result(.text(""), members) else {
+    Issue.record("no text became JSON")
+    return
+  }
+}
+
+@Test func `a row that ends early says nothing about the columns it lacks`() throws {
+  let mapping = try sap()
+  #expect(mapping.managedDigest([.text("1")]) == mapping.managedDigest([.text("1"), .absent]))
+  guard case .record = mapping.read([.text("1")]) else {
+    Issue.record("a row that ends early is no record")
+    return
+  }
+}
+
 @Test func `a field is found by its place in the metadata`() throws {
   let mapping = try sap(
     fields: #"{"column": "A", "metadata": "a"}, {"column": "B", "metadata": "/deep/b"}"#)
