@@ -45,6 +45,7 @@ private let verify = #"""
   let items = world.assess(world.group("1", records: records, resets: resets))
   #expect(items.map(\.situation) == [.sourceDuplicate, .sourceDuplicate])
   #expect(items.allSatisfy { $0.holds && $0.update == nil && $0.linkChanges.isEmpty })
+  #expect(items.allSatisfy { $0.findings.allSatisfy(\.holds) })
   #expect(Set(items.flatMap { $0.findings.map(\.id) }).count == 1)
   // Without a reset the key is the item.
   let alone = world.assess(world.group("1", records: records))

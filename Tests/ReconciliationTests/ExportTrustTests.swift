@@ -168,3 +168,11 @@ func `shares count from twenty rows on`(rows: Int, guards: [ExportGuard]) {
   stats.rows = 4
   #expect(verdict(.rejects)?.measured == 0.25 && verdict(.rejects)?.refused == false)
 }
+
+@Test func `the guards of a configuration that names none are those of the contract`() {
+  #expect(
+    GuardOverrides.standard.settings == [
+      .rejects: .figure(0.05), .older: .figure(0), .shrink: .figure(0.8), .growth: .figure(2),
+      .overlap: .figure(0.7), .changedColumn: .figure(0.5),
+    ])
+}

@@ -8,7 +8,8 @@ import Testing
   ("strip_leading_zeros", "000120", "120"), ("strip_leading_zeros", "000", "0"),
   ("digits_only", "K-00 12\u{661}", "0012"), ("remove_prefix:K-", "K-1", "1"),
   ("remove_prefix:K-", "X-1", "X-1"), ("unguard", "=\"00123\"", "00123"),
-  ("unguard", "'00123", "00123"), ("unguard", "'", "'"), ("zero_width", "a\u{200B}\u{FEFF}b", "ab"),
+  ("unguard", "'00123", "00123"), ("unguard", "'", "'"),
+  ("unguard", "=\"\"", ""), ("unguard", "=\"", "=\""), ("zero_width", "a\u{200B}\u{FEFF}b", "ab"),
 ])
 func `a step brings a text into its form`(name: String, text: String, wanted: String) throws {
   let step = try #require(Normalization(name: name))

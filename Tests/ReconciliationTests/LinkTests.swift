@@ -88,7 +88,14 @@ func `a link by decision is planned until its reset carries the key, whatever it
   for take in [Take.link(resetID: "r"), .apart, .ignore] {
     #expect(settled(stranger, take) == .settled, "\(take)")
   }
-  for take in [Take.remote, .apart, .ignore] { #expect(settled(moved, take) == .settled) }
+  var renamed = world.group(
+    "1", records: [world.record("1", cells, deleted: true)],
+    resets: [world.reset("r", "1", email: "ann@x.org")], links: [world.link("r", "1")])
+  renamed.candidates = [CorrelationCandidate(resetID: "r", record: world.record("9", cells))]
+  for take in [Take.remote, .apart, .ignore] {
+    #expect(settled(moved, take) == .settled, "\(take)")
+    #expect(settled(renamed, take) == .settled, "\(take)")
+  }
   #expect(
     settled(stranger, .link(resetID: "s"))
       == .refused(reason: "link=r confirms this pair, s is another"))

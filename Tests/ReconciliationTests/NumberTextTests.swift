@@ -29,6 +29,7 @@ func `a reference that only looks like a shortened one is none`(text: String) th
   (#""type": "decimal", "decimal_mark": ",""#, "1.5"), (#""type": "integer""#, "1.5"),
   (#""type": "integer", "values": {"5": "x"}"#, "5"), (#""type": "integer""#, "1.2.3"),
   (#""type": "decimal""#, "1,234,"), (#""type": "decimal""#, ",234,567"),
+  (#""type": "decimal""#, "x"),
   (#""type": "decimal""#, "1,,234,567"), (#""type": "decimal""#, "1,2345,678"),
   (#""type": "decimal""#, "1."), (#""type": "decimal""#, "."), (#""type": "decimal""#, "1.2.3"),
 ])

@@ -45,9 +45,10 @@ private func header(_ updates: [PlannedUpdate]) -> PlanHeader {
 @Test func `a plan that was changed by hand is refused`() {
   let text = PlanFile.written(header(updates), updates)
   for (old, new) in [("\"a\"", "\"b\""), ("r1", "r9"), ("\"002\"", "\"003\"")] {
-    #expect(throws: PlanFileError.self) {
+    let error = #expect(throws: PlanFileError.self) {
       try PlanFile(parsing: Array(text.replacing(old, with: new).utf8))
     }
+    #expect(error?.message.hasSuffix("write it again with --plan-out") == true)
   }
   #expect(throws: PlanFileError.self) { try PlanFile(parsing: Array("{}".utf8)) }
   #expect(throws: PlanFileError.self) { try PlanFile(parsing: Array("{".utf8)) }

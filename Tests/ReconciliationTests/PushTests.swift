@@ -137,3 +137,20 @@ private func push(_ fresh: String, _ update: PlannedUpdate, reference: String? =
   let none = undo("2", "crm")
   #expect(none.movedSince == ["reference", "reference_origin"] && none.update == nil)
 }
+
+@Test func `undo keeps the value that the source has now as its side of the base`() {
+  let written = update([
+    FieldWrite(
+      metadata: "a", expected: .text("1"), value: .text("2"), reason: .decision,
+      afterBase: BasePair(source: .text("t"), remote: .text("2")))
+  ])
+  func base(_ pair: BasePair) -> BasePair? {
+    inverse(
+      of: written, metadata: object(#"{"a":"2"}"#), reference: nil, referenceOrigin: nil,
+      base: Base(["a": pair])
+    ).update?.fields.first?.afterBase
+  }
+  let moved = BasePair(source: .text("s"), remote: .text("2"))
+  #expect(base(moved) == BasePair(source: .text("s"), remote: .text("1")))
+  #expect(base(.none) == BasePair(source: .text("t"), remote: .text("1")))
+}

@@ -273,8 +273,20 @@ func `the rail of updates wants rows and share, or the hard limit`(
   // One more of another field: it is the plan that grew, not the field.
   #expect(blocking(plan + [update(99, field: "other")]).map(\.name) == [.updates])
   #expect(blocking(plan + [update(99)]).map(\.name) == [.updates, .sameField])
-  // Deletions are no part of a plan that was approved.
+  // A rail may be so narrow that one update trips it.
   var counters = RailCounters(approved: Set(plan.map(\.digest)))
+  counters.add(plan[0])
+  var narrow = SafetySettings()
+  for rail in [RailName.updates, .sameField, .sameValue] {
+    narrow.limits[rail] = RailLimit(rows: 0, share: 0)
+  }
+  let one = judge(
+    counters, settings: narrow,
+    context: RailContext(mappings: ["sap": .init(linkedRows: 30)], now: noon))
+  #expect(one.filter(\.tripped).map(\.name) == [.updates, .sameField, .sameValue])
+  #expect(one.filter(\.blocks).isEmpty)
+  // Deletions are no part of a plan that was approved.
+  counters = RailCounters(approved: Set(plan.map(\.digest)))
   for _ in 0..<6 { counters.add(assessment(.sourceDeleted, resolution: .open)) }
   let gone = judge(
     counters, settings: SafetySettings(),

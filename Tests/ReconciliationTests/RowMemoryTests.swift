@@ -37,10 +37,12 @@ struct RowMemoryTests {
       let sound = Array(repeating: Character("1"), count: length)
       #expect(try rows.isRecord(String(sound)))
       for place in sound.indices {
-        var damaged = sound
-        damaged[place] = "x"
-        #expect(try !rows.isRecord(String(damaged)), "\(length): \(place)")
-        #expect(try rows.isRecord(String(sound)))
+        for letter in [Character("x"), "y"] {
+          var damaged = sound
+          damaged[place] = letter
+          #expect(try !rows.isRecord(String(damaged)), "\(length): \(place)")
+          #expect(try rows.isRecord(String(sound)))
+        }
       }
     }
   }
@@ -55,7 +57,7 @@ struct RowMemoryTests {
       #expect(cells == nil || cells?.last == .text(text), "\(text)")
     }
     // Blanks outside ASCII are left to the long way.
-    for text in [" NULL\u{A0}", "\u{A0}NULL ", " \u{3000}NULL", "\u{A0} "] {
+    for text in [" NULL\u{A0}", "\u{A0}NULL ", " \u{3000}NULL", "\u{A0} ", " NULL\u{2000}"] {
       #expect(try rows.cells(text) == nil, "\(text)")
     }
     var none = try Rows(#""type": "string""#, nulls: "[]")

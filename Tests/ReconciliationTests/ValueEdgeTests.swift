@@ -98,10 +98,37 @@ func `cells survive being stored`(cells: [Cell]) throws {
 @Test func `a row that ends early says nothing about the columns it lacks`() throws {
   let mapping = try sap()
   #expect(mapping.managedDigest([.text("1")]) == mapping.managedDigest([.text("1"), .absent]))
-  guard case .record = mapping.read([.text("1")]) else {
+  let marked = try sap(more: #""deleted": {"column": "GONE", "equals": ["X"]}"#)
+  guard case .record = mapping.read([.text("1")]), case .record = marked.read([.text("1")]) else {
     Issue.record("a row that ends early is no record")
     return
   }
+}
+
+@Test func `records that say the same are equal, whatever the order of their columns`() throws {
+  let world = World(try sap())
+  func digest(_ columns: [String], _ cells: [String]) -> String {
+    SourceRecord(
+      mapping: "sap", key: world.key("1"), rawReference: "1", rawOrigin: "sap", columns: columns,
+      cells: cells.map(Cell.text), changedAt: nil, deletedMarker: false, missingExports: 0,
+      firstSeen: noon, provenance: Provenance(file: "a", line: 1, sha256: "0", passport: 1),
+      mirrorID: 1
+    ).managedDigest(by: world.mapping)
+  }
+  let usual = digest(["NR", "GRP"], ["1", "a"])
+  #expect(digest(["GRP", "NR"], ["a", "1"]) == usual)
+  #expect(digest(["NR", "GRP"], ["1", "b"]) != usual)
+}
+
+@Test func `a reason tells the first forty characters of a long cell`() throws {
+  func reason(_ count: Int) throws -> String? {
+    let cell = Cell.text(String(repeating: "x", count: count))
+    if case .badType(let reason) = try result(cell, #""type": "integer""#) { return reason }
+    return nil
+  }
+  let forty = String(repeating: "x", count: 40)
+  #expect(try reason(40) == "\"\(forty)\" is no whole number")
+  #expect(try reason(41) == "\"\(forty)…\" is no whole number")
 }
 
 @Test func `a field is found by its place in the metadata`() throws {
