@@ -208,7 +208,8 @@ struct PlainIdentity {
     }
     if isSame { return true }
     guard pair.compare == .caseInsensitive else { return false }
-    return Self.isASCII(text, ours) && Self.isASCII(other, theirs)
+    // Beyond ASCII both are equal by now, so one of them tells.
+    return Self.isASCII(text, ours)
   }
 
   private static func isASCII(_ text: Span<UInt8>, _ range: Range<Int>) -> Bool {

@@ -89,7 +89,7 @@ enum CellWriter {
   static func append(_ text: Span<UInt8>, _ range: Range<Int>, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
     var at = range.lowerBound
-    while at < range.upperBound {
+    while true {
       let start = at
       while at < range.upperBound, !needsEscape(text[at]) { at &+= 1 }
       unsafe text.extracting(start..<at).withUnsafeBufferPointer {

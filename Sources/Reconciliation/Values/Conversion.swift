@@ -195,7 +195,7 @@ public struct Conversion: Sendable {
 
   private func list(_ text: String) -> ConversionResult {
     var elements: [JSONValue] = []
-    for part in text.split(separator: rule.separator, omittingEmptySubsequences: true) {
+    for part in text.split(separator: rule.separator) {
       let element = String(part).trimmed
       if element.isEmpty { continue }
       guard let values = rule.values else {
