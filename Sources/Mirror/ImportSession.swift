@@ -42,6 +42,8 @@ public final class ImportSession {
   private var hashed: CellText??
   private var march: March
   private var lastOrigin: (name: String, id: Int64) = ("", 0)
+  /// The index of the keys, where it is made behind the last row.
+  var lateIndex: KeyIndex?
 
   init(
     _ store: ImportStore, _ stretches: StretchStore?, _ mapping: Mapping, head: ExportHead,
@@ -303,7 +305,10 @@ public final class ImportSession {
   // MARK: The end
 
   /// Drops variants that are gone and counts what a full export lacks.
+  ///
+  /// Throws `ShortcutFailed` where the index of the keys can't be made now.
   func finish(countsAbsence: Bool) throws {
+    try lateIndex?.make()
     try dropStaleVariants()
     try stretchStore?.finish(reading: reading)
     guard countsAbsence, met < store.storedRecords + tally.added else { return }

@@ -22,16 +22,16 @@ extension ImportSession {
 
   /// Takes the rows of a known stretch: their records are unchanged.
   ///
-  /// Throws `RepeatedRows` if one of them was named before in this export.
+  /// Throws `ShortcutFailed` if one of them was named before in this export.
   public func pass(_ stretch: RowStretch, number: Int64) throws {
     open = nil
-    guard let stretchStore else { throw RepeatedRows() }
+    guard let stretchStore else { throw ShortcutFailed() }
     let records = try stretchStore.records(of: number)
-    guard records.count == stretch.rows else { throw RepeatedRows() }
+    guard records.count == stretch.rows else { throw ShortcutFailed() }
     var last: Int64 = 0
     try records.each { first, count in
       for id in first..<first + count {
-        guard !seen.contains(id) else { throw RepeatedRows() }
+        guard !seen.contains(id) else { throw ShortcutFailed() }
         seen.insert(id)
       }
       last = first + count - 1

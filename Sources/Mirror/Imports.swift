@@ -15,10 +15,10 @@ extension Mirror {
   ///
   /// A refused export leaves everything as it was, but for its passport and its rejected rows. An
   /// error of `feed` leaves everything as it was and is passed on (see `refuseExport`). Where that
-  /// is `RepeatedRows`, the export is to be imported without `knowsStretches`.
+  /// is `ShortcutFailed`, the export is to be imported without `takesShortcuts`.
   public func importExport(
     _ head: ExportHead, mapping: Mapping, run: String, at now: Timestamp,
-    knowsStretches: Bool = true,
+    takesShortcuts: Bool = true,
     feed: sending (ImportSession) throws -> Void,
     judge: sending (ImportTally) -> ImportVerdict
   ) throws -> ImportOutcome {
@@ -26,8 +26,8 @@ extension Mirror {
     var tally = ImportTally()
     var rejections: [Rejection] = []
     do {
-      let passport = try write {
-        let (id, session) = try openSession(head, mapping, knowsStretches, run: run, at: now)
+      let passport = try writeSorting {
+        let (id, session) = try openSession(head, mapping, takesShortcuts, run: run, at: now)
         try feed(session)
         try session.finish(countsAbsence: head.mode == .full && !head.isReread)
         tally = try withHistory(session.tally, mapping)
@@ -55,7 +55,7 @@ extension Mirror {
   private struct RefusedExport: Error {}
 
   private func openSession(
-    _ head: ExportHead, _ mapping: Mapping, _ known: Bool, run: String, at now: Timestamp
+    _ head: ExportHead, _ mapping: Mapping, _ takesShortcuts: Bool, run: String, at now: Timestamp
   ) throws -> (Int64, ImportSession) {
     let id = try mappingID(mapping.name)
     let passport = try insertPassport(
@@ -68,9 +68,13 @@ extension Mirror {
     let isPlain = head.mode == .full && !head.isReread && store.hasher == nil
     if !isPlain { try forgetStretches(id) }
     let stretches =
-      isPlain ? try StretchStore(database, mapping: id, rules: mapping, isKnown: known) : nil
+      isPlain
+      ? try StretchStore(database, mapping: id, rules: mapping, isKnown: takesShortcuts) : nil
     let session = try ImportSession(
       store, stretches, mapping, head: head, passport: passport, at: now.microseconds)
+    if takesShortcuts, isPlain, head.size >= KeyIndex.lateBytesMin, try KeyIndex.isEmpty(database) {
+      session.lateIndex = try KeyIndex(dropping: database)
+    }
     return (passport, session)
   }
 

@@ -142,6 +142,15 @@ public actor Mirror {
     }
   }
 
+  /// Writes of work that may sort more than memory should hold.
+  func writeSorting<R>(_ body: () throws -> R) throws -> R {
+    do {
+      return try database.sortingInFiles { try write(body) }
+    } catch {
+      throw translated(error)
+    }
+  }
+
   func translated(_ error: any Error) -> any Error {
     guard let error = error as? SQLiteError else { return error }
     return MirrorError(error, path: path)

@@ -163,6 +163,10 @@ enum Schema {
     CREATE TABLE suspects(reset INTEGER PRIMARY KEY) STRICT;
     """
 
+  /// The one record of a key and variant.
+  static let recordsByKey =
+    "CREATE UNIQUE INDEX records_by_key ON records(mapping, origin, key, variant);"
+
   /// What both sides say: resets as pulled (mapping 0: of no mapping), records as imported.
   private static let sides = """
     CREATE TABLE resets(
@@ -200,7 +204,7 @@ enum Schema {
       columns INTEGER NOT NULL, changed_us INTEGER, passport INTEGER NOT NULL,
       line INTEGER NOT NULL, first_seen INTEGER NOT NULL, situation TEXT,
       raw_reference TEXT, raw_origin TEXT, cells TEXT NOT NULL) STRICT;
-    CREATE UNIQUE INDEX records_by_key ON records(mapping, origin, key, variant);
+    \(recordsByKey)
     CREATE INDEX records_duplicated ON records(mapping, origin, key) WHERE variant > 0;
     CREATE TABLE correlates(
       mapping INTEGER NOT NULL, pair INTEGER NOT NULL, value TEXT NOT NULL,

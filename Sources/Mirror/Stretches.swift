@@ -2,9 +2,11 @@ internal import Formats
 internal import Reconciliation
 internal import SQLite
 
-/// A known stretch has rows of records that this export has named already; read again without known
-/// stretches, it says what that means.
-public struct RepeatedRows: Error {}
+/// An import took a shortcut that this export doesn't allow: it is to be imported without any.
+///
+/// A known stretch has rows of records that the export has named already, or the first export of a
+/// mirror says a key twice.
+public struct ShortcutFailed: Error {}
 
 /// The stretches of the exports of one mapping, and the records that their rows became.
 final class StretchStore {

@@ -41,6 +41,31 @@ extension Connection {
     try target.execute("PRAGMA journal_mode = DELETE")
   }
 
+  /// Runs `body`; what it sorts beyond the size of the page cache goes to files, which stand
+  /// without a name in the folder of the database.
+  ///
+  /// Must not be called within a transaction. Folders like /tmp are not used: what is sorted may be
+  /// private, and they may be memory themselves.
+  public func sortingInFiles<Value>(_ body: () throws -> Value) throws -> Value {
+    let folder = path.lastIndex(of: "/").map { path[...$0] } ?? "."
+    // SQLite calls this pragma deprecated since it holds for the whole process: here all that
+    // matters is that it names a folder of a database.
+    try execute("PRAGMA temp_store_directory = '\(folder.replacing("'", with: "''"))'")
+    try execute("PRAGMA temp_store = FILE")
+    // It only fails where the next statement will too.
+    defer { try? execute("PRAGMA temp_store = MEMORY") }
+    return try body()
+  }
+
+  /// Runs `body` with a page cache of another size, which also bounds the memory for sorting.
+  public func withCache(kibibytes: Int, _ body: () throws -> Void) throws {
+    let size = try integer("PRAGMA cache_size") ?? 0
+    try execute("PRAGMA cache_size = -\(kibibytes)")
+    // It only fails where the next statement will too.
+    defer { try? execute("PRAGMA cache_size = \(size)") }
+    try body()
+  }
+
   /// Moves the write-ahead log into the database file and empties it, as far as readers allow.
   public func checkpoint() throws(SQLiteError) {
     try execute("PRAGMA wal_checkpoint(TRUNCATE)")

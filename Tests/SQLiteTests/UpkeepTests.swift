@@ -1,3 +1,4 @@
+import Foundation
 import SQLite
 import Testing
 
@@ -30,6 +31,34 @@ struct UpkeepTests {
     try database.execute("PRAGMA foreign_keys = OFF")
     try database.run("INSERT INTO c VALUES(9)")
     #expect(try database.foreignKeyProblems() == ["c row 1 → p"])
+  }
+
+  @Test func `what is sorted goes to the database's folder, and leaves nothing there`() throws {
+    var options = Connection.Options()
+    options.cacheKibibytes = 4_321
+    let database = try Connection(path: file.path, options: options)
+    try database.execute("CREATE TABLE t(x INTEGER PRIMARY KEY, y TEXT)")
+    try database.execute(
+      """
+      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
+      INSERT INTO t SELECT i, hex(i * 7919 % 5000) || hex(zeroblob(200)) FROM n
+      """)
+    let before = try FileManager.default.contentsOfDirectory(atPath: file.folder).sorted()
+    try database.sortingInFiles {
+      #expect(try database.integer("PRAGMA temp_store") == 1)
+      let folder = try database.first("PRAGMA temp_store_directory") { $0.text(0) }
+      #expect(folder == file.folder + "/")
+      try database.execute("BEGIN")
+      try database.withCache(kibibytes: 64) {
+        #expect(try database.integer("PRAGMA cache_size") == -64)
+        try database.execute("CREATE INDEX t_y ON t(y)")
+      }
+      try database.execute("COMMIT")
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: file.folder).sorted() == before)
+    #expect(try database.integer("PRAGMA cache_size") == -4_321)
+    #expect(try database.integer("PRAGMA temp_store") == 2)
+    #expect(try database.integrityProblems().isEmpty)
   }
 }
 

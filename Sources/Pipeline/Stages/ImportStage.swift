@@ -75,8 +75,8 @@ struct ImportStage {
     do {
       do {
         return try await store(file, head, mapping)
-      } catch is RepeatedRows {
-        return try await store(file, head, mapping, knowsStretches: false)
+      } catch is ShortcutFailed {
+        return try await store(file, head, mapping, takesShortcuts: false)
       }
     } catch let refusal as ExportRefusal {
       let passport = try await parts.mirror.refuseExport(
@@ -87,7 +87,7 @@ struct ImportStage {
   }
 
   private func store(
-    _ file: ExportFile, _ head: ExportHead, _ mapping: Mapping, knowsStretches: Bool = true
+    _ file: ExportFile, _ head: ExportHead, _ mapping: Mapping, takesShortcuts: Bool = true
   ) async throws -> RunSummary.Import {
     let now = parts.time.now
     let progress = parts.progress
@@ -95,7 +95,7 @@ struct ImportStage {
     let judgement = ImportJudgement(
       guards: .of(mapping, configuration: parts.guards), mapping: mapping, head: head, now: now)
     let outcome = try await parts.mirror.importExport(
-      head, mapping: mapping, run: run, at: now, knowsStretches: knowsStretches,
+      head, mapping: mapping, run: run, at: now, takesShortcuts: takesShortcuts,
       feed: { session in
         let reader = ExportReader(
           file, by: mapping, mayBeEmpty: isForced, stretches: session.stretches)

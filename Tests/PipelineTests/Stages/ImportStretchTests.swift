@@ -9,19 +9,20 @@ import Testing
 
 @testable import Pipeline
 
-/// Exports that follow each other, imported with known stretches and without: the mirrors must be
-/// the same, record by record.
+/// Exports that follow each other, imported with shortcuts and without: the mirrors must be the
+/// same, record by record.
 struct ImportStretchTests {
   @Test(arguments: 1...12)
-  func `known stretches change nothing but the time it takes`(seed: UInt64) async throws {
-    let (quick, plain) = (try StretchBench(), try StretchBench())
+  func `shortcuts change nothing but the time it takes`(seed: UInt64) async throws {
+    let (quick, plain) = (try StretchBench(areLarge: true), try StretchBench())
     var table = ChangingTable(seed: seed)
     for night in 1...6 {
       let bytes = table.csv()
-      let one = try await quick.outcome(bytes, night: night, knowsStretches: true)
-      let two = try await plain.outcome(bytes, night: night, knowsStretches: false)
+      let one = try await quick.outcome(bytes, night: night, takesShortcuts: true)
+      let two = try await plain.outcome(bytes, night: night, takesShortcuts: false)
       #expect(one == two, "seed \(seed), night \(night)")
       #expect(try quick.records() == plain.records(), "seed \(seed), night \(night)")
+      #expect(try quick.indexes() == plain.indexes())
       #expect(try await quick.mirror.verify().isEmpty)
       table.change()
     }
@@ -33,10 +34,10 @@ struct ImportStretchTests {
   {
     let bench = try StretchBench()
     let rows = (100..<400).map { "\($0),gold,1,somebody.\($0)@example.com" }
-    try await bench.load(csv(rows), night: 1, knowsStretches: true)
+    try await bench.load(csv(rows), night: 1, takesShortcuts: true)
     // Another row of a key whose first one stands far behind it, unchanged.
     let tally = try await bench.load(
-      csv(["390,silver,2,"] + rows), night: 2, knowsStretches: true)
+      csv(["390,silver,2,"] + rows), night: 2, takesShortcuts: true)
     #expect(bench.repeated == 1)
     #expect(tally.rows == 301)
     #expect(try bench.variants(of: "390") == 2)
@@ -45,10 +46,10 @@ struct ImportStretchTests {
   @Test func `a delta between two full exports makes the known stretches void`() async throws {
     let bench = try StretchBench()
     let rows = (100..<400).map { "\($0),gold,1,somebody.\($0)@example.com" }
-    try await bench.load(csv(rows), night: 1, knowsStretches: true)
+    try await bench.load(csv(rows), night: 1, takesShortcuts: true)
     try await bench.load(
-      csv(["200,silver,9,x@example.com"]), night: 2, knowsStretches: true, mode: .delta)
-    let tally = try await bench.load(csv(rows), night: 3, knowsStretches: true)
+      csv(["200,silver,9,x@example.com"]), night: 2, takesShortcuts: true, mode: .delta)
+    let tally = try await bench.load(csv(rows), night: 3, takesShortcuts: true)
     #expect(bench.passed == 0)
     #expect(tally.changed == 1)
   }
@@ -56,11 +57,11 @@ struct ImportStretchTests {
   @Test func `a refused export leaves the stretches of the one before`() async throws {
     let bench = try StretchBench()
     let rows = (100..<400).map { "\($0),gold,1,somebody.\($0)@example.com" }
-    try await bench.load(csv(rows), night: 1, knowsStretches: true)
+    try await bench.load(csv(rows), night: 1, takesShortcuts: true)
     try await bench.load(
-      csv(Array(rows[..<150])), night: 2, knowsStretches: true,
+      csv(Array(rows[..<150])), night: 2, takesShortcuts: true,
       verdict: .refuse(reason: "half is gone", verdicts: [:]))
-    let tally = try await bench.load(csv(rows + ["400,gold,1,"]), night: 3, knowsStretches: true)
+    let tally = try await bench.load(csv(rows + ["400,gold,1,"]), night: 3, takesShortcuts: true)
     #expect(bench.passed > 0)
     #expect(tally.unchanged == 300)
     #expect(tally.added == 1)
@@ -69,11 +70,44 @@ struct ImportStretchTests {
   @Test func `another order of columns is read anew`() async throws {
     let bench = try StretchBench()
     let rows = (100..<400).map { "\($0),\($0 % 7),\($0 % 5),somebody.\($0)@example.com" }
-    try await bench.load(csv(rows), night: 1, knowsStretches: true)
+    try await bench.load(csv(rows), night: 1, takesShortcuts: true)
     let tally = try await bench.load(
-      csv(rows, header: "ID,LIMIT,GROUP,MAIL"), night: 2, knowsStretches: true)
+      csv(rows, header: "ID,LIMIT,GROUP,MAIL"), night: 2, takesShortcuts: true)
     #expect(bench.passed == 0)
     #expect(tally.changed > 200)
+  }
+
+  @Test func `a first export that says a key twice is read once more`() async throws {
+    let bench = try StretchBench(areLarge: true)
+    let rows = (100..<400).reversed().map { "\($0),gold,1,somebody.\($0)@example.com" }
+    let tally = try await bench.load(
+      csv(rows + ["390,silver,2,", rows[7]]), night: 1, takesShortcuts: true)
+    #expect(bench.repeated == 1)
+    #expect(tally.rows == 302)
+    #expect(tally.added == 301)
+    #expect(tally.collapsed == 1)
+    #expect(try bench.variants(of: "390") == 2)
+    #expect(try bench.indexes() == StretchBench().indexes())
+    #expect(try await bench.mirror.verify().isEmpty)
+  }
+
+  @Test func `a first export that is refused or breaks off leaves the index of the keys`()
+    async throws
+  {
+    let bench = try StretchBench(areLarge: true)
+    let rows = (100..<400).map { "\($0),gold,1,somebody.\($0)@example.com" }
+    try await bench.load(
+      csv(rows), night: 1, takesShortcuts: true,
+      verdict: .refuse(reason: "not today", verdicts: [:]))
+    #expect(try bench.records().isEmpty)
+    await #expect(throws: ExportRefusal.self) {
+      try await bench.load(
+        csv(rows, header: "ID,GROUP,LIMIT,LETTER"), night: 2, takesShortcuts: true)
+    }
+    #expect(try bench.indexes() == StretchBench().indexes())
+    let tally = try await bench.load(csv(rows), night: 3, takesShortcuts: true)
+    #expect(tally.added == 300)
+    #expect(bench.repeated == 0)
   }
 
   private func csv(_ rows: [String], header: String = "ID,GROUP,LIMIT,MAIL") -> [UInt8] {
@@ -86,6 +120,8 @@ private final class StretchBench {
   let mirror: Mirror
   private let folder: TemporaryFolder
   private let mapping: Mapping
+  /// Whether its exports pass for large ones.
+  private let areLarge: Bool
   private(set) var passed = 0
   private(set) var repeated = 0
 
@@ -96,7 +132,8 @@ private final class StretchBench {
                 {"column": "LIMIT", "metadata": "limit"}, {"column": "MAIL", "metadata": "mail"}]}
     """
 
-  init() throws {
+  init(areLarge: Bool = false) throws {
+    self.areLarge = areLarge
     folder = try TemporaryFolder()
     mapping = try Mapping(parsing: Array(Self.rules.utf8), file: "erp.json")
     mirror = try Mirror.open(path: folder.path + "/mirror.sqlite")
@@ -104,10 +141,10 @@ private final class StretchBench {
 
   /// The tally, or why the export was refused.
   func outcome(
-    _ bytes: [UInt8], night: Int, knowsStretches: Bool
+    _ bytes: [UInt8], night: Int, takesShortcuts: Bool
   ) async throws -> Result<ImportTally, ExportRefusal> {
     do {
-      return .success(try await load(bytes, night: night, knowsStretches: knowsStretches))
+      return .success(try await load(bytes, night: night, takesShortcuts: takesShortcuts))
     } catch let refusal as ExportRefusal {
       return .failure(refusal)
     }
@@ -115,12 +152,12 @@ private final class StretchBench {
 
   @discardableResult
   func load(
-    _ bytes: [UInt8], night: Int, knowsStretches: Bool, mode: ExportMode = .full,
+    _ bytes: [UInt8], night: Int, takesShortcuts: Bool, mode: ExportMode = .full,
     verdict: ImportVerdict = .accept(verdicts: [:])
   ) async throws -> ImportTally {
     do {
-      return try await once(bytes, night, knowsStretches, mode, verdict)
-    } catch is RepeatedRows {
+      return try await once(bytes, night, takesShortcuts, mode, verdict)
+    } catch is ShortcutFailed {
       repeated += 1
       return try await once(bytes, night, false, mode, verdict)
     }
@@ -133,13 +170,14 @@ private final class StretchBench {
     let mapping = mapping
     let head = ExportHead(
       file: "erp.csv", path: "/exports/erp.csv", sha256: SHA256.hex(of: bytes),
-      size: Int64(bytes.count), mode: mode, columns: [], keptColumns: mapping.columnsNeeded)
+      size: Int64(bytes.count) + (areLarge ? 1 << 30 : 0), mode: mode, columns: [],
+      keptColumns: mapping.columnsNeeded)
     var limits = ExportLimits()
     limits.stretchBytes = 300...300
     let counted = Lock(0)
     let outcome = try await mirror.importExport(
       head, mapping: mapping, run: "r\(night)",
-      at: Timestamp(microseconds: Int64(night) * 86_400_000_000), knowsStretches: knows,
+      at: Timestamp(microseconds: Int64(night) * 86_400_000_000), takesShortcuts: knows,
       feed: { [limits] session in
         let reader = ExportReader(
           file, by: mapping, mayBeEmpty: true, stretches: session.stretches, limits: limits)
@@ -161,6 +199,14 @@ private final class StretchBench {
       SELECT json_array(id, origin, key, variant, missing, deleted, columns, passport, line,
         first_seen, raw_reference, cells) FROM records ORDER BY id
       """
+    ) { $0.text(0) }
+  }
+
+  /// The indexes of the records, by their texts.
+  func indexes() throws -> [String] {
+    let database = try Connection(path: folder.path + "/mirror.sqlite")
+    return try database.all(
+      "SELECT sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'records' ORDER BY name"
     ) { $0.text(0) }
   }
 
