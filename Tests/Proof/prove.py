@@ -122,7 +122,9 @@ class Proof:
                     results.get("everything", 0), code, text, 1 if code else 0)
 
     def address(self):
-        self.sanitize("address", {"ASAN_OPTIONS": "detect_leaks=0:verify_asan_link_order=0"})
+        known = ROOT / "Tests/Proof/address.supp"
+        self.sanitize("address", {"ASAN_OPTIONS":
+                                  f"suppressions={known}:detect_leaks=0:verify_asan_link_order=0"})
 
     def thread(self):
         known = ROOT / "Tests/Proof/thread.supp"
