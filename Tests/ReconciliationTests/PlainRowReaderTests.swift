@@ -74,6 +74,35 @@ struct PlainRowReaderTests {
     #expect(answers > 250)
   }
 
+  @Test(arguments: [63, 64, 65, 66, 130])
+  func `a row of many columns is read as the long way reads it, or not at all`(
+    count: Int
+  ) throws {
+    let fields = (1..<count).map {
+      #"{"column": "C\#($0)", "metadata": "m\#($0)", "type": "integer", "blank": "value"}"#
+    }
+    let text = """
+      {"name": "m", "origins": ["m"],
+       "export": {"path": "x", "format": "csv", "nulls": ["0"]}, "reference": {"column": "ID"},
+       "fields": [\(fields.joined(separator: ","))]}
+      """
+    let mapping = try Mapping(parsing: Array(text.utf8), file: "m.json")
+    var reader = PlainRowReader(mapping, places: Array(0..<count))
+    // No place holds a null, or one does.
+    for place in [nil, 1, count - 2, count - 1] {
+      var texts = ["K"] + Array(repeating: "7", count: count - 1)
+      if let place { texts[place] = "0" }
+      var rows = CSVReader()
+      rows.feed(Array((texts.joined(separator: ",") + "\n").utf8))
+      rows.finish()
+      let row = try #require(try rows.next())
+      var bytes: [UInt8] = [1, 2, 3]
+      let outcome = reader.read(row, into: &bytes)
+      let cells = texts.map { $0 == "0" ? Cell.null : .text($0) }
+      try Self.check(outcome, mapping.read(cells), bytes, cells, texts)
+    }
+  }
+
   private static func marked(_ text: String, _ nulls: [String]) -> Cell {
     let trimmed = String(
       text.unicodeScalars.drop { $0.properties.isWhitespace }.reversed()

@@ -76,26 +76,22 @@ public struct PlainRowReader {
   public mutating func read(_ row: CSVRow, into cells: inout [UInt8]) -> Outcome {
     let start = cells.count
     let text = row.bytes.span
-    guard let isNull = write(row, text, to: &cells), !isNull.isWide else { return .unclear }
+    guard let isNull = write(row, text, to: &cells) else { return .unclear }
     let outcome = look(row, text, isNull)
     if case .record = outcome { return outcome }
     cells.removeSubrange(start...)
     return outcome
   }
 
-  /// Which of the needed cells are null, by their place; more than 64 are not told.
+  /// Which of the needed cells are null, by their place: of 64 at most.
   private struct Nulls {
     var bits: UInt64 = 0
-    var isWide = false
     subscript(place: Int) -> Bool { bits >> UInt64(place) & 1 != 0 }
   }
 
   private func write(_ row: CSVRow, _ text: Span<UInt8>, to cells: inout [UInt8]) -> Nulls? {
+    guard places.count <= 64 else { return nil }
     var found = Nulls()
-    guard places.count <= 64 else {
-      found.isWide = true
-      return found
-    }
     let start = cells.count
     cells.append(UInt8(ascii: "["))
     for place in places.indices {
