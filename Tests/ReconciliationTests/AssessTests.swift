@@ -96,6 +96,15 @@ private let verify = #"""
   let items = world.assess(group)
   #expect(items.map(\.situation) == [.driftAccepted, .update])
   #expect(items[1].linkChanges.count == 1)
+  #expect(items.flatMap(\.findings).map(\.resolution) == [.settled, .settled])
+  group.known = [
+    KnownConflict(
+      identity: finding.identity, state: .closed, factsDigest: finding.factsDigest,
+      firstSeen: noon, lastTake: .link(resetID: "s"), lastDecidedAt: noon)
+  ]
+  #expect(
+    world.assess(group).flatMap(\.findings).map(\.resolution) == [.standing, .standing])
+  group.known = []
   // A third one changes the facts.
   group.resets.append(world.reset("t", "1"))
   #expect(Set(world.assess(group).map(\.situation)) == [.remoteDuplicate])
@@ -104,10 +113,8 @@ private let verify = #"""
   group.decisions = [decide(finding, .link(resetID: "x"))]
   let refused = world.assess(group)[0]
   #expect(refused.situation == .remoteDuplicate)
-  guard case .refused = refused.findings[0].resolution else {
-    Issue.record("the decision is not refused")
-    return
-  }
+  #expect(
+    refused.findings[0].resolution == .refused(reason: "reset x does not carry this key"))
 }
 
 @Test func `resets that belong to nobody are unknown or unreferenced`() throws {
@@ -311,6 +318,8 @@ private let verify = #"""
   let moved = world.assess(group)[0]
   #expect(moved.linkChanges == [.move(to: world.key("9"))])
   #expect(moved.update?.reference == TextWrite(expected: "1", value: "9"))
+  #expect(moved.findings.map(\.id) == [decision.identity.id])
+  #expect(moved.findings.map(\.resolution) == [.planned])
   // Next run, before the write is verified: the link has the new key, the reset the old one.
   var home = world.group(
     "9", records: [renamed], links: [world.link("r", "9", base: agreed("a"))],
@@ -325,6 +334,17 @@ private let verify = #"""
   group.decisions = []
   group.candidates = [CorrelationCandidate(resetID: "r", record: renamed, linkedTo: ["s"])]
   #expect(world.assess(group)[0].situation == .sourceDeleted)
+  // Nor does one of another mapping.
+  let crm = try mapping(
+    """
+    {"name": "crm", "origins": ["crm"], "export": {"path": "*", "format": "csv"},
+     "reference": {"column": "NR"}, \(verify), "fields": [{"column": "G", "metadata": "g"}]}
+    """)
+  let both = World(world.mapping, others: [crm])
+  group.candidates = [
+    CorrelationCandidate(resetID: "r", record: World(crm).record("9", cells))
+  ]
+  #expect(both.assess(group)[0].situation == .sourceDeleted)
   // Nor does one that this run links to the reset which carries its key.
   group.candidates = [CorrelationCandidate(resetID: "r", record: renamed, carriedBy: ["s"])]
   #expect(world.assess(group)[0].situation == .sourceDeleted)

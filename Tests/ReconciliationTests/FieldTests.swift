@@ -93,8 +93,17 @@ private func pair(
   back.known = known(.open)
   back.decisions = []
   #expect(world.assess(back)[0].situation == .conflict)
+  let asked = world.assess(back)[0].findings[0]
   back.known = known(.autoClosed)
   #expect(world.assess(back)[0].situation == .update)
+  // What a person decides then goes before the ordinary move.
+  back.known[0] = KnownConflict(
+    identity: asked.identity, state: .decided, factsDigest: asked.factsDigest, firstSeen: noon,
+    lastTake: .remote, lastDecidedAt: noon)
+  back.decisions = [decide(asked, .remote)]
+  let kept = world.assess(back)[0]
+  #expect(kept.situation == .driftAccepted && kept.update == nil)
+  #expect(kept.baseMoves["group"] == BasePair(source: .text("b"), remote: .text("a")))
 }
 
 @Test func `a held field holds its group and nothing else`() throws {
@@ -113,6 +122,36 @@ private func pair(
   #expect(item.fields.map(\.outcome.name) == ["contested", "held", "held", "write"])
   #expect(item.update?.fields.map(\.metadata) == ["d"])
   #expect(item.heldFields == 2)
+  // From the last to the first as well.
+  let last = world.group(
+    "1", records: group.records,
+    resets: [world.reset("r", "1", metadata: #"{"a": "0", "b": "0", "c": "2", "d": "0"}"#)],
+    links: group.links)
+  let names = world.assess(last)[0].fields.map(\.outcome.name)
+  #expect(names == ["held", "held", "contested", "write"])
+}
+
+@Test func `a decision whose write its group holds waits, and the question that holds it is open`()
+  throws
+{
+  let fields = #"{"column": "A", "metadata": "a"}, {"column": "B", "metadata": "b"}"#
+  let world = World(try sap(fields: fields, more: #""groups": [["a", "b"]]"#))
+  let old = ["a", "b"].map { ($0, BasePair(agreed: .text("0"))) }
+  var group = world.group(
+    "1", records: [world.record("1", ["A": "1", "B": "1"])],
+    resets: [world.reset("r", "1", metadata: #"{"a": "2", "b": "2"}"#)],
+    links: [world.link("r", "1", base: Base(Dictionary(uniqueKeysWithValues: old)))])
+  let findings = world.assess(group)[0].findings
+  #expect(findings.map(\.field) == ["a", "b"])
+  for place in findings.indices {
+    group.decisions = [decide(findings[place], .source)]
+    let item = world.assess(group)[0]
+    #expect(item.update == nil && item.heldFields == 1)
+    #expect(item.findings[place].resolution == .waiting)
+    #expect(item.findings[1 - place].resolution == .open)
+  }
+  group.decisions = findings.map { decide($0, .source) }
+  #expect(world.assess(group)[0].findings.map(\.resolution) == [.planned, .planned])
 }
 
 @Test func `a value that can't be mapped or placed is invalid`() throws {
@@ -129,6 +168,7 @@ private func pair(
   #expect(item.fields.map(\.outcome.name) == ["invalid", "invalid", "write"])
   #expect(item.update?.fields.map(\.metadata) == ["c"])
   #expect(item.findings.map(\.kind) == [.invalid, .invalid])
+  #expect(item.findings.map(\.holds) == [true, true])
   #expect(item.findings[1].reason?.contains("/deep") == true)
   group.decisions = item.findings.map { decide($0, .apart) }
   #expect(world.assess(group)[0].situation == .update)
@@ -252,4 +292,22 @@ private func pair(
       #expect(world.assess(group)[0].situation == (place == other ? .update : .conflict))
     }
   }
+}
+
+@Test func `a write a day ago, or at the time of the decision, is one of three that fight`() {
+  let day = WriteFight.windowSeconds
+  func isFight(_ ages: [Double], since: Double? = nil, field: String = "group") -> Bool {
+    WriteFight.isFight(
+      field: "group", replacing: .text("x"), with: .text("a"),
+      memory: ages.map { age in
+        FieldWriteMemory(
+          field: field, replaced: FieldValue.text("a").digest,
+          written: FieldValue.text("x").digest, at: noon.adding(seconds: -age))
+      }, since: since.map { noon.adding(seconds: -$0) }, now: noon)
+  }
+  #expect(isFight([day, 2, 1]) && !isFight([day + 1, 2, 1]))
+  #expect(isFight([3, 2, 1], since: 3) && !isFight([3, 2, 1], since: 2))
+  // A decision of long ago widens no window.
+  #expect(!isFight([day + 1, 2, 1], since: day * 2))
+  #expect(!isFight([2, 1]) && !isFight([3, 2, 1], field: "other"))
 }

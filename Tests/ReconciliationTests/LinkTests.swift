@@ -312,3 +312,45 @@ func `a link by decision is planned until its reset carries the key, whatever it
   let item = world.assess(group)[0]
   #expect(item.situation == .sourceDuplicate && item.update == nil)
 }
+
+@Test func `a reset that moved is held by duplicates at its own new key alone`() throws {
+  let world = World(try sap())
+  let moved = world.reset("r", "2")
+  var group = world.group(
+    "1", records: [world.record("1", ["GRP": "a"])], links: [world.link("r", "1")],
+    linkedResets: [moved])
+  func place(_ reference: String, _ resets: [RemoteReset]) -> KeyNeighbourhood {
+    KeyNeighbourhood(mapping: "sap", key: world.key(reference), records: [], resets: resets)
+  }
+  let two = [world.reset("s", "3"), world.reset("t", "3")]
+  group.neighbours = [place("3", two), place("2", [moved])]
+  #expect(world.assess(group)[0].situation == .rekeyed)
+  group.neighbours = [place("3", two), place("2", [moved, world.reset("u", "2")])]
+  #expect(world.assess(group)[0].situation == .remoteDuplicate)
+}
+
+@Test func `a link ends where its reset went to a key of another mapping`() throws {
+  let crm = try mapping(
+    """
+    {"name": "crm", "origins": ["crm"], "export": {"path": "*", "format": "csv"},
+     "reference": {"column": "NR"}, "fields": [{"column": "GRP", "metadata": "group"}]}
+    """)
+  let world = World(try sap(), others: [crm])
+  let moved = world.reset("r", "7", origin: "crm")
+  var group = world.group(
+    "1", records: [world.record("1", ["GRP": "a"])], links: [world.link("r", "1")],
+    linkedResets: [moved])
+  let there = World(crm)
+  group.neighbours = [
+    KeyNeighbourhood(
+      mapping: "crm", key: there.key("7"), records: [there.record("7", ["GRP": "b"])],
+      resets: [moved])
+  ]
+  let asked = world.assess(group)[0]
+  #expect(asked.situation == .rekeyed && asked.linkChanges.isEmpty)
+  group.decisions = [decide(asked.findings[0], .remote)]
+  let ended = world.assess(group)[0]
+  #expect(ended.situation == .rekeyed && ended.update == nil)
+  #expect(ended.linkChanges == [.close])
+  #expect(ended.findings.map(\.resolution) == [.settled])
+}

@@ -15,8 +15,6 @@ struct FieldDraft {
   /// The base to store now.
   var baseMove: BasePair?
   var overruled: Overruled?
-  /// The place of the finding in the draft's list.
-  var findingPlace: Int?
   /// The id of the conflict whose decision is carried out.
   var decision: String?
 }
@@ -42,7 +40,7 @@ extension ItemDraft {
   }
 
   /// Withholds a write whose group has a field that is held, until nothing changes any more.
-  private mutating func holdGroups(_ drafts: inout [FieldDraft], _ mapping: Mapping) {
+  private func holdGroups(_ drafts: inout [FieldDraft], _ mapping: Mapping) {
     guard !mapping.groups.isEmpty else { return }
     var changed = true
     while changed {
@@ -53,7 +51,6 @@ extension ItemDraft {
         else { continue }
         drafts[place].result = .held(value)
         drafts[place].overruled = nil
-        if let finding = drafts[place].findingPlace { findings[finding].resolution = .waiting }
         changed = true
       }
     }
@@ -250,7 +247,6 @@ extension ItemDraft {
         identity: identity, key: pair.key, resetID: pair.reset.id, base: draft.base,
         source: source, remote: draft.remote, factsDigest: facts, holds: true),
       for: .conflict)
-    draft.findingPlace = findings.lastIndex { $0.identity == identity }
     guard let decision = desk.standing(identity, facts: facts) else {
       draft.result = kind == .writeFight ? .frozen : .contested
       return

@@ -111,17 +111,12 @@ extension ItemDraft {
   mutating func checkRekeyed(_ pair: inout Pair) -> Situation? {
     guard !pair.reset.isDeleted else { return nil }
     if case .known(let name, let current) = pair.reset.key,
-      current != pair.key || name != pair.mapping.name, linkIsOld
+      current != pair.key || name != pair.mapping.name
     {
       return resetRekeyed(&pair, current: current, mapping: name)
     }
     guard pair.record == nil, let candidate = successor(of: pair) else { return nil }
     return recordRekeyed(&pair, candidate)
-  }
-
-  /// A link that this run makes by decision carries another key than its reset by intention.
-  private var linkIsOld: Bool {
-    !linkChanges.contains { if case .create = $0 { true } else { false } }
   }
 
   /// The one live record without reset that the reset's person has now, where the linked one is

@@ -20,8 +20,8 @@ public struct ChangeTimes: Sendable, Hashable {
   public var later: Side? {
     guard let source, let remote else { return nil }
     let lead = source.seconds(since: remote)
-    guard abs(lead) >= ChangeTimes.skewSeconds else { return nil }
-    return lead > 0 ? .source : .remote
+    if lead >= ChangeTimes.skewSeconds { return .source }
+    return lead <= -ChangeTimes.skewSeconds ? .remote : nil
   }
 }
 
