@@ -63,8 +63,13 @@ func `a step brings a text into its form`(name: String, text: String, wanted: St
   }
   #expect(reason([nil, "2", "GBSI", "C", nil, "7"]) == "A: the row has no reference")
   #expect(
-    reason(["1.23457E+11", "2", "GBSI", "C", nil, "7"]).contains("shortened by a spreadsheet"))
-  #expect(reason(["1", "2", "XXXX", "C", nil, "7"]).contains("AREA: the origin \"XXXX\""))
+    reason(["1.23457E+11", "2", "GBSI", "C", nil, "7"])
+      == "A: the reference \"1.23457E+11\" was shortened by a spreadsheet; "
+      + "export the column as text")
+  #expect(
+    reason(["1", "2", "XXXX", "C", nil, "7"])
+      == "AREA: the origin \"XXXX\" is not one of mapping \"d365\"; "
+      + "add it to \"origins\", or leave its rows out with \"where\"")
   #expect(reason(["1", "2", nil, "C", nil, "7"]) == "AREA: the row has no origin")
   #expect(reason(["1", "2", "GBSI", "C", nil, "x"]) == "N: \"x\" is no whole number")
   // A deleted row needs its reference only.

@@ -59,7 +59,9 @@ private let specified = """
 }
 
 @Test func `an export of which nothing else is said is read from its first row on`() throws {
-  #expect(try sap().export == ExportRule(path: "*.csv", format: .csv))
+  let export = try sap().export
+  #expect(export == ExportRule(path: "*.csv", format: .csv))
+  #expect(export.headerRow == 1 && export.skipFooterRows == 0)
 }
 
 @Test func `the digests tell rules from reading and from waiting`() throws {

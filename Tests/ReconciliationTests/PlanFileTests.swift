@@ -58,6 +58,9 @@ private func header(_ updates: [PlannedUpdate]) -> PlanHeader {
   let cost = PlanCost(updates: 51)
   #expect(cost.reads == 3 && cost.writes == 51 && cost.requests == 54)
   #expect(cost.expectedSeconds(perMinute: 60, burst: 24) == 30)
+  for (updates, reads) in [(0, 0), (1, 1), (24, 1), (25, 1), (26, 2), (50, 2)] {
+    #expect(PlanCost(updates: updates).reads == reads)
+  }
   #expect(PlanCost(updates: 0).expectedSeconds(perMinute: 60, burst: 24) == 0)
 }
 

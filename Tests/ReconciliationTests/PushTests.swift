@@ -73,6 +73,17 @@ private func push(_ fresh: String, _ update: PlannedUpdate, reference: String? =
   #expect(push("{}", wanted, reference: "2") == .moved(fields: ["reference"]))
 }
 
+@Test func `an update that settles one conflict more is the same in all else`() {
+  let plain = PlannedUpdate(
+    resetID: "r", mapping: "sap", key: Key(origin: "sap", reference: "1"),
+    fields: [write("a", .text("1"), .text("2"))], reference: TextWrite(expected: nil, value: "1"),
+    referenceOrigin: TextWrite(expected: "crm", value: "sap"), decisions: ["c1"])
+  let more = PlannedUpdate(
+    resetID: plain.resetID, mapping: plain.mapping, key: plain.key, fields: plain.fields,
+    reference: plain.reference, referenceOrigin: plain.referenceOrigin, decisions: ["c1", "c2"])
+  #expect(plain.settling("c2") == more)
+}
+
 @Test func `an answer is compared with the intent`() {
   let wanted = update(
     [write("a", .absent, .present(json("1.0"))), write("b", .text("x"), .absent)],

@@ -110,6 +110,11 @@ func `the rail of updates wants rows and share, or the hard limit`(
   let moved = Array(repeating: assessment(.rekeyed, resolution: .open), count: 4)
   #expect(tripped(verdicts([], linked: 399, items: moved)) == [.rekeyed])
   #expect(tripped(verdicts([], linked: 400, items: moved)).isEmpty)
+  // A mapping that asks nobody about them counts them all the same.
+  var unasked = assessment(.sourceDeleted, resolution: .open)
+  unasked.findings = []
+  let silent = Array(repeating: unasked, count: 6)
+  #expect(tripped(verdicts([], linked: 119, items: silent)) == [.sourceDeleted])
   // Those that this run didn't look at are added.
   func elsewhere(_ facts: inout RailContext.MappingFacts) {
     facts.sourceDeletedElsewhere = 3
@@ -187,6 +192,10 @@ func `the rail of updates wants rows and share, or the hard limit`(
   #expect(rails(holding: many[0], among: found).map(\.name) == [.sameField])
   #expect(rails(holding: many[30], among: found).isEmpty)
   #expect(rails(holding: update(1, mapping: "crm"), among: found).isEmpty)
+  let all = verdicts(spread(11), linked: 11)
+  #expect(tripped(all) == [.updates])
+  #expect(rails(holding: update(99, field: "other"), among: all).map(\.name) == [.updates])
+  #expect(rails(holding: update(1, mapping: "crm"), among: all).isEmpty)
 }
 
 @Test func `the digest of a plan is that of its updates, in any order`() {

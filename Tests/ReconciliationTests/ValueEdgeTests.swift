@@ -105,19 +105,36 @@ func `cells survive being stored`(cells: [Cell]) throws {
   }
 }
 
+/// A record whose file has these columns.
+private func record(_ world: World, _ columns: [String], _ cells: [String]) -> SourceRecord {
+  SourceRecord(
+    mapping: "sap", key: world.key("1"), rawReference: "1", rawOrigin: "sap", columns: columns,
+    cells: cells.map(Cell.text), changedAt: nil, deletedMarker: false, missingExports: 0,
+    firstSeen: noon, provenance: Provenance(file: "a", line: 1, sha256: "0", passport: 1),
+    mirrorID: 1)
+}
+
 @Test func `records that say the same are equal, whatever the order of their columns`() throws {
   let world = World(try sap())
   func digest(_ columns: [String], _ cells: [String]) -> String {
-    SourceRecord(
-      mapping: "sap", key: world.key("1"), rawReference: "1", rawOrigin: "sap", columns: columns,
-      cells: cells.map(Cell.text), changedAt: nil, deletedMarker: false, missingExports: 0,
-      firstSeen: noon, provenance: Provenance(file: "a", line: 1, sha256: "0", passport: 1),
-      mirrorID: 1
-    ).managedDigest(by: world.mapping)
+    record(world, columns, cells).managedDigest(by: world.mapping)
   }
   let usual = digest(["NR", "GRP"], ["1", "a"])
   #expect(digest(["GRP", "NR"], ["a", "1"]) == usual)
   #expect(digest(["NR", "GRP"], ["1", "b"]) != usual)
+}
+
+@Test func `a field takes the cell of its own column, wherever the file has it`() throws {
+  let world = World(try sap())
+  let reset = world.reset("r", "1", metadata: #"{"group": "a"}"#)
+  for (columns, cells) in [
+    (["NR", "GRP"], ["1", "a"]), (["GRP", "NR"], ["a", "1"]), (["GRP"], ["a"]),
+    (["X", "Y", "GRP"], ["1", "2", "a"]),
+  ] {
+    let record = record(world, columns, cells)
+    let item = world.assess(world.group("1", records: [record], resets: [reset]))[0]
+    #expect(item.fields.map(\.outcome) == [.agree], "\(columns)")
+  }
 }
 
 @Test func `a reason tells the first forty characters of a long cell`() throws {
