@@ -102,5 +102,11 @@ struct PlainPairsTests {
       &plain, Array(#"["a"]"#.utf8), Array(#"{"group":"a","number":3}"#.utf8), "")
     #expect(isPlain)
     #expect(plain.base == Array(#"{"group":["a"]}"#.utf8))
+    // A row that ends early lacks the columns behind its end.
+    plain.take(columns: ["GRP", "NUM", "NOTE"])
+    let endsEarly = agree(
+      &plain, Array(#"["a"]"#.utf8), Array(#"{"group":"a","number":3}"#.utf8), "")
+    #expect(endsEarly)
+    #expect(plain.base == Array(#"{"group":["a"]}"#.utf8))
   }
 }

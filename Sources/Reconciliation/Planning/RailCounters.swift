@@ -14,9 +14,9 @@ public struct RailCounters: Sendable {
 
   fileprivate struct MappingCount: Sendable {
     var updates = 0
-    /// Updates that no earlier approval covers, and those among them by field.
-    var beyond = 0
-    var fieldsBeyond: [String: Int] = [:]
+    /// Whether there are updates that no earlier approval covers, and the fields that they write.
+    var isBeyond = false
+    var fieldsBeyond: Set<String> = []
     var clears = 0
     var sourceDeleted = 0
     var rekeyed = 0
@@ -25,11 +25,11 @@ public struct RailCounters: Sendable {
 
     mutating func add(_ update: PlannedUpdate, isBeyond: Bool) {
       updates += 1
-      if isBeyond { beyond += 1 }
+      if isBeyond { self.isBeyond = true }
       if update.fields.contains(where: \.clears) { clears += 1 }
       for write in update.fields {
         fields[write.metadata, default: 0] += 1
-        if isBeyond { fieldsBeyond[write.metadata, default: 0] += 1 }
+        if isBeyond { fieldsBeyond.insert(write.metadata) }
         RailCounters.count(write.value.digest, in: &values[write.metadata, default: [:]])
       }
     }
@@ -225,9 +225,8 @@ private struct RailCourt {
   /// a ceiling, and what is left of its plan is below it.
   private func isLeftOver(_ concerns: RailConcern) -> Bool {
     switch concerns {
-    case .mapping: count.updates > 0 && count.beyond == 0
-    case .field(_, let field):
-      count.fields[field, default: 0] > 0 && count.fieldsBeyond[field, default: 0] == 0
+    case .mapping: count.updates > 0 && !count.isBeyond
+    case .field(_, let field): !count.fieldsBeyond.contains(field)
     }
   }
 }
