@@ -116,6 +116,8 @@ struct PlainAgreementTests {
     #expect(Self.agree(&plain, #"["a","x"]"#, #"{"m":"x"}"#) == #"{"m":["x"]}"#)
     for other in [",", "a", "b"] {
       #expect(Self.agree(&plain, #"["a","x"]"#, #"{"m":"\#(other)"}"#) == nil)
+      // Nor against what stands around the value.
+      #expect(Self.agree(&plain, #"["a",":"]"#, #"{"m":"\#(other)"}"#) == nil)
     }
   }
 
