@@ -420,7 +420,13 @@ private let verify = #"""
   var group = asked.group("1", records: [asked.record("01", ["GRP": "a"], key: asked.key("1"))])
   let finding = asked.assess(group)[0].findings[0]
   group.decisions = [decide(finding, .link(resetID: "r"))]
-  #expect(asked.assess(group)[0].situation == .sourceOnly)
+  for there in [[], [asked.reset("s", nil)], [asked.reset("r", nil, deleted: true)]] {
+    group.decisionResets = there
+    let lacking = asked.assess(group)[0]
+    #expect(lacking.situation == .sourceOnly)
+    #expect(
+      lacking.findings.map(\.resolution) == [.refused(reason: "the mirror holds no reset r")])
+  }
   group.decisionResets = [asked.reset("r", "zz", origin: "crm")]
   let linked = asked.assess(group)[0]
   #expect(linked.situation == .update)

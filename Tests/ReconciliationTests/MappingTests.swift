@@ -116,6 +116,9 @@ private let faults: [(old: String, new: String, words: [String])] = [
   (#""max_length": 500"#, #""max_length": 0"#, ["out of range"]),
   (#""source_only": "count""#, #""in_sync": "count""#, ["unknown key \"in_sync\""]),
   (#""overlap": 0.5"#, #""overlap": "half""#, ["expected a share or \"off\""]),
+  (#""overlap": 0.5"#, #""older": 0.5"#, ["\"older\" has no figure"]),
+  (#""max_length": 500"#, #""type": "list", "separator": """#, ["the separator is empty"]),
+  (#""column": "KUNNR""#, #""column": "KUNNR", "join": "-""#, ["there is nothing to join"]),
   (#""attribute": "customer_email""#, #""attribute": "email""#, ["unknown attribute \"email\""]),
 ]
 

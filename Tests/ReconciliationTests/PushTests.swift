@@ -165,3 +165,21 @@ private func push(_ fresh: String, _ update: PlannedUpdate, reference: String? =
   #expect(base(moved) == BasePair(source: .text("s"), remote: .text("1")))
   #expect(base(.none) == BasePair(source: .text("t"), remote: .text("1")))
 }
+
+@Test func `an origin is written, and verified, as the reference is`() {
+  let wanted = PlannedUpdate(
+    resetID: "r", mapping: "sap", key: Key(origin: "sap", reference: "1"), fields: [],
+    referenceOrigin: TextWrite(expected: "crm", value: "sap"))
+  func push(_ origin: String?) -> PushVerdict {
+    mergeForPush(fresh: object("{}"), reference: "1", referenceOrigin: origin, update: wanted)
+  }
+  #expect(
+    push("crm") == .send(metadata: nil, reference: nil, referenceOrigin: wanted.referenceOrigin))
+  #expect(push("sap") == .alreadyThere)
+  #expect(push("erp") == .moved(fields: ["reference_origin"]))
+  func missing(_ origin: String?) -> [String] {
+    unverified(answer: object("{}"), reference: "1", referenceOrigin: origin, update: wanted)
+  }
+  #expect(missing("sap").isEmpty)
+  #expect(missing("crm") == ["reference_origin"] && missing(nil) == ["reference_origin"])
+}

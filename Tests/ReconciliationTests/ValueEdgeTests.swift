@@ -69,6 +69,15 @@ func `cells survive being stored`(cells: [Cell]) throws {
   #expect(CellText(cells).parts.count == cells.count)
 }
 
+@Test func `a cell is blank where there is nothing in it`() {
+  for cell in [Cell.absent, .null, .text(""), .json(.null), .json("")] {
+    #expect(cell.isBlank, "\(cell)")
+  }
+  for cell in [Cell.text(" "), .json("a"), .json(json("0")), .json(json("[]"))] {
+    #expect(!cell.isBlank, "\(cell)")
+  }
+}
+
 @Test func `a cell beyond those of a record is absent`() throws {
   let world = World(try sap())
   var record = world.record("1", ["GRP": "a"])
