@@ -61,7 +61,10 @@ func `a text becomes a value`(members: String, text: String, wanted: String) thr
 
 @Test(arguments: [
   (#""type": "integer""#, "12a", "whole number"), (#""type": "integer""#, "1.5", "whole number"),
-  (#""type": "decimal""#, "1,234", "two ways"), (#""type": "decimal""#, "1.2.3", "decimal number"),
+  (
+    #""type": "decimal""#, "1,234",
+    #"can be read in two ways; set "decimal_mark" to "," or "." for "#
+  ), (#""type": "decimal""#, "1.2.3", "decimal number"),
   (#""type": "decimal""#, "--5", "decimal number"), (#""type": "decimal""#, "1,2,3", "decimal"),
   (#""type": "boolean""#, "perhaps", "neither true nor false"),
   (#""type": "boolean", "true": ["X"]"#, "yes", "neither"),

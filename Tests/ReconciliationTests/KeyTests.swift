@@ -154,3 +154,16 @@ func `a step brings a text into its form`(name: String, text: String, wanted: St
   #expect(Set(questions.compactMap(\.?.id)).count == 1)
   #expect(Set(questions.compactMap(\.?.factsDigest)).count == 4)
 }
+
+@Test func `a row of an origin that the mapping does not name is rejected`() throws {
+  let mapping = try mapping(
+    """
+    {"name": "m", "origins": ["us"], "export": {"path": "*", "format": "csv"},
+     "reference": {"column": "N"}, "origin_column": "O",
+     "fields": [{"column": "G", "metadata": "g"}]}
+    """)
+  func isRecord(_ origin: String) -> Bool {
+    if case .record = mapping.read([.text("1"), .text(origin), .text("a")]) { true } else { false }
+  }
+  #expect(isRecord("us") && isRecord(" us ") && !isRecord("gb"))
+}

@@ -167,3 +167,11 @@ extension String {
     self[..<range.lowerBound] + text + self[range.upperBound...]
   }
 }
+
+@Test func `the columns that only tell who a record could be are needed too`() throws {
+  let pair = #"{"column": "MAIL", "attribute": "customer_email"}"#
+  for key in ["verify", "correlate"] {
+    let needed = try sap(more: "\"\(key)\": [\(pair)]").columnsNeeded
+    #expect(needed == ["NR", "MAIL", "GRP"], "\(key)")
+  }
+}
