@@ -21,6 +21,7 @@ private func result(_ cell: Cell, _ members: String) throws -> ConversionResult 
   (#""type": "decimal""#, "1500.00", "1500.00"), (#""type": "decimal""#, "1.234,56", "1234.56"),
   (#""type": "decimal""#, "1,234.56", "1234.56"), (#""type": "decimal""#, "10.500-", "-10.500"),
   (#""type": "decimal""#, "10,5", "10.5"), (#""type": "decimal""#, "1.234.567", "1234567"),
+  (#""type": "decimal""#, "1,234,567", "1234567"),
   (#""type": "decimal", "decimal_mark": ",""#, "1,234", "1.234"),
   (#""type": "decimal", "decimal_mark": ".""#, "1,234", "1234"),
   (#""type": "decimal""#, "1 234,5", "1234.5"), (#""type": "decimal""#, "+.5", "0.5"),
@@ -112,6 +113,8 @@ func `a text of another type is refused with its reason`(
   #expect(try result(.text("00000000"), #""type": "date""#) == .ignored)
   #expect(try result(.text("00.00.0000"), #""type": "date", "blank": "clear""#) == .value(.absent))
   #expect(try result(.text("0000-00-00 00:00:00"), #""type": "datetime""#) == .ignored)
+  // Seven zeros are no date at all.
+  #expect(try result(.text("0000000"), #""type": "date""#) != .ignored)
 }
 
 @Test func `typed cells of JSON rows convert as they are`() throws {

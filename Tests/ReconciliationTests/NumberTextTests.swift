@@ -32,6 +32,7 @@ func `a reference that only looks like a shortened one is none`(text: String) th
   (#""type": "decimal""#, "x"),
   (#""type": "decimal""#, "1,,234,567"), (#""type": "decimal""#, "1,2345,678"),
   (#""type": "decimal""#, "1."), (#""type": "decimal""#, "."), (#""type": "decimal""#, "1.2.3"),
+  (#""type": "decimal", "decimal_mark": ".""#, "1.2.3"), (#""type": "integer""#, "-5-"),
 ])
 func `a number that is none rejects its row`(members: String, text: String) throws {
   #expect(try rejection("1", members, cell: .text(text)) != nil)

@@ -37,7 +37,7 @@ struct PlainRowReaderTests {
     "T": ["2024-02-29", "2023-02-29", "29.02.2024", "", "00000000"],
     "S": [
       "", "plain", "quote \" back \\ slash", "tab\tline\nend", "Ünïcödé", "\u{3000}", "NULL\u{A0}",
-      " NULL", "NULL ", "\u{1}", "𝄞", "null",
+      " NULL", "NULL ", "\u{1}", "𝄞", "null", " NULL\u{2000}",
     ],
   ]
 
@@ -72,6 +72,26 @@ struct PlainRowReaderTests {
       answers += 1
     }
     #expect(answers > 250)
+  }
+
+  @Test func `an empty reference is none, whether or not empty cells are null`() throws {
+    for nulls in [#"["", "NULL"]"#, #"["NULL"]"#] {
+      let text = """
+        {"name": "m", "origins": ["m"],
+         "export": {"path": "x", "format": "csv", "nulls": \(nulls)}, "reference": {"column": "ID"},
+         "fields": [{"column": "S", "metadata": "s"}]}
+        """
+      var reader = PlainRowReader(
+        try Mapping(parsing: Array(text.utf8), file: "m.json"), places: [0, 1])
+      var rows = CSVReader()
+      rows.feed(Array(",x\n".utf8))
+      rows.finish()
+      var bytes: [UInt8] = []
+      guard case .unclear = reader.read(try #require(try rows.next()), into: &bytes) else {
+        Issue.record("a row without reference was read, nulls \(nulls)")
+        continue
+      }
+    }
   }
 
   @Test(arguments: [63, 64, 65, 66, 130])

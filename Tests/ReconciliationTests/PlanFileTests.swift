@@ -38,6 +38,9 @@ private func header(_ updates: [PlannedUpdate]) -> PlanHeader {
   #expect(read.updates == updates)
   #expect(read.updates[0].fields[1].expected.json?.written() == "1.50")
   #expect(text.split(separator: "\n").count == 16)
+  // A plan that doesn't say how long it takes is as good.
+  let silent = text.replacing(#""expected_seconds": 1"#, with: #""expected_minutes": 1"#)
+  #expect(try PlanFile(parsing: Array(silent.utf8)).header.expectedSeconds == 0)
   let empty = PlanFile.written(header([]), [])
   #expect(try PlanFile(parsing: Array(empty.utf8)).updates.isEmpty)
 }

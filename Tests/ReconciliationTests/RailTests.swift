@@ -294,6 +294,10 @@ func `the rail of updates wants rows and share, or the hard limit`(
     context: RailContext(mappings: ["sap": .init(linkedRows: 30)], now: noon))
   #expect(one.filter(\.tripped).map(\.name) == [.updates, .sameField, .sameValue])
   #expect(one.filter(\.blocks).isEmpty)
+  // Without facts of a mapping nothing is linked: any update is more than all of it.
+  narrow.limits = [.updates: RailLimit(rows: 0, share: 1)]
+  let unknown = judge(counters, settings: narrow, context: RailContext(mappings: [:], now: noon))
+  #expect(unknown.filter(\.tripped).map(\.name).contains(.updates))
   // Deletions are no part of a plan that was approved.
   counters = RailCounters(approved: Set(plan.map(\.digest)))
   for _ in 0..<6 { counters.add(assessment(.sourceDeleted, resolution: .open)) }

@@ -63,6 +63,7 @@ func `an offset is read to the minute, or not at all`(text: String, seconds: Int
   arguments: [
     [Cell.json(json("5"))], [.text("")], [.absent], [.null], [.json("a")], [.json(.null)],
     [.text("a"), .null, .absent, .json(json(#"{"a":[1,"],["]}"#)), .text("\"\\\n\u{1F}é ")], [],
+    [.text("a\""), .text("b")], [.json("\\"), .text("\\")],
   ] as [[Cell]])
 func `cells survive being stored`(cells: [Cell]) throws {
   #expect(try CellText(cells).cells() == cells)

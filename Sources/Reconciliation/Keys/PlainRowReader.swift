@@ -243,7 +243,7 @@ private struct NullMarks {
     while start < end, Self.isBlank(text[start]) { start += 1 }
     while end > start, Self.isBlank(text[end - 1]) { end -= 1 }
     if start == end { return hasEmpty }
-    if text[start] >= 0x80 || text[end - 1] >= 0x80 { return nil }
+    if (text[start] | text[end - 1]) & 0x80 != 0 { return nil }
     return end - start <= longest && isMark(text, start..<end)
   }
 
