@@ -74,12 +74,15 @@ struct PlainRowReaderTests {
     #expect(answers > 250)
   }
 
-  @Test func `an empty reference is none, whether or not empty cells are null`() throws {
-    for nulls in [#"["", "NULL"]"#, #"["NULL"]"#] {
+  @Test(arguments: [#"["", "NULL"]"#, #"["NULL"]"#])
+  func `a row with an empty part of its reference has none, be empty cells null or not`(
+    nulls: String
+  ) throws {
+    for reference in [#"{"column": "A"}"#, #"{"columns": ["A", "B"], "join": "-"}"#] {
       let text = """
         {"name": "m", "origins": ["m"],
-         "export": {"path": "x", "format": "csv", "nulls": \(nulls)}, "reference": {"column": "ID"},
-         "fields": [{"column": "S", "metadata": "s"}]}
+         "export": {"path": "x", "format": "csv", "nulls": \(nulls)}, "reference": \(reference),
+         "fields": [{"column": "B", "metadata": "b"}]}
         """
       var reader = PlainRowReader(
         try Mapping(parsing: Array(text.utf8), file: "m.json"), places: [0, 1])
@@ -88,7 +91,7 @@ struct PlainRowReaderTests {
       rows.finish()
       var bytes: [UInt8] = []
       guard case .unclear = reader.read(try #require(try rows.next()), into: &bytes) else {
-        Issue.record("a row without reference was read, nulls \(nulls)")
+        Issue.record("a row without reference was read: \(reference), nulls \(nulls)")
         continue
       }
     }
