@@ -35,7 +35,7 @@ class Soak:
         self.acts = Acts(self.shop, self.daemon, self.log)
         self.failures = []
         self.begun = time.monotonic()
-        self.until = self.begun + arguments.minutes * 60
+        self.seconds = arguments.minutes * 60
         self.folder = folder
 
     def log(self, text):
@@ -71,7 +71,8 @@ class Soak:
         todo = sorted(named)
         self.shop.chance.shuffle(todo)
         names, weights = list(named), [weight for _, weight in named.values()]
-        while time.monotonic() < self.until:
+        until = time.monotonic() + self.seconds
+        while time.monotonic() < until:
             name = self.shop.chance.choices(names, weights)[0]
             # What did not come yet is preferred: within ten minutes every act has come.
             if todo and self.shop.chance.random() < 0.5:
