@@ -4,8 +4,8 @@
 /// million rows look the same with a probability of about one in 20,000, which fails that walk and,
 /// with another seed, not the next one.
 ///
-/// The hashes lie in segments that grow one at a time and by a quarter: no moment needs room for all
-/// of them twice.
+/// The hashes lie in segments that grow one at a time and by a quarter: no moment needs room for
+/// all of them twice.
 struct IdentitySet {
   private(set) var count = 0
   private var segments = [Segment](repeating: Segment(), count: Segment.countMax)
@@ -54,8 +54,8 @@ struct IdentitySet {
   }
 }
 
-/// The hashes of one segment: the twelve highest bits of a hash say which, and the next 48 are kept,
-/// each at the place that the first of them call for, or behind it where that is taken.
+/// The hashes of one segment: the twelve highest bits of a hash say which, and the next 48 are
+/// kept, each at the place that the first of them call for, or behind it where that is taken.
 private struct Segment {
   static let countMax = 1 << 12
   /// Places of a segment when it is first used.
