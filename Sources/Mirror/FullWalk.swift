@@ -9,14 +9,12 @@ public struct FullWalk: Sendable, Hashable {
   public let startedAt: Timestamp
   /// Where it goes on; nil at the start.
   public let cursor: String?
-  /// Resets seen so far.
+  /// Resets that it has handed on so far.
   public let rows: Int
 }
 
 /// What a full pull has seen: one bit per row of `resets`, stored in chunks.
 final class SeenResets {
-  /// Whether the open transaction found resets that a former pull missed.
-  var hasSuspects = false
   /// Bytes of a chunk: 4,096 resets each.
   static let chunkBytes = 512
   var chunks: [Int64: [UInt8]] = [:]
@@ -134,24 +132,28 @@ extension Mirror {
 
   // MARK: Seen marks
 
-  /// Whether a full pull runs, so that what is stored counts as seen.
-  func beginSeeing() throws -> Bool {
-    guard try isWalkingFully() else { return false }
-    let seen = try loadedSeen()
-    seen.hasSuspects = try database.first("SELECT 1 FROM suspects") { _ in true } ?? false
-    return true
+  /// Whether the running full pull has stored this reset; false when none runs.
+  public func wasSeen(_ resetID: String) throws -> Bool {
+    try read {
+      guard try isWalkingFully(), let id = try resetRow(resetID) else { return false }
+      return try loadedSeen().contains(id)
+    }
   }
 
-  func noteSeen(_ id: Int64) throws {
-    let seen = try loadedSeen()
-    seen.insert(id)
-    // A reset that is back is no suspect any more.
-    if seen.hasSuspects { try database.run("DELETE FROM suspects WHERE reset = ?", id) }
-  }
-
-  func noteFullWalk(cursor: String?, rows: Int) throws {
+  /// Notes the rows of a page in the open transaction.
+  ///
+  /// Only pages of the full pull itself, which bring a cursor, count as seen: to one that is gone
+  /// on with later, what another pull stored meanwhile is still to come, and is not repeated then.
+  func notePage(_ rows: [Int64], cursor: String?) throws {
     guard try isWalkingFully() else { return }
+    // A reset that is back is no suspect any more, whichever pull shows it.
+    let hasSuspects = try database.first("SELECT 1 FROM suspects") { _ in true } ?? false
+    if hasSuspects {
+      for id in rows { try database.run("DELETE FROM suspects WHERE reset = ?", id) }
+    }
+    guard let cursor else { return }
     let seen = try loadedSeen()
+    for id in rows { seen.insert(id) }
     for chunk in seen.changed {
       try database.run(
         "INSERT OR REPLACE INTO full_walk_seen(chunk, bits) VALUES(?, ?)",
@@ -159,7 +161,7 @@ extension Mirror {
     }
     seen.changed = []
     try database.run(
-      "UPDATE full_walk SET cursor = coalesce(?, cursor), rows = rows + ?", cursor, rows)
+      "UPDATE full_walk SET cursor = ?, rows = rows + ?", cursor, rows.count)
   }
 
   private func isWalkingFully() throws -> Bool {

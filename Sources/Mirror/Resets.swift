@@ -23,22 +23,24 @@ extension Mirror {
   /// Stores pulled resets, of one page or of many, and where the pull stands, in one transaction.
   ///
   /// Only what changed is written, and its keys are marked for the next reconcile. `watermark` is
-  /// kept as the start of the next incremental pull; `cursor` continues a full pull after a crash.
+  /// kept as the start of the next incremental pull; `cursor`, which every page of a full pull
+  /// brings, continues it after a crash.
   public func storePage(
     _ rows: [ResetRow], watermark: String? = nil, cursor: String? = nil, run: String,
     at now: Timestamp
   ) throws -> StoredPage {
     try writeRelaxed {
       var page = StoredPage()
-      let sees = try beginSeeing()
+      var ids: [Int64] = []
+      ids.reserveCapacity(rows.count)
       for row in rows {
         let stored = try store(row, at: now)
         page.rows += 1
         if stored.changed { page.changed += 1 }
-        if sees { try noteSeen(stored.id) }
+        ids.append(stored.id)
       }
       if let watermark { try setFact("pull.watermark", watermark) }
-      try noteFullWalk(cursor: cursor, rows: rows.count)
+      try notePage(ids, cursor: cursor)
       return page
     }
   }

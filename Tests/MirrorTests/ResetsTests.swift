@@ -70,6 +70,74 @@ struct ResetsTests {
     #expect(try await reopened.resetCount() == 40)
   }
 
+  private func seen(_ mirror: Mirror, _ ids: [String]) async throws -> [String] {
+    var seen: [String] = []
+    for id in ids where try await mirror.wasSeen(id) { seen.append(id) }
+    return seen
+  }
+
+  @Test func `seen is what the running full pull stored, also after a crash`() async throws {
+    let bench = try Bench()
+    let rows = (1...5).map { bench.reset("r\($0)", "\($0)") }
+    let ids = rows.map(\.id) + ["r9"]
+    try await bench.pull(rows)
+    #expect(try await seen(bench.mirror, ids).isEmpty)
+    let run = bench.nextRun()
+    try await bench.mirror.beginFullWalk(run: run, at: bench.now)
+    #expect(try await seen(bench.mirror, ids).isEmpty)
+    _ = try await bench.mirror.storePage(
+      Array(rows[0..<2]), cursor: "c1", run: run, at: bench.now)
+    #expect(try await seen(bench.mirror, ids) == ["r1", "r2"])
+    let reopened = try Mirror.open(path: bench.path)
+    #expect(try await seen(reopened, ids) == ["r1", "r2"])
+    _ = try await reopened.storePage([rows[3]], cursor: "c2", run: run, at: bench.now)
+    #expect(try await seen(reopened, ids) == ["r1", "r2", "r4"])
+    try await reopened.beginFullWalk(run: "again", at: bench.now)
+    #expect(try await seen(reopened, ids).isEmpty)
+    _ = try await reopened.storePage([rows[4]], cursor: "c1", run: run, at: bench.now)
+    #expect(try await seen(reopened, ids) == ["r5"])
+    _ = try await reopened.finishFullWalk(complete: false, at: bench.now)
+    #expect(try await seen(reopened, ids).isEmpty)
+    // A cursor without a walk says nothing.
+    _ = try await reopened.storePage([rows[0]], cursor: "c1", run: run, at: bench.now)
+    #expect(try await seen(reopened, ids).isEmpty)
+  }
+
+  @Test func `a page that could not be stored was not seen`() async throws {
+    let bench = try Bench()
+    let rows = (1...2).map { bench.reset("r\($0)", "\($0)") }
+    let run = bench.nextRun()
+    try await bench.mirror.beginFullWalk(run: run, at: bench.now)
+    _ = try await bench.mirror.storePage([rows[0]], cursor: "c1", run: run, at: bench.now)
+    try Connection(path: bench.path).execute(
+      "CREATE TRIGGER no BEFORE UPDATE ON full_walk BEGIN SELECT RAISE(ABORT, 'no'); END")
+    await #expect(throws: MirrorError.self) {
+      try await bench.mirror.storePage(rows, cursor: "c2", run: run, at: bench.now)
+    }
+    #expect(try await seen(bench.mirror, ["r1", "r2"]) == ["r1"])
+    #expect(try await bench.mirror.fullWalk()?.rows == 1)
+  }
+
+  @Test func `what another pull stores beside a full pull is still to come in it`() async throws {
+    let bench = try Bench()
+    let rows = (1...4).map { bench.reset("r\($0)", "\($0)") }
+    try await bench.pull(rows)
+    // A suspect that nobody has asked for yet.
+    #expect(try await bench.pullFully(Array(rows[0..<3])) == 1)
+    let run = bench.nextRun()
+    try await bench.mirror.beginFullWalk(run: run, at: bench.now)
+    _ = try await bench.mirror.storePage([rows[0]], cursor: "c1", run: run, at: bench.now)
+    try await bench.pull(Array(rows[1...]))
+    #expect(try await seen(bench.mirror, rows.map(\.id)) == ["r1"])
+    let walk = try await bench.mirror.fullWalk()
+    #expect(walk?.cursor == "c1" && walk?.rows == 1)
+    #expect(try await bench.mirror.suspects(limit: 9).isEmpty)
+    _ = try await bench.mirror.storePage([rows[1]], cursor: "c2", run: run, at: bench.now)
+    // Gone since the other pull showed them: only a question can tell.
+    #expect(try await bench.mirror.finishFullWalk(complete: true, at: bench.now) == 2)
+    #expect(try await bench.mirror.suspects(limit: 9) == ["r3", "r4"])
+  }
+
   @Test func `an incomplete pull proves no absence`() async throws {
     let bench = try Bench()
     try await bench.pull([bench.reset("a", "1"), bench.reset("b", "2")])

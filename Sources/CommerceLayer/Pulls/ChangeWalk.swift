@@ -28,7 +28,7 @@ struct ChangeRange {
   struct Millisecond {
     let start: Timestamp
     var after: String?
-    var passed: IdentitySet
+    var passed: Set<String>
   }
 
   /// Pages still to come by the server's last count; each begins with the row that the one before
@@ -48,12 +48,12 @@ struct ChangeRange {
   }
 
   /// Goes on at the last row of a page, or by id through a millisecond that is longer than a page.
-  mutating func goOn(after rows: [ResetResource], isShort: Bool, seed: UInt64) {
+  mutating func goOn(after rows: [ResetResource], isShort: Bool) {
     guard let first = rows.first, let last = rows.last else { return }
     let place = last.updatedAt.time.wholeMillisecond
     let isStuck = from == place || first.updatedAt.time.wholeMillisecond == place
     guard isStuck, !isShort else { return move(to: place) }
-    millisecond = Millisecond(start: place, after: nil, passed: IdentitySet(seed: seed))
+    millisecond = Millisecond(start: place, after: nil, passed: [])
   }
 
   /// Goes on from an instant; earlier rows can't come again.
@@ -105,7 +105,6 @@ struct ChangeWalk {
   private(set) var ranges: [ChangeRange]
   /// What everything below the lowest open range comes to.
   private var base: PullState
-  private let seed: UInt64
   private var lastNumber = 0
   private var wrongSplits = 0
   private var overtaking = Overtaking()
@@ -118,9 +117,8 @@ struct ChangeWalk {
   /// Rows handed on.
   var rows = 0
 
-  init(state: PullState, from: Timestamp?, seed: UInt64) {
+  init(state: PullState, from: Timestamp?) {
     base = state
-    self.seed = seed
     ranges = [ChangeRange(number: 0, from: from?.wholeMillisecond)]
   }
 
@@ -207,7 +205,7 @@ struct ChangeWalk {
     let count = question.until == range.until ? page.meta.recordCount : range.rowsLeft
     range.rowsLeft = count.map { max(0, $0 - rows.count) }
     let isShort = page.isLast || rows.count < page.rows.count
-    range.goOn(after: Array(rows), isShort: isShort, seed: seed)
+    range.goOn(after: Array(rows), isShort: isShort)
     update(range.number) { $0 = range }
     if isShort { reachEnd(of: range, question) }
     return .rows(fresh)
@@ -255,7 +253,7 @@ struct ChangeWalk {
         $0.updatedAt.time.wholeMillisecond == start && !place.passed.contains($0.id)
       } && (page.isLast || !page.rows.isEmpty)
     guard isRight else { return wrong(range) }
-    for row in page.rows { _ = place.passed.insert(row.id) }
+    for row in page.rows { place.passed.insert(row.id) }
     place.after = page.rows.last?.id ?? place.after
     let fresh = range.fresh(page.rows)
     range.rowsLeft = range.rowsLeft.map { max(0, $0 - fresh.count) }

@@ -15,16 +15,22 @@ extension CommerceLayerClient {
   /// middle split the list in ranges that are walked at once, up to `max_in_flight`. Their
   /// borders are rows of those pages, so splitting costs no request and leaves no gap.
   ///
-  /// A walk resumed from a cursor trusts the rows before it to be distinct. What `each` throws
-  /// ends the pull.
+  /// A walk resumed from a cursor trusts the rows before it to be distinct. What the sink throws
+  /// ends the pull. Rows that are not certainly new are asked for at the sink, so what a walk
+  /// keeps in memory does not grow with the list.
   public func pullAll(
-    resuming cursor: FullPullCursor? = nil,
-    each: (PullPage) async throws -> Void
+    resuming cursor: FullPullCursor? = nil, into sink: inout some PullSink
   ) async throws -> FullPullOutcome {
-    var walk = KeyWalk(seed: random.next(), resuming: cursor)
-    if cursor == nil { try await lookAhead(&walk) }
+    try await pullAll(resuming: cursor, filterBytes: nil, into: &sink)
+  }
+
+  /// The same with a filter of so many bytes; nil for as many as the list calls for.
+  func pullAll(
+    resuming cursor: FullPullCursor?, filterBytes: Int?, into sink: inout some PullSink
+  ) async throws -> FullPullOutcome {
+    var walk = try await begin(cursor, filterBytes)
     while true {
-      try await walkRanges(&walk, each)
+      try await walkRanges(&walk, &sink)
       let count: Int?
       if let total = walk.total {
         count = total
@@ -38,7 +44,7 @@ extension CommerceLayerClient {
       let rows = walk.rows
       if count > rows {
         walk.reopen()
-        try await walkRanges(&walk, each)
+        try await walkRanges(&walk, &sink)
         if walk.rows > rows { continue }
       }
       return outcome(walk, .incomplete(reason: Self.reason(rows, count)))
@@ -56,17 +62,30 @@ extension CommerceLayerClient {
       completeness: completeness, rows: walk.rows, pages: walk.pages, state: walk.stateBefore)
   }
 
-  /// The highest `updated_at` there is before the walk begins, and how many rows.
-  private func lookAhead(_ walk: inout KeyWalk) async throws(APIError) {
+  /// A walk from where another stopped, or a new one, which first asks for the highest
+  /// `updated_at` that there is, and how many rows.
+  private func begin(
+    _ cursor: FullPullCursor?, _ filterBytes: Int?
+  ) async throws(APIError) -> KeyWalk {
+    func filter(expecting rows: Int?) -> SeenFilter {
+      let seed = random.next()
+      return filterBytes.map { SeenFilter(seed: seed, bytes: $0) }
+        ?? SeenFilter(seed: seed, expecting: rows)
+    }
+    // How many rows are left of a walk that was stopped, only its last range could tell.
+    if let cursor { return KeyWalk(from: cursor, seen: filter(expecting: nil)) }
     let newest = try await dated(
       ResetQuery(order: .newest, size: 1, fields: ResetQuery.countFields))
-    walk.pages = 1
-    walk.stateBefore = PullState(
+    let rows = newest.page.meta.recordCount
+    let state = PullState(
       watermark: newest.page.rows.first?.updatedAt, serverTime: newest.serverTime,
       ownTime: time.now)
-    if let first = walk.ranges.first {
-      walk.update(first.number) { $0.rowsLeft = newest.page.meta.recordCount }
-    }
+    let whole = FullPullCursor(
+      ranges: [WalkBounds(after: nil, before: nil)], rows: 0, stateBefore: state)
+    var walk = KeyWalk(from: whole, seen: filter(expecting: rows))
+    walk.pages = 1
+    if let first = walk.ranges.first { walk.update(first.number) { $0.rowsLeft = rows } }
+    return walk
   }
 
   private func recordCount() async throws(APIError) -> Int? {
@@ -75,22 +94,11 @@ extension CommerceLayerClient {
 
   // MARK: Ranges
 
-  private struct Question: Sendable {
-    enum Kind: Sendable, Equatable {
-      case next
-      case split(pageNumber: Int)
-      case closing
-    }
-    let kind: Kind
-    let range: Int
-    let bounds: WalkBounds
-  }
-
-  private typealias Reply = (question: Question, result: Result<ResetPage, APIError>)
+  private typealias Reply = (question: KeyQuestion, result: Result<ResetPage, APIError>)
 
   /// Reads all open ranges to their ends, several pages at a time where that is worth it.
   private func walkRanges(
-    _ walk: inout KeyWalk, _ each: (PullPage) async throws -> Void
+    _ walk: inout KeyWalk, _ sink: inout some PullSink
   ) async throws {
     try await withThrowingTaskGroup(of: Reply.self) { group in
       var asked = 0
@@ -103,32 +111,32 @@ extension CommerceLayerClient {
         }
         guard let reply = try await group.next() else { return }
         asked -= 1
-        let rows = try judge(reply, &walk)
+        let rows = try await judge(reply, &walk, &sink)
         guard !rows.isEmpty else { continue }
-        try await each(PullPage(rows: rows, state: nil, cursor: walk.cursor))
+        try await sink.add(PullPage(rows: rows, state: nil, cursor: walk.cursor))
       }
     }
   }
 
-  private func nextQuestion(_ walk: inout KeyWalk, isAlone: Bool) -> Question? {
+  private func nextQuestion(_ walk: inout KeyWalk, isAlone: Bool) -> KeyQuestion? {
     if let range = walk.idle {
       walk.update(range.number) { $0.isAsked = true }
-      return Question(kind: .next, range: range.number, bounds: walk.borders(of: range))
+      return KeyQuestion(kind: .next, range: range.number, bounds: walk.borders(of: range))
     }
     // Only beside another page: a walk of one page at a time has no use for a border.
     if !isAlone, let range = walk.widest {
       walk.update(range.number) { $0.isBeingSplit = true }
-      let kind = Question.Kind.split(pageNumber: range.pagesLeft / 2 + 1)
-      return Question(kind: kind, range: range.number, bounds: walk.borders(of: range))
+      let kind = KeyQuestion.Kind.split(pageNumber: range.pagesLeft / 2 + 1)
+      return KeyQuestion(kind: kind, range: range.number, bounds: walk.borders(of: range))
     }
     if isAlone, let range = walk.closing {
       walk.update(range.number) { $0.isAsked = true }
-      return Question(kind: .closing, range: range.number, bounds: walk.borders(of: range))
+      return KeyQuestion(kind: .closing, range: range.number, bounds: walk.borders(of: range))
     }
     return nil
   }
 
-  private static func query(_ question: Question) -> ResetQuery {
+  private static func query(_ question: KeyQuestion) -> ResetQuery {
     guard question.kind != .closing else { return ResetQuery(order: .last) }
     var query = ResetQuery()
     if let after = question.bounds.after {
@@ -142,23 +150,20 @@ extension CommerceLayerClient {
   }
 
   /// The rows of an answer that are new to the walk.
-  private func judge(_ reply: Reply, _ walk: inout KeyWalk) throws(APIError) -> [ResetResource] {
+  private func judge(
+    _ reply: Reply, _ walk: inout KeyWalk, _ sink: inout some PullSink
+  ) async throws -> [ResetResource] {
     let (question, result) = (reply.question, reply.result)
     let page: ResetPage
-    do {
+    do throws(APIError) {
       page = try result.get()
     } catch {
       try forgive(error, question, &walk)
       return []
     }
     let couldSplit = walk.canSplit
-    let verdict =
-      switch question.kind {
-      case .next: walk.take(page, of: question.range, asked: question.bounds)
-      case .split(let number):
-        walk.split(page, number: question.range, pageNumber: number, asked: question.bounds)
-      case .closing: walk.close(by: page, number: question.range)
-      }
+    let repeated = try await handedOn(walk.doubtful(page, to: question), &sink)
+    let verdict = walk.take(page, to: question, repeated: repeated)
     if couldSplit && !walk.canSplit {
       log.notice("the list can't be read from several places at once; going on one by one")
     }
@@ -171,9 +176,15 @@ extension CommerceLayerClient {
     return []
   }
 
+  private func handedOn(_ ids: [String], _ sink: inout some PullSink) async throws -> Set<String> {
+    var found: Set<String> = []
+    for id in ids where try await sink.has(id) { found.insert(id) }
+    return found
+  }
+
   /// A server that refuses page numbers, borders or the other order is walked without them.
   private func forgive(
-    _ error: APIError, _ question: Question, _ walk: inout KeyWalk
+    _ error: APIError, _ question: KeyQuestion, _ walk: inout KeyWalk
   ) throws(APIError) {
     guard error.kind == .refused else { throw error }
     switch question.kind {

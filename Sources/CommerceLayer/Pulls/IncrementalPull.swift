@@ -18,8 +18,7 @@ extension CommerceLayerClient {
     since state: PullState, each: (PullPage) async throws -> Void
   ) async throws -> PullSummary {
     var walk = ChangeWalk(
-      state: state, from: state.start(overlapSeconds: settings.overlapSeconds),
-      seed: random.next())
+      state: state, from: state.start(overlapSeconds: settings.overlapSeconds))
     var final = state
     try await withThrowingTaskGroup(of: ChangeReply.self) { group in
       var asked = 0

@@ -22,7 +22,24 @@ struct WalkRange: Equatable {
   var pagesLeft: Int { ((rowsLeft ?? 0) + APISettings.pageSizeMax - 1) / APISettings.pageSizeMax }
 }
 
-/// What a full pull knows between two answers: which ranges are open, and which ids were seen.
+/// What is asked for one range.
+struct KeyQuestion: Sendable {
+  enum Kind: Sendable, Equatable {
+    /// The next page.
+    case next
+    /// A page from the middle, which splits the range in two.
+    case split(pageNumber: Int)
+    /// The newest rows of all, asked for from the other end.
+    case closing
+  }
+  let kind: Kind
+  let range: Int
+  /// The borders that it is asked with.
+  let bounds: WalkBounds
+}
+
+/// What a full pull knows between two answers: which ranges are open, and which ids are
+/// certainly new.
 struct KeyWalk {
   enum Verdict: Equatable {
     /// Rows to hand on, in the order of the walk.
@@ -32,10 +49,11 @@ struct KeyWalk {
   }
 
   private(set) var ranges: [WalkRange]
-  private(set) var seen: IdentitySet
-  private let rowsBefore: Int
+  private var seen: SeenFilter
+  /// Distinct rows so far.
+  private(set) var rows: Int
   private var lastNumber: Int
-  var stateBefore = PullState()
+  let stateBefore: PullState
   /// Pages asked for.
   var pages = 0
   /// Whether numbered pages have worked so far.
@@ -50,19 +68,15 @@ struct KeyWalk {
   /// All rows that there are, as the closing page counted them.
   private(set) var total: Int?
 
-  init(seed: UInt64, resuming cursor: FullPullCursor? = nil) {
-    seen = IdentitySet(seed: seed)
-    rowsBefore = cursor?.rows ?? 0
-    stateBefore = cursor?.stateBefore ?? PullState()
-    let bounds = cursor?.ranges ?? [WalkBounds(after: nil, before: nil)]
-    ranges = bounds.enumerated().map { number, bounds in
+  init(from cursor: FullPullCursor, seen: SeenFilter) {
+    self.seen = seen
+    rows = cursor.rows
+    stateBefore = cursor.stateBefore
+    ranges = cursor.ranges.enumerated().map { number, bounds in
       WalkRange(number: number, after: bounds.after, before: bounds.before)
     }
     lastNumber = ranges.count
   }
-
-  /// Distinct rows so far.
-  var rows: Int { rowsBefore + seen.count }
 
   /// Where to go on after a stop: every open range, and the end of the list.
   var cursor: FullPullCursor {
@@ -96,21 +110,78 @@ struct KeyWalk {
 
   // MARK: Answers
 
-  /// Takes the next page of a range; `asked` are the borders it was asked for with.
-  mutating func take(_ page: ResetPage, of number: Int, asked: WalkBounds) -> Verdict {
+  /// Ids of an answer that the walk may have handed on: before it is taken, somebody must say
+  /// which of them were.
+  ///
+  /// None where the answer says by itself that its rows are not all new.
+  func doubtful(_ page: ResetPage, to question: KeyQuestion) -> [String] {
+    guard let range = range(question.range) else { return [] }
+    let rows = Self.cut(page, to: question, range).rows
+    guard Self.areDistinct(rows, after: range.after) else { return [] }
+    return rows.map(\.id).filter { seen.mayContain($0) }
+  }
+
+  /// Takes the answer to a question; `repeated` are those of its doubtful ids that were handed on.
+  mutating func take(
+    _ page: ResetPage, to question: KeyQuestion, repeated: Set<String>
+  ) -> Verdict {
+    switch question.kind {
+    case .next: next(page, question, repeated)
+    case .split(let pageNumber): split(page, pageNumber, question, repeated)
+    case .closing: close(by: page, question, repeated)
+    }
+  }
+
+  /// The rows of an answer that lie inside the range, in the order of the walk, and whether the
+  /// answer reaches the row at its border.
+  private static func cut(
+    _ page: ResetPage, to question: KeyQuestion, _ range: WalkRange
+  ) -> (rows: [ResetResource], isCut: Bool) {
+    let border =
+      switch question.kind {
+      case .next: range.before
+      case .split: String?.none
+      case .closing: range.after
+      }
+    let place = border.flatMap { border in page.rows.firstIndex { $0.id == border } }
+    let rows = page.rows[..<(place ?? page.rows.count)]
+    return (question.kind == .closing ? rows.reversed() : Array(rows), place != nil)
+  }
+
+  private static func areDistinct(_ rows: [ResetResource], after: String?) -> Bool {
+    var ids = Set<String>(minimumCapacity: rows.count)
+    return rows.allSatisfy { $0.id != after && ids.insert($0.id).inserted }
+  }
+
+  /// Notes the rows; false, and nothing is noted, unless all are new to the walk and to one
+  /// another.
+  private mutating func accepts(
+    _ rows: [ResetResource], after: String?, _ repeated: Set<String>
+  ) -> Bool {
+    guard Self.areDistinct(rows, after: after), !rows.contains(where: { repeated.contains($0.id) })
+    else { return false }
+    for row in rows { seen.insert(row.id) }
+    self.rows += rows.count
+    return true
+  }
+
+  /// Takes the next page of a range.
+  private mutating func next(
+    _ page: ResetPage, _ question: KeyQuestion, _ repeated: Set<String>
+  ) -> Verdict {
+    let (number, asked) = (question.range, question.bounds)
     guard let range = range(number) else { return .rows([]) }
     update(number) { $0.isAsked = false }
     checkBorder(range, page, asked)
-    let place = range.before.flatMap { border in page.rows.firstIndex { $0.id == border } }
-    let rows = Array(page.rows[..<(place ?? page.rows.count)])
-    guard isPlausible(rows, page, range, isCut: place != nil), accepts(rows, after: range.after)
+    let (rows, isCut) = Self.cut(page, to: question, range)
+    guard isPlausible(rows, page, range, isCut: isCut), accepts(rows, after: range.after, repeated)
     else {
       update(number) { $0.wrongPages += 1 }
       return .wrong
     }
     let last = rows.last?.id ?? range.after
     let left = rowsLeft(range, page, asked, taken: rows.count)
-    let isLast = place != nil || rows.isEmpty || page.isLast || left == 0
+    let isLast = isCut || rows.isEmpty || page.isLast || left == 0
     update(number) { range in
       range.after = last
       range.rowsLeft = left
@@ -161,20 +232,15 @@ struct KeyWalk {
   /// The last row of the list, once its end was reached.
   private var lastID: String?
 
-  /// Notes the rows; false, and nothing is noted, unless all are new to the walk and to one
-  /// another.
-  private mutating func accepts(_ rows: [ResetResource], after: String?) -> Bool {
-    rows.allSatisfy { $0.id != after } && seen.insert(page: rows.map(\.id))
-  }
-
   /// Takes a page from the middle of a range, which splits it in two.
-  mutating func split(
-    _ page: ResetPage, number: Int, pageNumber: Int, asked: WalkBounds
+  private mutating func split(
+    _ page: ResetPage, _ pageNumber: Int, _ question: KeyQuestion, _ repeated: Set<String>
   ) -> Verdict {
+    let number = question.range
     update(number) { $0.isBeingSplit = false }
     guard let range = range(number), let first = page.rows.first, let last = page.rows.last,
-      asked.before == range.before, page.rows.count == APISettings.pageSizeMax,
-      let count = page.meta.recordCount, accepts(page.rows, after: range.after)
+      question.bounds.before == range.before, page.rows.count == APISettings.pageSizeMax,
+      let count = page.meta.recordCount, accepts(page.rows, after: range.after, repeated)
     else {
       wrongSplits += 1
       canSplit = canSplit && wrongSplits < WalkLimits.wrongPagesMax
@@ -195,15 +261,17 @@ struct KeyWalk {
 
   /// Takes the newest rows of all, asked for from the other end; it ends the walk where it joins
   /// what was read.
-  mutating func close(by page: ResetPage, number: Int) -> Verdict {
+  private mutating func close(
+    by page: ResetPage, _ question: KeyQuestion, _ repeated: Set<String>
+  ) -> Verdict {
+    let number = question.range
     update(number) { $0.isAsked = false }
     canClose = false
     guard let range = range(number) else { return .rows([]) }
-    let place = page.rows.firstIndex { $0.id == range.after }
-    let fresh = Array(page.rows[..<(place ?? page.rows.count)].reversed())
+    let (fresh, isCut) = Self.cut(page, to: question, range)
     // Without a row that was read, only the count tells that none lies between.
-    let joins = place != nil || rows + fresh.count == page.meta.recordCount
-    guard joins, accepts(fresh, after: range.after) else { return .wrong }
+    let joins = isCut || rows + fresh.count == page.meta.recordCount
+    guard joins, accepts(fresh, after: range.after, repeated) else { return .wrong }
     update(number) { $0.after = fresh.last?.id ?? range.after }
     total = page.meta.recordCount
     end(number)

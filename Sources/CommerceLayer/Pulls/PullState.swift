@@ -58,6 +58,16 @@ public struct PullPage: Sendable, Equatable {
   public let cursor: FullPullCursor?
 }
 
+/// Who keeps the rows of a full pull.
+public protocol PullSink {
+  /// Takes a page of rows that are new to the walk.
+  mutating func add(_ page: PullPage) async throws
+  /// Whether the walk has handed on the reset of this id, before it was stopped or since.
+  ///
+  /// Asked only where the walk doesn't know that it is new.
+  mutating func has(_ id: String) async throws -> Bool
+}
+
 /// What an incremental pull did.
 public struct PullSummary: Sendable, Equatable {
   /// Pages asked for.

@@ -8,7 +8,7 @@ import Reconciliation
 /// What is stored goes along with the place that the last of its pages brings, so a crash costs
 /// the pages that wait here and no more. Where the API is slower than `secondsMax` per page, each
 /// page is stored as it comes.
-struct PageStore {
+struct PageStore: PullSink {
   /// Rows after which the waiting pages are stored.
   private static let rowsMax = 2_000
   /// Bytes of metadata after which they are stored.
@@ -44,6 +44,14 @@ struct PageStore {
     let isMuch = rows.count >= Self.rowsMax || bytes >= Self.bytesMax
     guard isMuch || parts.time.monotonicSeconds - storedAt >= Self.secondsMax else { return }
     try await storeWaiting()
+  }
+
+  /// Whether a row of this id waits here, or was stored in the full pull that runs.
+  mutating func has(_ id: String) async throws -> Bool {
+    if rows.contains(where: { $0.id == id }) { return true }
+    // What is being stored is found when it is.
+    try await settle()
+    return try await parts.mirror.wasSeen(id)
   }
 
   /// Stores what waits, and returns when all of it is in the mirror.

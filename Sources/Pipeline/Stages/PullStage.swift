@@ -45,7 +45,7 @@ struct PullStage {
     let cursor = try await cursorToGoOn()
     if cursor == nil { try await parts.mirror.beginFullWalk(run: run, at: parts.time.now) }
     let outcome = try await storing(&account) { store in
-      try await client.pullAll(resuming: cursor) { try await store.add($0) }
+      try await client.pullAll(resuming: cursor, into: &store)
     }
     account.requests += outcome.pages
     account.recordCount = outcome.completeness.recordCount
