@@ -70,16 +70,28 @@ struct PageStore: PullSink {
         rows.map { ResetRow($0, book: parts.book) }, watermark: state, cursor: cursor, run: run,
         at: parts.time.now)
     }
-    self.rows = []
-    (bytes, isEmpty) = (0, true)
-    (self.state, self.cursor) = (nil, nil)
+    drop()
     storedAt = parts.time.monotonicSeconds
+  }
+
+  /// Lets go of what waits.
+  private mutating func drop() {
+    rows = []
+    (bytes, isEmpty) = (0, true)
+    (state, cursor) = (nil, nil)
   }
 
   private mutating func settle() async throws {
     guard let storing else { return }
     self.storing = nil
-    let done = try await storing.value
+    let done: StoredPage
+    do {
+      done = try await storing.value
+    } catch {
+      // Stored without the rows before it, what waits would say that they were read.
+      drop()
+      throw error
+    }
     stored.rows += done.rows
     stored.changed += done.changed
     parts.progress(.pulled(rows: stored.rows, of: nil))

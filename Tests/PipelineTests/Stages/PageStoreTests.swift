@@ -3,6 +3,7 @@ import Formats
 import HTTP
 import Mirror
 import Reconciliation
+import SQLite
 import TestKit
 import Testing
 
@@ -38,6 +39,23 @@ struct PageStoreTests {
     try await store.finish()
     #expect(try await bench.mirror.resetCount() == 1)
     #expect(try await bench.found(&store, ["a"]).isEmpty)
+  }
+
+  @Test func `behind a page that could not be stored nothing is`() async throws {
+    let bench = try StoreBench()
+    try bench.refuse("b")
+    var store = try await bench.store()
+    try await store.add(bench.page(["a"]))
+    bench.time.advance(seconds: 1)
+    try await store.add(bench.page(["b"]))
+    try await store.add(bench.page(["c"]))
+    bench.time.advance(seconds: 1)
+    await #expect(throws: MirrorError.self) { try await store.add(bench.page(["d"])) }
+    // As a pull does that breaks off.
+    try await store.finish()
+    #expect(store.stored.rows == 0)
+    #expect(try await bench.mirror.resetCount() == 0)
+    #expect(try await bench.mirror.fullWalk()?.cursor == nil)
   }
 }
 
@@ -88,5 +106,13 @@ private final class StoreBench {
     var found: [String] = []
     for id in ids where try await store.has(id) { found.append(id) }
     return found
+  }
+
+  /// Has the mirror fail to store this reset.
+  func refuse(_ id: String) throws {
+    let database = try Connection(path: folder.path("mirror.sqlite"))
+    try database.execute(
+      "CREATE TRIGGER no BEFORE INSERT ON resets WHEN NEW.reset_id = '\(id)' "
+        + "BEGIN SELECT RAISE(ABORT, 'no'); END")
   }
 }
