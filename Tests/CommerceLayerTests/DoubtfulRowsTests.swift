@@ -36,9 +36,7 @@ struct DoubtfulRowsTests {
   }
 
   @Test(arguments: [1, 4])
-  func `nobody is asked for rows beyond doubt, nor for those at borders`(
-    _ atOnce: Int
-  ) async throws {
+  func `nobody is asked for rows beyond doubt`(_ atOnce: Int) async throws {
     let bench = Bench(rows: 1_010, isSimulated: true)
     let (rows, memory) = (Collector(), WalkMemory())
     let outcome = try await walk(
