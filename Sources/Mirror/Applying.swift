@@ -30,20 +30,16 @@ extension Mirror {
     try storeDue(assessments, loaded, walk)
   }
 
-  /// A pair that is in sync and says nothing else.
-  func apply(_ pair: PlainPair, _ walk: WalkState) throws {
+  /// A pair that is in sync and says nothing else; its base stands in `bases`.
+  func apply(_ pair: PlainPair, _ bases: [UInt8], _ walk: WalkState) throws {
     walk.tally.groups += 1
     walk.tally.items += 1
     guard let base = pair.base else { return }
     walk.plainPairs[pair.key.mapping, default: 0] += 1
     guard !walk.isDryRun else { return }
-    let insert = walk.insertPlainLink
-    insert.bind(1, pair.reset)
-    insert.bind(2, pair.key.mapping)
-    insert.bind(3, pair.key.origin)
-    insert.bind(4, pair.key.text)
-    insert.bind(7, utf8: base)
-    try insert.run()
+    try walk.plainLinks.add(pair, bases[base])
+    // Where there were links before, a decision may concern any reset.
+    if walk.hadLinks { try walk.plainLinks.finish() }
     walk.madeLinks[pair.key.mapping, default: 0] += 1
     try wakeWatchers(pair, walk)
   }

@@ -43,6 +43,10 @@ final class GroupReader {
   let rows: RowReader
   let hasLinks: Bool
   private let hasConflicts: Bool
+  private let recordsAtKey: Statement
+  private let resetsAtKey: Statement
+  private let linksAtKey: Statement
+  private let conflictsAtKey: Statement
   private let linkOfReset: Statement
   private let resetByRow: Statement
   private var origins: [String: StoredConflict?] = [:]
@@ -57,6 +61,10 @@ final class GroupReader {
     emails = hashed == 1 ? EmailMatcher(hasher: hasher) : nil
     hasLinks = try database.integer("SELECT EXISTS(SELECT 1 FROM links)") == 1
     hasConflicts = try database.integer("SELECT EXISTS(SELECT 1 FROM conflicts)") == 1
+    recordsAtKey = try database.statement(Self.recordsOfKey)
+    resetsAtKey = try database.statement(Self.resetsOfKey)
+    linksAtKey = try database.statement(Self.linksOfKey)
+    conflictsAtKey = try database.statement(Self.conflictsOfKey)
     linkOfReset = try database.statement(
       "SELECT \(RowReader.linkColumns) FROM links l WHERE l.reset = ? AND l.state <> 'closed'")
     resetByRow = try database.statement(
@@ -81,15 +89,19 @@ final class GroupReader {
   /// One group.
   func load(_ key: StoredKey) throws -> LoadedGroup {
     var loaded = try empty(key)
-    func each(_ sql: String, _ body: (Statement) throws -> Void) throws {
-      try database.each(sql, key.mapping, key.origin, key.text, body: body)
+    func each(_ statement: Statement, _ body: (Statement) throws -> Void) throws {
+      statement.bind(1, key.mapping)
+      statement.bind(2, key.origin)
+      statement.bind(3, key.text)
+      defer { statement.clear() }
+      while try statement.step() { try body(statement) }
     }
-    try each(Self.recordsOfKey) { try add(record: $0, to: &loaded) }
-    try each(Self.resetsOfKey) { try add(reset: $0, to: &loaded) }
+    try each(recordsAtKey) { try add(record: $0, to: &loaded) }
+    try each(resetsAtKey) { try add(reset: $0, to: &loaded) }
     var linkRows: [LinkRow] = []
-    if hasLinks { try each(Self.linksOfKey) { linkRows.append(try LinkRow($0)) } }
+    if hasLinks { try each(linksAtKey) { linkRows.append(try LinkRow($0)) } }
     if hasConflicts {
-      try each(Self.conflictsOfKey) { row in
+      try each(conflictsAtKey) { row in
         if let conflict = StoredConflict(row) { loaded.conflicts.append(conflict) }
       }
     }

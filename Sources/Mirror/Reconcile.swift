@@ -34,9 +34,9 @@ extension Mirror {
         // All begin before the first is walked: what one of them marks for another stays marked.
         for scope in scopes { try begin(scope, walk) }
         for scope in scopes {
-          try each(scope, reader, walk, assess) { item in
+          try each(scope, reader, walk, assess) { item, bases in
             switch item {
-            case .plain(let pair): try apply(pair, walk)
+            case .plain(let pair): try apply(pair, bases, walk)
             case .group(var group, let assessed):
               try addCandidates(to: &group, walk)
               // A linked reset is assessed in the group of its link and nowhere else.
@@ -49,6 +49,7 @@ extension Mirror {
             }
           }
         }
+        try walk.plainLinks.finish()
         try settleVanished(walk)
         return try finish(walk, clear(try finishedTally(walk)))
       }
@@ -58,20 +59,28 @@ extension Mirror {
   private func each(
     _ scope: WalkScope, _ reader: GroupReader, _ walk: WalkState,
     _ assess: @escaping @Sendable (KeyGroup) -> [ItemAssessment],
-    _ body: (WalkItem) throws -> Void
+    _ body: (WalkItem, [UInt8]) throws -> Void
   ) throws {
     if let keys = scope.keys {
-      for key in keys { try body(.group(reader.load(key), nil)) }
+      for key in keys { try body(.group(reader.load(key), nil), []) }
       return
     }
     let whole = try WholeWalk(
       reader, scope.mapping, walk.request.book, parked: Set(walk.parked.keys))
+    let correlating = walk.request.book.mappings.contains { !$0.correlate.isEmpty }
     // Only that thread uses the walk and its connection until it has finished.
     nonisolated(unsafe) let lent = whole
-    let ahead = ReadAhead<[WalkItem]> { put in unsafe try lent.batches(assess, put) }
-    defer { ahead.finish() }
-    while let batch = try ahead.next() {
-      for item in batch { try body(item) }
+    let read = ReadAhead<WalkBatch> { put in unsafe try lent.batches(put) }
+    defer { read.finish() }
+    let assessed = ReadAhead<WalkBatch> { put in
+      while var batch = try read.next() {
+        batch.assess(correlating: correlating, assess)
+        try put(batch)
+      }
+    }
+    defer { assessed.finish() }
+    while let batch = try assessed.next() {
+      for item in batch.items { try body(item, batch.bases) }
     }
   }
 

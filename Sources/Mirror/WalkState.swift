@@ -55,7 +55,7 @@ final class WalkState {
   let insertUpdate: Statement
   let renewLink: Statement
   let insertLink: Statement
-  let insertPlainLink: Statement
+  let plainLinks: PlainLinks
   let setLinkSituation: Statement
   let setLinkBase: Statement
 
@@ -99,13 +99,7 @@ final class WalkState {
       INSERT INTO links(reset, mapping, origin, key, state, made_by, made_at, run, situation, base)
       VALUES(?1, ?2, ?3, ?4, 'active', ?5, ?6, ?7, ?9, ?8)
       """)
-    insertPlainLink = try database.statement(
-      """
-      INSERT INTO links(reset, mapping, origin, key, state, made_by, made_at, run, situation, base)
-      VALUES(?1, ?2, ?3, ?4, 'active', 'match', ?5, ?6, 'in_sync', ?7)
-      """)
-    insertPlainLink.bind(5, request.now.microseconds)
-    insertPlainLink.bind(6, request.run)
+    plainLinks = try PlainLinks(request, database)
     setLinkSituation = try database.statement("UPDATE links SET situation = ?1 WHERE reset = ?2")
     setLinkBase = try database.statement("UPDATE links SET base = ?1 WHERE reset = ?2")
   }

@@ -8,8 +8,9 @@ struct PlainPair {
   /// The row of the reset.
   let reset: Int64
   let key: StoredKey
-  /// What a link that is to be made starts with; nil when it is there with the same base.
-  let base: [UInt8]?
+  /// Where in `WalkBatch.bases` stands what a link that is to be made starts with; nil when it is
+  /// there with the same base.
+  let base: Range<Int>?
   /// The record's columns and cells, where somebody may wait for its link.
   var record: (columns: Int64, cells: [UInt8])?
 }
@@ -18,6 +19,31 @@ struct PlainPair {
 enum WalkItem {
   case plain(PlainPair)
   indirect case group(LoadedGroup, [ItemAssessment]?)
+}
+
+/// Items that are handed on together.
+struct WalkBatch {
+  var items: [WalkItem] = []
+  /// The bases of plain pairs, one after the other: memory of its own for each would be given back
+  /// by another thread than took it, which costs more than the rest.
+  var bases: [UInt8] = []
+
+  /// The most items.
+  static let itemsMax = 128
+
+  init() { items.reserveCapacity(Self.itemsMax) }
+
+  /// Assesses the groups, but for those that first need candidates.
+  mutating func assess(
+    correlating: Bool, _ assess: (KeyGroup) -> [ItemAssessment]
+  ) {
+    for place in items.indices {
+      guard case .group(let loaded, nil) = items[place],
+        !correlating || loaded.group.records.contains(where: { !$0.isDeleted })
+      else { continue }
+      items[place] = .group(loaded, assess(loaded.group))
+    }
+  }
 }
 
 /// Walks all keys of a mapping in order, over cursors that read no more than plain pairs need.
@@ -49,13 +75,10 @@ final class WholeWalk {
   private var plain: PlainPairs?
   /// Whether a record may be a candidate for resets that wait for one.
   private let correlates: Bool
-  private let bookCorrelates: Bool
   /// Resets with an update that the API refused: they are always looked at in full.
   private let parked: Set<Int64>
   private var columns: Int64 = -1
-
-  /// Items that are handed on together.
-  private static let batchItems = 128
+  private var batch = WalkBatch()
 
   init(
     _ reader: GroupReader, _ mapping: Int64, _ book: RuleBook, parked: Set<Int64>
@@ -88,28 +111,20 @@ final class WholeWalk {
     let rules = book.mapping(try reader.rows.mapping(mapping))
     plain = rules.map { PlainPairs($0) }
     correlates = rules.map { !$0.correlate.isEmpty } ?? false
-    bookCorrelates = book.mappings.contains { !$0.correlate.isEmpty }
   }
 
-  /// Gives everything to `put`, in order, groups assessed unless they first need candidates.
-  func batches(
-    _ assess: (KeyGroup) -> [ItemAssessment], _ put: ([WalkItem]) throws -> Void
-  ) throws {
-    var batch: [WalkItem] = []
-    batch.reserveCapacity(Self.batchItems)
+  /// Gives everything to `put`, in order, no group assessed yet.
+  func batches(_ put: (WalkBatch) throws -> Void) throws {
     while let stop = try next() {
       switch stop {
-      case .plain(let pair): batch.append(.plain(pair))
-      case .key(let key):
-        let loaded = try reader.load(key)
-        let isComplete = !bookCorrelates || loaded.group.records.contains { !$0.isDeleted }
-        batch.append(.group(loaded, isComplete ? assess(loaded.group) : nil))
+      case .plain(let pair): batch.items.append(.plain(pair))
+      case .key(let key): batch.items.append(.group(try reader.load(key), nil))
       }
-      guard batch.count == Self.batchItems else { continue }
+      guard batch.items.count == WalkBatch.itemsMax else { continue }
       try put(batch)
-      batch.removeAll(keepingCapacity: true)
+      batch = WalkBatch()
     }
-    if !batch.isEmpty { try put(batch) }
+    if !batch.items.isEmpty { try put(batch) }
   }
 
   /// The next key; nil behind the last one.
@@ -160,11 +175,12 @@ final class WholeWalk {
     guard agree(record, reset), let base = plain?.base,
       !isLinked || links.row.textEquals(5, base)
     else { return nil }
-    var pair = PlainPair(
-      reset: reset.int64(2),
-      key: StoredKey(mapping: mapping, origin: records.origin, text: records.text),
-      base: isLinked ? nil : base)
-    if correlates, !isLinked { pair.record = (columns, record.utf8(6)) }
+    let key = StoredKey(mapping: mapping, origin: records.origin, text: records.text)
+    guard !isLinked else { return PlainPair(reset: reset.int64(2), key: key, base: nil) }
+    let first = batch.bases.count
+    batch.bases.append(contentsOf: base)
+    var pair = PlainPair(reset: reset.int64(2), key: key, base: first..<batch.bases.count)
+    if correlates { pair.record = (columns, record.utf8(6)) }
     return pair
   }
 

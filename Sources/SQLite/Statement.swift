@@ -107,7 +107,7 @@ internal import CSQLite
   }
 
   /// Binds UTF-8 bytes as text, which SQLite copies.
-  public func bind(_ index: Int, utf8 bytes: [UInt8]) {
+  public func bind(_ index: Int, utf8 bytes: ArraySlice<UInt8>) {
     unsafe bytes.withUnsafeBytes { unsafe bindText(index, $0) }
   }
 

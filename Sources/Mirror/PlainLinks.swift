@@ -1,0 +1,70 @@
+internal import Formats
+internal import SQLite
+
+/// Makes the links of plain pairs, many with one statement: beginning and ending a statement for
+/// each would cost almost as much again as the row.
+///
+/// Nothing of a walk reads them before it ends.
+final class PlainLinks {
+  private let many: Statement
+  private let one: Statement
+  private var waiting: [(pair: PlainPair, base: ArraySlice<UInt8>)] = []
+
+  /// Links made with one statement.
+  static let linksMax = 64
+
+  init(_ request: ReconcileRequest, _ database: Connection) throws {
+    func statement(_ links: Int) throws -> Statement {
+      // The time and the run come first, then what each link has of its own.
+      let rows = (0..<links).map { link in
+        let first = 3 + link * 5
+        let own = (first..<first + 5).map { "?\($0)" }
+        return "(\(own[0..<4].joined(separator: ", ")), 'active', 'match', ?1, ?2, 'in_sync', "
+          + "\(own[4]))"
+      }
+      let statement = try database.statement(
+        """
+        -- What fails ends the whole transaction: there is no need to be able to take back the
+        -- statement alone.
+        INSERT OR FAIL INTO links(
+          reset, mapping, origin, key, state, made_by, made_at, run, situation, base)
+        VALUES \(rows.joined(separator: ",\n"))
+        """)
+      statement.bind(1, request.now.microseconds)
+      statement.bind(2, request.run)
+      return statement
+    }
+    many = try statement(Self.linksMax)
+    one = try statement(1)
+    waiting.reserveCapacity(Self.linksMax)
+  }
+
+  /// Takes a pair and what its link starts with.
+  func add(_ pair: PlainPair, _ base: ArraySlice<UInt8>) throws {
+    waiting.append((pair, base))
+    guard waiting.count == Self.linksMax else { return }
+    for place in waiting.indices { bind(waiting[place], at: place, of: many) }
+    try many.run()
+    waiting.removeAll(keepingCapacity: true)
+  }
+
+  /// Makes the links that still wait.
+  func finish() throws {
+    for link in waiting {
+      bind(link, at: 0, of: one)
+      try one.run()
+    }
+    waiting.removeAll(keepingCapacity: true)
+  }
+
+  private func bind(
+    _ link: (pair: PlainPair, base: ArraySlice<UInt8>), at place: Int, of statement: Statement
+  ) {
+    let first = 3 + place * 5
+    statement.bind(first, link.pair.reset)
+    statement.bind(first + 1, link.pair.key.mapping)
+    statement.bind(first + 2, link.pair.key.origin)
+    statement.bind(first + 3, link.pair.key.text)
+    statement.bind(first + 4, utf8: link.base)
+  }
+}
