@@ -6,43 +6,50 @@ internal import SQLite
 ///
 /// Nothing of a walk reads them before it ends.
 final class PlainLinks {
-  private let many: Statement
+  private let request: ReconcileRequest
+  private let database: Connection
   private let one: Statement
+  /// Prepared when so many links are made for the first time: most runs make none.
+  private var many: Statement?
   private var waiting: [(pair: PlainPair, base: ArraySlice<UInt8>)] = []
 
   /// Links made with one statement.
-  static let linksMax = 64
+  private static let linksMax = 64
 
   init(_ request: ReconcileRequest, _ database: Connection) throws {
-    func statement(_ links: Int) throws -> Statement {
-      // The time and the run come first, then what each link has of its own.
-      let rows = (0..<links).map { link in
-        let first = 3 + link * 5
-        let own = (first..<first + 5).map { "?\($0)" }
-        return "(\(own[0..<4].joined(separator: ", ")), 'active', 'match', ?1, ?2, 'in_sync', "
-          + "\(own[4]))"
-      }
-      let statement = try database.statement(
-        """
-        -- What fails ends the whole transaction: there is no need to be able to take back the
-        -- statement alone.
-        INSERT OR FAIL INTO links(
-          reset, mapping, origin, key, state, made_by, made_at, run, situation, base)
-        VALUES \(rows.joined(separator: ",\n"))
-        """)
-      statement.bind(1, request.now.microseconds)
-      statement.bind(2, request.run)
-      return statement
+    self.request = request
+    self.database = database
+    one = try Self.statement(1, request, database)
+  }
+
+  private static func statement(
+    _ links: Int, _ request: ReconcileRequest, _ database: Connection
+  ) throws -> Statement {
+    // The time and the run come first, then what each link has of its own.
+    let rows = (0..<links).map { link in
+      let own = (0..<5).map { "?\(3 + link * 5 + $0)" }
+      return "(\(own[0..<4].joined(separator: ", ")), 'active', 'match', ?1, ?2, 'in_sync', "
+        + "\(own[4]))"
     }
-    many = try statement(Self.linksMax)
-    one = try statement(1)
-    waiting.reserveCapacity(Self.linksMax)
+    // What fails ends the whole transaction: SQLite need not be able to take back the statement
+    // alone.
+    let statement = try database.statement(
+      """
+      INSERT OR FAIL INTO links(
+        reset, mapping, origin, key, state, made_by, made_at, run, situation, base)
+      VALUES \(rows.joined(separator: ",\n"))
+      """)
+    statement.bind(1, request.now.microseconds)
+    statement.bind(2, request.run)
+    return statement
   }
 
   /// Takes a pair and what its link starts with.
   func add(_ pair: PlainPair, _ base: ArraySlice<UInt8>) throws {
     waiting.append((pair, base))
     guard waiting.count == Self.linksMax else { return }
+    let many = try many ?? Self.statement(Self.linksMax, request, database)
+    self.many = many
     for place in waiting.indices { bind(waiting[place], at: place, of: many) }
     try many.run()
     waiting.removeAll(keepingCapacity: true)

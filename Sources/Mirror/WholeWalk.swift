@@ -23,15 +23,25 @@ enum WalkItem {
 
 /// Items that are handed on together.
 struct WalkBatch {
-  var items: [WalkItem] = []
+  private(set) var items: [WalkItem] = []
+  private var groups = 0
   /// The bases of plain pairs, one after the other: memory of its own for each would be given back
   /// by another thread than took it, which costs more than the rest.
   var bases: [UInt8] = []
 
   /// The most items.
-  static let itemsMax = 128
+  private static let itemsMax = 128
+  /// The most groups among them: each holds all values of both sides.
+  private static let groupsMax = 32
 
   init() { items.reserveCapacity(Self.itemsMax) }
+
+  var isFull: Bool { items.count == Self.itemsMax || groups == Self.groupsMax }
+
+  mutating func append(_ item: WalkItem) {
+    if case .group = item { groups += 1 }
+    items.append(item)
+  }
 
   /// Assesses the groups, but for those that first need candidates.
   mutating func assess(
@@ -117,10 +127,10 @@ final class WholeWalk {
   func batches(_ put: (WalkBatch) throws -> Void) throws {
     while let stop = try next() {
       switch stop {
-      case .plain(let pair): batch.items.append(.plain(pair))
-      case .key(let key): batch.items.append(.group(try reader.load(key), nil))
+      case .plain(let pair): batch.append(.plain(pair))
+      case .key(let key): batch.append(.group(try reader.load(key), nil))
       }
-      guard batch.items.count == WalkBatch.itemsMax else { continue }
+      guard batch.isFull else { continue }
       try put(batch)
       batch = WalkBatch()
     }
