@@ -13,6 +13,7 @@ final class DelimitedRows: RowSource {
   private(set) var row = CSVRow()
   private let limits: ExportLimits
   private let dialect: DelimitedDialect
+  private let hasTrailer: Bool
   private var lastByte: UInt8?
   private var ended = false
   private var slots: [Int?] = []
@@ -43,12 +44,13 @@ final class DelimitedRows: RowSource {
 
   /// Reads up to the header.
   ///
-  /// Throws `ExportRefusal` where there is none.
+  /// A trailer proves the end, so that a short last row is no sign of a cut. Throws `ExportRefusal` where there is none.
   init(
     _ stream: PreparedStream, _ dialect: DelimitedDialect, _ selection: ColumnSelection,
-    limits: ExportLimits
+    hasTrailer: Bool = false, limits: ExportLimits
   ) throws {
     self.stream = stream
+    self.hasTrailer = hasTrailer
     self.dialect = dialect
     self.limits = limits
     table = ColumnTable(selection)
@@ -89,7 +91,7 @@ final class DelimitedRows: RowSource {
     guard let found = try held ?? produce() else { return nil }
     held = nil
     // A row that is too short and has no end, as the last of a file, is the mark of a cut.
-    if case .rejected(_, _, isShort: true) = found, table.isStrict {
+    if case .rejected(_, _, isShort: true) = found, table.isStrict, !hasTrailer {
       held = try produce()
       if held == nil, lastByte != 0x0A, lastByte != 0x0D {
         throw ExportRefusal(

@@ -95,7 +95,7 @@ public struct ExportReader: Sendable {
     if feed.facts.rows > 0 {
       try NeededColumns.check(mapping, has: table, all: mapping.export.mode == .full)
     }
-    feed.finish(table, needed: mapping.columnsNeeded)
+    feed.finish(opened, needed: mapping.columnsNeeded)
     try file.checkUnchanged()
     return feed.facts
   }

@@ -41,6 +41,11 @@ public struct ExportFacts: Sendable, Hashable {
   public var columns: [String] = []
   /// Columns that the mapping does not need.
   public var extraColumns: [String] = []
+  /// Whether the last line of its text has an end; nil for formats without lines, and for no text.
+  public var endsWithNewline: Bool?
+  /// The last lines of its text that `skip_footer_rows` and a trailer keep from the rows, without
+  /// their ends: at most 10, each of at most 4 KiB; empty lines don't count.
+  public var footer: [String] = []
   /// How its rows were read, where stretches of them were noted.
   public var reading: String?
   /// How the file is written.

@@ -91,9 +91,12 @@ struct RowFeed {
   mutating func note(reading: String) { facts.reading = reading }
 
   /// Notes what is known at the end.
-  mutating func finish(_ table: ColumnTable, needed: [String]) {
+  mutating func finish(_ opened: OpenedExport, needed: [String]) {
     let needed = Set(needed)
-    facts.columns = table.names
-    facts.extraColumns = table.names.filter { !needed.contains($0) }
+    let names = opened.rows.table.names
+    facts.columns = names
+    facts.extraColumns = names.filter { !needed.contains($0) }
+    facts.endsWithNewline = opened.tail?.endsWithNewline
+    facts.footer = opened.tail?.lastLines(opened.footerRows) ?? []
   }
 }

@@ -7,6 +7,10 @@ struct OpenedExport {
   var dialect: ExportDialect
   /// The column names exactly as they stand in the file; nil where each row has its own.
   var header: [String]?
+  /// How the text ends, once it is read; nil for formats without lines.
+  var tail: TextTail?
+  /// How many rows at the end are no records.
+  var footerRows = 0
 }
 
 /// Opens exports: unpacks, decodes, finds out what the rules leave open.
@@ -44,9 +48,10 @@ struct ExportOpening {
     case .xlsx: opened = try workbook(container, selection)
     }
     if container.kind != .none { opened.dialect.container = container.kind.rawValue }
-    if rules.skipFooterRows > 0 {
-      opened.rows = FooterTrim(
-        opened.rows, count: min(rules.skipFooterRows, limits.footerRowsMax))
+    opened.footerRows = min(
+      max(rules.skipFooterRows, rules.hasTrailer ? 1 : 0), limits.footerRowsMax)
+    if opened.footerRows > 0 {
+      opened.rows = FooterTrim(opened.rows, count: opened.footerRows)
     }
     return opened
   }
@@ -92,18 +97,20 @@ struct ExportOpening {
     _ container: ExportContainer, _ format: ExportFormat, _ selection: ColumnSelection
   ) throws -> OpenedExport {
     let text = try DecodedText(container, encoding: rules.encoding)
-    let stream = PreparedStream(text.stream)
+    let tail = TextTail(text.stream)
+    let stream = PreparedStream(tail)
     let sample = try stream.beginning(DelimitedDialect.sampleBytes)
     let found = try DelimitedDialect(
       sample: sample, delimiter: try delimiter(format), headerRow: rules.headerRow)
-    let rows = try DelimitedRows(stream, found, selection, limits: limits)
+    let rows = try DelimitedRows(
+      stream, found, selection, hasTrailer: rules.hasTrailer, limits: limits)
     var dialect = dialect(format, text)
     dialect.delimiter = String(UnicodeScalar(found.csv.delimiter))
     dialect.quote = found.hasQuotes ? "\"" : nil
     dialect.quoteEscape = found.hasQuotes ? found.csv.escape.rawValue : nil
     dialect.lineEnding = found.lineEnding
     dialect.headerRow = rules.headerRow
-    return OpenedExport(rows: rows, dialect: dialect, header: rows.header)
+    return OpenedExport(rows: rows, dialect: dialect, header: rows.header, tail: tail)
   }
 
   private func delimiter(_ format: ExportFormat) throws -> UInt8? {
@@ -150,8 +157,10 @@ struct ExportOpening {
     _ container: ExportContainer, _ selection: ColumnSelection
   ) throws -> OpenedExport {
     let text = try DecodedText(container, encoding: rules.encoding, isUnicode: true)
+    let tail = TextTail(text.stream)
     return OpenedExport(
-      rows: NDJSONRows(text.stream, selection, limits: limits), dialect: dialect(.ndjson, text))
+      rows: NDJSONRows(tail, selection, limits: limits), dialect: dialect(.ndjson, text), tail: tail
+    )
   }
 
   private func xml(

@@ -12,6 +12,8 @@ public struct ReadingRules: Sendable, Hashable {
   public var headerRow: Int
   /// How many rows at the end are no records.
   public var skipFooterRows: Int
+  /// Whether the last line is a trailer that proves the delivery whole, and no record.
+  public var hasTrailer = false
   /// Where the rows are: JSON pointer, element path, sheet name.
   public var rowsAt: String?
 
