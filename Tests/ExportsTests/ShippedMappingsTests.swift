@@ -21,7 +21,7 @@ import Testing
   }
 
   static func samples(_ mapping: Mapping) throws -> [WaitingExport] {
-    try WaitingExports(files: Files(), time: SystemTime()).find(mapping.export, in: folder)
+    try WaitingExports(files: Files(), time: SystemTime()).find(mapping.exports, in: folder)
   }
 
   @Test(arguments: expected.indices)

@@ -51,7 +51,7 @@ import Testing
     var rule = ExportRule(path: "*", format: .csv)
     change(&rule)
     let time = ManualTime(at: SystemTime().now.adding(seconds: later))
-    return try WaitingExports(files: Files(), time: time).find(rule, in: folder.path)
+    return try WaitingExports(files: Files(), time: time).find([rule], in: folder.path)
   }
 
   @Test func `come in the order of their times, then of their parts`() throws {

@@ -51,7 +51,8 @@ private let specified = """
   #expect(read.fields[3].maxLength == 500 && read.fields[3].blank == .clear)
   #expect(read.reactions[.sourceOnly] == .count && read.reactions[.rekeyed] == .conflict)
   #expect(read.guards?.settings[.shrink] == .off)
-  let guards = GuardOverrides.of(read, configuration: GuardOverrides([.growth: .off]))
+  let guards = GuardOverrides.of(
+    read, read.export, configuration: GuardOverrides([.growth: .off]))
   #expect(guards.settings[.maxAge] == .figure(2 * 86_400))
   #expect(guards.settings[.overlap] == .figure(0.5))
   #expect(guards.settings[.growth] == .off)

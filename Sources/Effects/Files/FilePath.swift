@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// Takes paths apart and puts them together, as text.
 public enum FilePath {
   /// The folder that holds a path; `.` for a bare name, `/` for the root.
@@ -11,6 +13,13 @@ public enum FilePath {
   /// The last part of a path.
   public static func name(of path: String) -> String {
     path.split(separator: "/").last.map(String.init) ?? path
+  }
+
+  /// Whether a name fits a pattern of names (`fnmatch(3)`), compared byte by byte.
+  ///
+  /// A dot at the start must stand in the pattern.
+  public static func matches(_ name: String, _ pattern: String) -> Bool {
+    unsafe fnmatch(pattern, name, FNM_PERIOD) == 0
   }
 
   /// A path as seen from a folder; absolute ones stay as they are.

@@ -8,21 +8,24 @@ public import Reconciliation
 public struct ExportReader: Sendable {
   private let file: ExportFile
   private let mapping: Mapping
+  private let rule: ExportRule
   private let limits: ExportLimits
   private let mayBeEmpty: Bool
   private let stretches: KnownStretches?
 
-  /// A reader of this file; one without any row is refused unless it `mayBeEmpty`.
+  /// A reader of this file by one of the mapping's export rules, the first unless given; a file
+  /// without any row is refused unless it `mayBeEmpty`.
   ///
   /// With `stretches`, those of a delimited text are noted, and the known ones are passed without
   /// reading their rows.
   public init(
-    _ file: ExportFile, by mapping: Mapping, mayBeEmpty: Bool = false,
+    _ file: ExportFile, by mapping: Mapping, rule: ExportRule? = nil, mayBeEmpty: Bool = false,
     stretches: KnownStretches? = nil, limits: ExportLimits = .standard
   ) {
     self.stretches = stretches
     self.file = file
     self.mapping = mapping
+    self.rule = rule ?? mapping.export
     self.mayBeEmpty = mayBeEmpty
     self.limits = limits
   }
@@ -73,17 +76,17 @@ public struct ExportReader: Sendable {
   private func readRows(
     _ progress: (@Sendable (Int) -> Void)?, give: @escaping (sending RowBatch) throws -> Void
   ) throws -> ExportFacts {
-    let opening = ExportOpening(file, ReadingRules(mapping.export), limits, progress)
+    let opening = ExportOpening(file, ReadingRules(rule), limits, progress)
     var opened = try opening.open(.only(mapping.columnsNeeded))
     if opened.header != nil {
       try NeededColumns.check(mapping, has: opened.rows.table, all: true)
     }
-    var feed = RowFeed(mapping, opened.dialect, give: give)
+    var feed = RowFeed(mapping, rule, opened.dialect, give: give)
     if let rows = opened.rows as? DelimitedRows {
       let notes = stretches.map {
         StretchNotes($0, reading: rows.reading, fileBytes: file.bytes.size, limits)
       }
-      try feed.take(rows, by: PlainRowReader(mapping, places: rows.fieldOfSlot), notes)
+      try feed.take(rows, by: PlainRowReader(mapping, rule: rule, places: rows.fieldOfSlot), notes)
       if notes != nil { feed.note(reading: rows.reading) }
     } else {
       try feed.take(&opened.rows)
@@ -93,7 +96,7 @@ public struct ExportReader: Sendable {
     }
     let table = opened.rows.table
     if feed.facts.rows > 0 {
-      try NeededColumns.check(mapping, has: table, all: mapping.export.mode == .full)
+      try NeededColumns.check(mapping, has: table, all: rule.mode == .full)
     }
     feed.finish(opened, needed: mapping.columnsNeeded)
     try file.checkUnchanged()

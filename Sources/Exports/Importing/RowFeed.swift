@@ -8,10 +8,10 @@ struct RowFeed {
   private(set) var facts: ExportFacts
 
   init(
-    _ mapping: Mapping, _ dialect: ExportDialect,
+    _ mapping: Mapping, _ rule: ExportRule, _ dialect: ExportDialect,
     give: @escaping (sending RowBatch) throws -> Void
   ) {
-    projector = RowProjector(mapping)
+    projector = RowProjector(mapping, rule: rule)
     facts = ExportFacts(dialect: dialect)
     self.give = give
   }

@@ -18,11 +18,12 @@ public final class RowProjector: Sendable {
   private let marks: Set<String>
   private let longestMark: Int
 
-  /// A projector by the rules of a mapping.
-  public init(_ mapping: Mapping) {
+  /// A projector by the rules of a mapping and of one of its exports, the first unless given.
+  public init(_ mapping: Mapping, rule: ExportRule? = nil) {
+    let nulls = (rule ?? mapping.export).nulls
     self.mapping = mapping
-    marks = Set(mapping.export.nulls)
-    longestMark = mapping.export.nulls.map(\.utf8.count).max() ?? 0
+    marks = Set(nulls)
+    longestMark = nulls.map(\.utf8.count).max() ?? 0
   }
 
   /// What the row on a line is; `cells` are parallel to the mapping's `columnsNeeded`.

@@ -16,23 +16,24 @@ public struct ExportPreview: Sendable {
 
   /// Reads a file by rules of one's own.
   ///
-  /// With a mapping, its rejections and null marks show too, blank rows and rows of somebody else
-  /// are left out, and a file that an import would refuse is refused. Without one, every row is
-  /// shown as it stands. Throws `ExportRefusal`.
+  /// With a mapping (and one of its export rules, the first unless given), its rejections and null
+  /// marks show too, blank rows and rows of somebody else are left out, and a file that an import
+  /// would refuse is refused. Without one, every row is shown as it stands. Throws
+  /// `ExportRefusal`.
   public init(
-    _ file: ExportFile, rules: ReadingRules, mapping: Mapping? = nil, rowsMax: Int = .max,
-    limits: ExportLimits = .standard
+    _ file: ExportFile, rules: ReadingRules, mapping: Mapping? = nil, rule: ExportRule? = nil,
+    rowsMax: Int = .max, limits: ExportLimits = .standard
   ) throws {
     do {
-      try self.init(file, rules, mapping, max(0, rowsMax), limits)
+      try self.init(file, rules, mapping, rule ?? mapping?.export, max(0, rowsMax), limits)
     } catch let refusal as ExportRefusal {
       throw refusal.naming(file.name)
     }
   }
 
   private init(
-    _ file: ExportFile, _ rules: ReadingRules, _ mapping: Mapping?, _ rowsMax: Int,
-    _ limits: ExportLimits
+    _ file: ExportFile, _ rules: ReadingRules, _ mapping: Mapping?, _ rule: ExportRule?,
+    _ rowsMax: Int, _ limits: ExportLimits
   ) throws {
     let opening = ExportOpening(file, rules, limits)
     let needed = mapping?.columnsNeeded ?? []
@@ -40,14 +41,14 @@ public struct ExportPreview: Sendable {
     if let mapping, opened.header != nil {
       try NeededColumns.check(mapping, has: opened.rows.table, all: true)
     }
-    var collector = Collector(mapping: mapping, rowsMax: rowsMax)
+    var collector = Collector(mapping: mapping, rule: rule, rowsMax: rowsMax)
     while let event = try opened.rows.next() {
       collector.take(event, opened.rows.table)
     }
     if let mapping {
       guard collector.total > 0 else { throw ExportRefusal(.noRows, "the export has no rows") }
       try NeededColumns.check(
-        mapping, has: opened.rows.table, all: mapping.export.mode == .full)
+        mapping, has: opened.rows.table, all: rule?.mode == .full)
     }
     dialect = opened.dialect
     let columns = opened.header ?? opened.rows.table.names
@@ -68,9 +69,9 @@ public struct ExportPreview: Sendable {
     var total = 0
     private var places: [Int?] = []
 
-    init(mapping: Mapping?, rowsMax: Int) {
+    init(mapping: Mapping?, rule: ExportRule?, rowsMax: Int) {
       self.mapping = mapping
-      projector = mapping.map { RowProjector($0) }
+      projector = mapping.map { RowProjector($0, rule: rule) }
       self.rowsMax = rowsMax
     }
 

@@ -26,11 +26,15 @@ public struct WaitingExport: Sendable, Hashable {
   public let generatedAt: Timestamp
   /// Whether it may be read.
   public let readiness: Readiness
+  /// The rule by which it was found and is read.
+  public let rule: ExportRule
 
   /// An export from its parts.
   public init(
-    path: String, size: Int, modified: Timestamp, generatedAt: Timestamp, readiness: Readiness
+    path: String, size: Int, modified: Timestamp, generatedAt: Timestamp, readiness: Readiness,
+    rule: ExportRule
   ) {
+    self.rule = rule
     self.path = path
     name = FilePath.name(of: path)
     self.size = size
@@ -56,16 +60,20 @@ public struct WaitingExports: Sendable {
     self.time = time
   }
 
-  /// The exports of a rule, in the order in which they were written: by the time in the name or,
+  /// The exports of all rules of a source, in the order in which they were written: by the time in the name or,
   /// without one, of the last change; then by name with numbers by value.
   ///
   /// `folder` is the one that holds the mapping.
-  public func find(_ rule: ExportRule, in folder: String) throws(FileError) -> [WaitingExport] {
-    let pattern = FilePath.normalized(FilePath.resolve(rule.path, in: folder))
+  public func find(
+    _ rules: [ExportRule], in folder: String
+  ) throws(FileError) -> [WaitingExport] {
     var found: [WaitingExport] = []
-    for path in try files.list(pattern) {
-      guard !Self.isPassedOver(FilePath.name(of: path), rule) else { continue }
-      if let export = try look(path, rule) { found.append(export) }
+    for rule in rules {
+      let pattern = FilePath.normalized(FilePath.resolve(rule.path, in: folder))
+      for path in try files.list(pattern) {
+        guard !Self.isPassedOver(FilePath.name(of: path), rule) else { continue }
+        if let export = try look(path, rule) { found.append(export) }
+      }
     }
     return found.sorted(by: Self.precedes)
   }
@@ -78,7 +86,7 @@ public struct WaitingExports: Sendable {
     return WaitingExport(
       path: path, size: facts.size, modified: facts.modified,
       generatedAt: told?.generatedAt(modified: facts.modified) ?? facts.modified,
-      readiness: readiness(path, facts, rule))
+      readiness: readiness(path, facts, rule), rule: rule)
   }
 
   private func readiness(

@@ -22,7 +22,7 @@ struct ImportStage {
     var result = Result()
     for mapping in mappings {
       let folder = parts.mappingFolders[mapping.name] ?? "."
-      let found = try finder.find(mapping.export, in: folder)
+      let found = try finder.find(mapping.exports, in: folder)
       let known = KnownExports(
         try await parts.mirror.passports(mapping: mapping.name, limit: Self.passportsMax))
       for export in found {
@@ -45,9 +45,10 @@ struct ImportStage {
 
   /// Imports one file, whether it waits in its folder or not.
   func importFile(at path: String, for mapping: Mapping) async throws -> Result {
-    guard let export = try finder.look(path, mapping.export) else {
-      throw StageError.noSuchFile(path)
+    guard let rule = mapping.rule(forFileNamed: FilePath.name(of: path)) else {
+      throw StageError.unclearRule(path, mapping: mapping.name)
     }
+    guard let export = try finder.look(path, rule) else { throw StageError.noSuchFile(path) }
     return Result(imports: [try await importFile(export, mapping)])
   }
 
@@ -65,7 +66,7 @@ struct ImportStage {
     let known = try await parts.mirror.acceptedPassport(sha256: sha256, mapping: mapping.name)
     var head = ExportHead(
       file: export.name, path: export.path, sha256: sha256, size: Int64(export.size),
-      mode: mapping.export.mode, generatedAt: export.generatedAt, columns: [],
+      mode: export.rule.mode, generatedAt: export.generatedAt, columns: [],
       keptColumns: mapping.columnsNeeded)
     if let known, known.columnsDigest == mapping.columnsDigest {
       let passport = try await parts.mirror.noteReplay(head, mapping: mapping, run: run, at: now)
@@ -74,9 +75,9 @@ struct ImportStage {
     head.isReread = known != nil
     do {
       do {
-        return try await store(file, head, mapping)
+        return try await store(file, head, mapping, export.rule)
       } catch is ShortcutFailed {
-        return try await store(file, head, mapping, takesShortcuts: false)
+        return try await store(file, head, mapping, export.rule, takesShortcuts: false)
       }
     } catch let refusal as ExportRefusal {
       let passport = try await parts.mirror.refuseExport(
@@ -87,18 +88,20 @@ struct ImportStage {
   }
 
   private func store(
-    _ file: ExportFile, _ head: ExportHead, _ mapping: Mapping, takesShortcuts: Bool = true
+    _ file: ExportFile, _ head: ExportHead, _ mapping: Mapping, _ rule: ExportRule,
+    takesShortcuts: Bool = true
   ) async throws -> RunSummary.Import {
     let now = parts.time.now
     let progress = parts.progress
     let isForced = acceptedExport?.lowercased() == head.sha256
     let judgement = ImportJudgement(
-      guards: .of(mapping, configuration: parts.guards), mapping: mapping, head: head, now: now)
+      guards: .of(mapping, rule, configuration: parts.guards), mapping: mapping, head: head,
+      now: now)
     let outcome = try await parts.mirror.importExport(
       head, mapping: mapping, run: run, at: now, takesShortcuts: takesShortcuts,
       feed: { session in
         let reader = ExportReader(
-          file, by: mapping, mayBeEmpty: isForced, stretches: session.stretches)
+          file, by: mapping, rule: rule, mayBeEmpty: isForced, stretches: session.stretches)
         let facts = try reader.read(into: SessionSink(session)) { bytes in
           progress(.importing(file: head.file, bytes: bytes, of: Int(head.size)))
         }

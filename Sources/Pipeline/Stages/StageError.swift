@@ -2,6 +2,8 @@
 public enum StageError: Error, Sendable, Equatable {
   /// The file to import is not there.
   case noSuchFile(String)
+  /// The mapping has several exports, and the name of the file fits none or more than one.
+  case unclearRule(String, mapping: String)
   /// No mapping has this name; the names that there are.
   case unknownMapping(String, known: [String])
   /// The run to undo is not known.

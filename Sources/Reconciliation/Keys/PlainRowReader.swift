@@ -47,11 +47,12 @@ public struct PlainRowReader {
     var key: String
   }
 
-  /// A reader for rows in which each needed column stands at one of these places.
-  public init(_ mapping: Mapping, places: [Int]) {
+  /// A reader for rows in which each needed column stands at one of these places; without a rule,
+  /// of the mapping's first export.
+  public init(_ mapping: Mapping, rule: ExportRule? = nil, places: [Int]) {
     self.mapping = mapping
     self.places = places
-    nulls = NullMarks(mapping.export.nulls)
+    nulls = NullMarks((rule ?? mapping.export).nulls)
     let columns = mapping.columnPlaces
     referencePlaces = mapping.reference.columns.compactMap { columns[$0] }
     originPlace = mapping.originColumn.flatMap { columns[$0.column] }

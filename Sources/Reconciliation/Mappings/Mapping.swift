@@ -8,8 +8,8 @@ public final class Mapping: Sendable {
   public let name: String
   /// The `reference_origin` values of this source; the first is the one that is written.
   public let origins: [String]
-  /// The exports.
-  public let export: ExportRule
+  /// Its exports, one at least: mostly one, or a full one and deltas.
+  public let exports: [ExportRule]
   /// The reference of a row.
   public let reference: ReferenceRule
   /// Where one file holds several origins.
@@ -51,7 +51,7 @@ public final class Mapping: Sendable {
 
   /// A mapping of these rules; columns and digests follow from them.
   public init(
-    name: String, origins: [String], export: ExportRule, reference: ReferenceRule,
+    name: String, origins: [String], exports: [ExportRule], reference: ReferenceRule,
     originColumn: OriginColumn? = nil, rows: RowFilter? = nil, changedAt: ChangedAtRule? = nil,
     deleted: DeletedRule? = nil, cardinality: Cardinality = .oneToOne,
     verify: [IdentityPair] = [], correlate: [IdentityPair] = [], fields: [FieldRule],
@@ -59,7 +59,7 @@ public final class Mapping: Sendable {
   ) {
     self.name = name
     self.origins = origins
-    self.export = export
+    self.exports = exports
     self.reference = reference
     self.originColumn = originColumn
     self.rows = rows
@@ -87,14 +87,35 @@ public final class Mapping: Sendable {
     fieldPlaces = fields.map { places[$0.column] ?? 0 }
     managed = fields.map { ManagedField($0) }
     groupMates = Mapping.mates(of: fields, in: groups)
-    columnsDigest = SHA256.hex(of: MappingFingerprint.reading(columns, export, rows, originColumn))
+    columnsDigest = SHA256.hex(of: MappingFingerprint.reading(columns, exports, rows, originColumn))
     rulesDigest = SHA256.hex(
       of: MappingFingerprint.rules(
-        name: name, origins: origins, export: export, reference: reference,
+        name: name, origins: origins, exports: exports, reference: reference,
         originColumn: originColumn, rows: rows, changedAt: changedAt, deleted: deleted,
         cardinality: cardinality, identity: [verify, correlate], fields: fields, groups: groups,
         reactions: reactions))
   }
+
+  /// A mapping with one export.
+  public convenience init(
+    name: String, origins: [String], export: ExportRule, reference: ReferenceRule,
+    originColumn: OriginColumn? = nil, rows: RowFilter? = nil, changedAt: ChangedAtRule? = nil,
+    deleted: DeletedRule? = nil, cardinality: Cardinality = .oneToOne,
+    verify: [IdentityPair] = [], correlate: [IdentityPair] = [], fields: [FieldRule],
+    groups: [[String]] = [], reactions: Reactions = Reactions(), guards: GuardOverrides? = nil
+  ) {
+    self.init(
+      name: name, origins: origins, exports: [export], reference: reference,
+      originColumn: originColumn, rows: rows, changedAt: changedAt, deleted: deleted,
+      cardinality: cardinality, verify: verify, correlate: correlate, fields: fields,
+      groups: groups, reactions: reactions, guards: guards)
+  }
+
+  /// The export of a mapping that has one, else the first: the full one, where there is one.
+  public var export: ExportRule { exports.first ?? ExportRule(path: "", format: .csv) }
+
+  /// The least age that one of the exports allows, in seconds; nil where none sets one.
+  public var maxAgeSeconds: Double? { exports.compactMap(\.maxAgeSeconds).min() }
 
   private static func mates(of fields: [FieldRule], in groups: [[String]]) -> [[Int]] {
     fields.indices.map { place in

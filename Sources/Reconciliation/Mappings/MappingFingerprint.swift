@@ -6,22 +6,22 @@ import Formats
 /// means.
 enum MappingFingerprint {
   static func reading(
-    _ columns: [String], _ export: ExportRule, _ rows: RowFilter?, _ origin: OriginColumn?
+    _ columns: [String], _ exports: [ExportRule], _ rows: RowFilter?, _ origin: OriginColumn?
   ) -> String {
     text([
-      list(columns.sorted { $0.precedesByBytes($1) }), reading(export),
+      list(columns.sorted { $0.precedesByBytes($1) }), reading(exports),
       rows.map { [.string($0.column), list($0.texts)] } ?? nil, describe(origin),
     ])
   }
 
   static func rules(
-    name: String, origins: [String], export: ExportRule, reference: ReferenceRule,
+    name: String, origins: [String], exports: [ExportRule], reference: ReferenceRule,
     originColumn: OriginColumn?, rows: RowFilter?, changedAt: ChangedAtRule?,
     deleted: DeletedRule?, cardinality: Cardinality, identity: [[IdentityPair]],
     fields: [FieldRule], groups: [[String]], reactions: Reactions
   ) -> String {
     text([
-      .string(name), list(origins), reading(export),
+      .string(name), list(origins), reading(exports),
       [list(reference.columns), .string(reference.join), list(reference.normalize.map(\.name))],
       describe(originColumn), rows.map { [.string($0.column), list($0.texts)] } ?? nil,
       changedAt.map { [.string($0.column), text($0.format?.text), .string($0.zone.name)] } ?? nil,
@@ -29,6 +29,11 @@ enum MappingFingerprint {
       .string(cardinality.rawValue), .array(identity.map { .array($0.map(describe)) }),
       .array(fields.map(describe)), .array(groups.map(list)), describe(reactions),
     ])
+  }
+
+  /// Of a single export its rule alone.
+  private static func reading(_ exports: [ExportRule]) -> JSONValue {
+    exports.count == 1 ? reading(exports[0]) : .array(exports.map(reading))
   }
 
   private static func reading(_ export: ExportRule) -> JSONValue {

@@ -4,8 +4,8 @@ extension Mapping {
   /// The shipped JSON Schema is held against this table by a test.
   public static let schemaKeys: [String: [String]] = [
     "": [
-      "name", "origins", "export", "reference", "origin_column", "where", "changed_at", "deleted",
-      "cardinality", "verify", "correlate", "fields", "groups", "reactions", "safety",
+      "name", "origins", "export", "exports", "reference", "origin_column", "where", "changed_at",
+      "deleted", "cardinality", "verify", "correlate", "fields", "groups", "reactions", "safety",
     ],
     "export": [
       "path", "format", "encoding", "delimiter", "header_row", "skip_footer_rows", "mode",

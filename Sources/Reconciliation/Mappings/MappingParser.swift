@@ -8,7 +8,7 @@ extension Mapping {
     let fields = parser.fields()
     let name = parser.name()
     let origins = parser.origins()
-    let export = parser.export(reader.section("export"))
+    let exports = parser.exports()
     let reference = parser.reference(reader.section("reference"))
     let (verify, correlate) = (parser.identityPairs("verify"), parser.identityPairs("correlate"))
     let cardinality: Cardinality = reader.choice("cardinality", default: .oneToOne)
@@ -19,7 +19,7 @@ extension Mapping {
     let reactions = parser.reactions()
     try reader.finish()
     self.init(
-      name: name, origins: origins, export: export, reference: reference,
+      name: name, origins: origins, exports: exports, reference: reference,
       originColumn: originColumn, rows: rows, changedAt: changedAt, deleted: deleted,
       cardinality: cardinality, verify: verify, correlate: correlate, fields: fields,
       groups: groups, reactions: reactions, guards: guards)
@@ -62,7 +62,7 @@ struct MappingParser {
     return origins
   }
 
-  fileprivate func export(_ reader: SettingsReader) -> ExportRule {
+  func export(_ reader: SettingsReader) -> ExportRule {
     var rule = ExportRule(path: reader.string("path"), format: reader.choice("format"))
     rule.encoding = reader.optionalString("encoding")
     if let name = rule.encoding, !TextEncoding.isKnown(name) {

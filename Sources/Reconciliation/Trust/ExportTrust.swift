@@ -89,10 +89,13 @@ extension GuardOverrides {
     GuardOverrides(settings.merging(other?.settings ?? [:]) { _, new in new })
   }
 
-  /// The guards of a mapping: the defaults, the configuration's over them, the mapping's over all.
-  public static func of(_ mapping: Mapping, configuration: GuardOverrides?) -> GuardOverrides {
+  /// The guards of one export of a mapping: the defaults, the configuration's over them, the
+  /// mapping's over all.
+  public static func of(
+    _ mapping: Mapping, _ rule: ExportRule, configuration: GuardOverrides?
+  ) -> GuardOverrides {
     var guards = standard.merging(configuration)
-    if let seconds = mapping.export.maxAgeSeconds { guards.settings[.maxAge] = .figure(seconds) }
+    if let seconds = rule.maxAgeSeconds { guards.settings[.maxAge] = .figure(seconds) }
     return guards.merging(mapping.guards)
   }
 }

@@ -38,9 +38,11 @@ struct CheckCommand {
     }
     for mapping in site.book.mappings {
       notes += Self.newestNote(mapping)
-      let (note, problem) = exportNote(mapping, site)
-      notes.append(note)
-      if let problem { failures.append(problem) }
+      for rule in mapping.exports {
+        let (note, problem) = exportNote(mapping, rule, site)
+        notes.append(note)
+        if let problem { failures.append(problem) }
+      }
     }
     do {
       notes.append(try await mirrorNote(site))
@@ -63,9 +65,11 @@ struct CheckCommand {
     return tell(failures, notes: notes)
   }
 
-  private func exportNote(_ mapping: Mapping, _ site: Site) -> (String, Failure?) {
+  private func exportNote(
+    _ mapping: Mapping, _ rule: ExportRule, _ site: Site
+  ) -> (String, Failure?) {
     let folder = site.mappingFolders[mapping.name] ?? "."
-    let pattern = FilePath.resolve(mapping.export.path, in: folder)
+    let pattern = FilePath.resolve(rule.path, in: folder)
     let found = (try? Files().list(pattern)) ?? []
     let name = "mapping \(mapping.name)"
     guard found.isEmpty else {

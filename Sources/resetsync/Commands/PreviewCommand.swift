@@ -1,5 +1,6 @@
 import Exports
 import Formats
+import Pipeline
 import Reconciliation
 
 extension CommandSpec {
@@ -49,14 +50,23 @@ struct PreviewCommand {
       try invocation.number("limit", in: 0...Int.max)
       ?? (invocation.wantsJSON ? Int.max : Self.textRows)
     var mapping: Mapping?
+    var rule: ExportRule?
     if let name = invocation.value("mapping") {
       mapping = try Site.load(invocation, world).mappings(named: [name]).first
+      rule = try mapping.map { try Self.rule(of: $0, for: file) }
     }
-    var rules = mapping.map { ReadingRules($0.export) } ?? ReadingRules()
+    var rules = rule.map { ReadingRules($0) } ?? ReadingRules()
     rules.encoding = invocation.value("encoding") ?? rules.encoding
     rules.delimiter = invocation.value("delimiter").map(Self.delimiter) ?? rules.delimiter
     rules.rowsAt = invocation.value("rows-at") ?? invocation.value("sheet") ?? rules.rowsAt
-    return try ExportPreview(file, rules: rules, mapping: mapping, rowsMax: limit)
+    return try ExportPreview(file, rules: rules, mapping: mapping, rule: rule, rowsMax: limit)
+  }
+
+  private static func rule(of mapping: Mapping, for file: ExportFile) throws -> ExportRule {
+    guard let rule = mapping.rule(forFileNamed: file.name) else {
+      throw StageError.unclearRule(file.name, mapping: mapping.name)
+    }
+    return rule
   }
 
   /// `tab` and `\\t` as people type them.

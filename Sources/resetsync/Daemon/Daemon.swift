@@ -176,9 +176,11 @@ final class Daemon: Sendable {
 
   private func watchFolders() {
     let site = jobs.bench.site
-    let folders = site.book.mappings.map { mapping in
-      FilePath.folder(
-        of: FilePath.resolve(mapping.export.path, in: site.mappingFolders[mapping.name] ?? "."))
+    let folders = site.book.mappings.flatMap { mapping in
+      mapping.exports.map { rule in
+        FilePath.folder(
+          of: FilePath.resolve(rule.path, in: site.mappingFolders[mapping.name] ?? "."))
+      }
     }
     let watch = FolderWatch(
       folders: folders, time: world.time, log: jobs.bench.log

@@ -50,7 +50,7 @@ struct DaemonFacts {
     var facts = AlertFacts()
     for status in try await mirror.sources(bench.site.book) {
       let age = status.lastAccepted.map { now.seconds(since: $0.generatedAt ?? $0.importedAt) }
-      let most = bench.site.book.mapping(status.mapping)?.export.maxAgeSeconds
+      let most = bench.site.book.mapping(status.mapping)?.maxAgeSeconds
       facts.sources.append(
         AlertFacts.Source(mapping: status.mapping, ageSeconds: age, ageSecondsMax: most))
       if let refused = status.refused {

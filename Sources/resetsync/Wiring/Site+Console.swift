@@ -41,7 +41,7 @@ extension Site {
     var context = ReportContext(
       organization: configuration.api.organization, mode: configuration.api.mode,
       sources: book.mappings.map {
-        ReportContext.Source(mapping: $0.name, maxAgeSeconds: $0.export.maxAgeSeconds)
+        ReportContext.Source(mapping: $0.name, maxAgeSeconds: $0.maxAgeSeconds)
       }, masking: masking)
     context.book = book
     return context

@@ -101,6 +101,10 @@ extension Failure {
     switch error {
     case .noSuchFile(let path):
       self.init(.usage, "there is no export at \(path)", hint: "check the path")
+    case .unclearRule(let path, let mapping):
+      self.init(
+        .usage, "\(path): which of the exports of “\(mapping)” is it?",
+        hint: "rename the file as the \"path\" of one of them has it")
     case .unknownMapping(let name, let known):
       let near = nearestName(to: name, among: known).map { "; did you mean “\($0)”?" } ?? ""
       self.init(
