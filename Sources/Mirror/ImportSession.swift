@@ -26,8 +26,10 @@ public final class ImportSession {
   /// All columns of the file, when they were not known before its rows.
   private(set) var noted: [String]?
   var seen = RecordBits()
-  /// Records whose row is in the file but can't be used: they are not gone.
-  private var unreadable = RecordBits()
+  /// Records whose row is in the file but is not taken: they are not gone.
+  private var untaken = RecordBits()
+  /// Rows that were set aside, by the record that has their key; at most `rejectionsKeptMax`.
+  private var asideRows: [Int64: SetAsideRow] = [:]
   let stretchStore: StretchStore?
   /// The stretch that is noted at present.
   var open: OpenRecords?
@@ -86,15 +88,27 @@ public final class ImportSession {
     tally.rejected += 1
     if let key, !store.isFresh {
       for id in try store.records(of: key.reference, origin: try originID(key.origin)) {
-        unreadable.insert(id)
+        untaken.insert(id)
       }
     }
     guard rejections.count < Mirror.rejectionsKeptMax else { return }
     rejections.append(Rejection(line: line, column: column, reason: reason, key: key))
   }
 
+  /// Notes a row that `where` set aside; the records of its key keep their last values.
+  public func setAside(_ row: SetAsideRow) throws {
+    guard !store.isFresh else { return }
+    for id in try store.records(of: row.key.reference, origin: try originID(row.key.origin)) {
+      untaken.insert(id)
+      if asideRows.count < Mirror.rejectionsKeptMax { asideRows[id] = row }
+    }
+  }
+
   /// Says which columns the file has, once they are known.
   public func note(columns: [String]) { noted = columns }
+
+  /// Says what `where` set aside, once all rows are read.
+  public func note(setAside: SetAside) { tally.setAside = setAside }
 
   private func originID(_ name: String) throws -> Int64 {
     if lastOrigin.id != 0, lastOrigin.name == name { return lastOrigin.id }
@@ -309,11 +323,12 @@ public final class ImportSession {
   /// Throws `ShortcutFailed` where the index of the keys can't be made now.
   func finish(countsAbsence: Bool) throws {
     try lateIndex?.make()
+    keepSetAside()
     try dropStaleVariants()
     try stretchStore?.finish(reading: reading)
     guard countsAbsence, met < store.storedRecords + tally.added else { return }
     try store.eachUnseen(seen) { id, missing, origin, key in
-      guard !unreadable.contains(id) else { return }
+      guard !untaken.contains(id) else { return }
       if missing == 0 {
         tally.removed += 1
         presentDelta -= 1
@@ -325,11 +340,23 @@ public final class ImportSession {
     }
   }
 
+  /// Of records whose every row was set aside, the rows are told.
+  private func keepSetAside() {
+    for (id, row) in asideRows where !seen.contains(id) {
+      tally.setAside.records += 1
+      guard rejections.count < Mirror.rejectionsKeptMax else { continue }
+      rejections.append(
+        Rejection(
+          line: row.line, column: mapping.rows?.column, reason: row.reason, key: row.key,
+          isSetAside: true))
+    }
+  }
+
   /// Of a key that this file has, variants that it has no more are over.
   private func dropStaleVariants() throws {
     try store.eachDuplicated { origin, key, ids in
       guard ids.contains(where: { seen.contains($0.id) }) else { return }
-      for variant in ids where !seen.contains(variant.id) && !unreadable.contains(variant.id) {
+      for variant in ids where !seen.contains(variant.id) && !untaken.contains(variant.id) {
         let former = try store.formerCells(variant.id)
         try store.uncorrelate(
           variant.id, try store.correlates(mapping, former.columns, former.cells))

@@ -117,9 +117,9 @@ extension Mirror {
     try database.run(
       """
       UPDATE passports SET rows = ?, accepted = ?, rejected = ?, added = ?, changed = ?,
-        removed = ?, unchanged = ?, verdicts = ? WHERE id = ?
+        removed = ?, unchanged = ?, verdicts = ?, set_aside = ? WHERE id = ?
       """, tally.rows, tally.accepted, tally.rejected, tally.added, tally.changed, tally.removed,
-      tally.unchanged, verdicts.written(), id)
+      tally.unchanged, verdicts.written(), tally.setAside.json.written(), id)
     try insert(rejections, passport: id)
     try database.run(
       "UPDATE mappings SET records = records + ? WHERE id = ?", presentDelta,

@@ -90,7 +90,7 @@ extension ImportRow {
   }
 }
 
-/// A row that can't be used.
+/// A row that can't be used, or was set aside.
 public struct Rejection: Sendable, Hashable {
   /// Its line in the file, from 1.
   public let line: Int
@@ -100,10 +100,15 @@ public struct Rejection: Sendable, Hashable {
   public let reason: String
   /// The key of the row, if its cells tell one.
   public let key: Key?
+  /// Whether the row is sound, but `where` set it aside.
+  public let isSetAside: Bool
 
   /// Takes all parts as they are.
-  public init(line: Int, column: String?, reason: String, key: Key? = nil) {
+  public init(
+    line: Int, column: String?, reason: String, key: Key? = nil, isSetAside: Bool = false
+  ) {
     self.key = key
+    self.isSetAside = isSetAside
     self.line = line
     self.column = column
     self.reason = reason
@@ -126,6 +131,8 @@ public struct ImportTally: Sendable, Hashable {
   public var removed = 0
   /// Records as they were.
   public var unchanged = 0
+  /// Rows that `where` set aside; none of the rows counted above.
+  public var setAside = SetAside()
   /// Rows that repeat another row of the file.
   public var collapsed = 0
   /// Records present before the import.
@@ -189,6 +196,8 @@ public struct Passport: Sendable, Hashable {
   public let removed: Int
   /// Records as they were.
   public let unchanged: Int
+  /// Rows that `where` set aside.
+  public let setAside: SetAside
   /// All columns of the file.
   public let columns: [String]
   /// When the source made it.

@@ -86,33 +86,36 @@ extension Mirror {
   ) throws -> [Rejection] {
     try read {
       try database.all(
-        "SELECT line, column_name, reason, origin, reference FROM rejections WHERE passport = ? "
-          + "ORDER BY line, rowid LIMIT ? OFFSET ?", passport, limit, offset, row: Self.rejection)
+        "SELECT line, column_name, reason, origin, reference, set_aside FROM rejections "
+          + "WHERE passport = ? AND set_aside = 0 ORDER BY line, rowid LIMIT ? OFFSET ?", passport,
+        limit, offset, row: Self.rejection)
     }
   }
 
-  /// Rejected rows with this reference in normal form, of exports that are not older than the last
-  /// accepted one; the newest first.
+  /// Rows with this reference in normal form that were rejected or set aside, of exports that are
+  /// not older than the last accepted one; the newest first.
   public func rejectedRows(
     reference: String, limit: Int = 20
   ) throws -> [(passport: Passport, rejection: Rejection)] {
     try read {
       let found = try database.all(
         """
-        SELECT r.line, r.column_name, r.reason, r.origin, r.reference, r.passport
+        SELECT r.line, r.column_name, r.reason, r.origin, r.reference, r.set_aside, r.passport
         FROM rejections r JOIN passports p ON p.id = r.passport
         WHERE r.reference = ? AND p.id >= coalesce(
           (SELECT max(id) FROM passports WHERE mapping = p.mapping AND state = 'accepted'), 0)
         ORDER BY p.id DESC, r.line LIMIT ?
         """, reference, limit
-      ) { (Self.rejection($0), $0.int64(5)) }
+      ) { (Self.rejection($0), $0.int64(6)) }
       return try found.map { (try passport($0.1), $0.0) }
     }
   }
 
   private static func rejection(_ row: Statement) -> Rejection {
     let key = row.optionalText(4).map { Key(origin: row.optionalText(3) ?? "", reference: $0) }
-    return Rejection(line: row.int(0), column: row.optionalText(1), reason: row.text(2), key: key)
+    return Rejection(
+      line: row.int(0), column: row.optionalText(1), reason: row.text(2), key: key,
+      isSetAside: row.bool(5))
   }
 
   // MARK: Rows
@@ -127,23 +130,24 @@ extension Mirror {
       INSERT INTO passports(
         mapping, file, path, sha256, size, mode, state, reason, rows, accepted, rejected, added,
         changed, removed, unchanged, columns, generated_at, imported_at, verdicts, columns_digest,
-        run)
-      VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        run, set_aside)
+      VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       mapping.name, head.file, head.path, head.sha256, head.size, head.mode.rawValue,
       state.rawValue, reason, tally.rows, tally.accepted, tally.rejected, tally.added,
       tally.changed, tally.removed, tally.unchanged, columns, head.generatedAt?.microseconds,
-      now.microseconds, verdicts.written(), mapping.columnsDigest, run)
+      now.microseconds, verdicts.written(), mapping.columnsDigest, run,
+      tally.setAside.json.written())
     return database.lastInsertID
   }
 
   func insert(_ rejections: [Rejection], passport: Int64) throws {
     for rejection in rejections {
       try database.run(
-        "INSERT INTO rejections(passport, line, column_name, reason, origin, reference) "
-          + "VALUES(?, ?, ?, ?, ?, ?)",
+        "INSERT INTO rejections(passport, line, column_name, reason, origin, reference, "
+          + "set_aside) VALUES(?, ?, ?, ?, ?, ?, ?)",
         passport, rejection.line, rejection.column, rejection.reason, rejection.key?.origin,
-        rejection.key?.reference)
+        rejection.key?.reference, rejection.isSetAside ? 1 : 0)
     }
   }
 
@@ -163,7 +167,7 @@ extension Mirror {
   static let passportColumns = """
     SELECT id, mapping, file, path, sha256, size, mode, state, reason, rows, accepted, rejected,
       added, changed, removed, unchanged, columns, generated_at, imported_at, verdicts,
-      columns_digest FROM passports
+      columns_digest, set_aside FROM passports
     """
 
   static func passport(_ row: Statement) throws -> Passport {
@@ -173,6 +177,7 @@ extension Mirror {
       state: PassportState(rawValue: row.text(7)) ?? .refused, reason: row.optionalText(8),
       rows: row.int(9), accepted: row.int(10), rejected: row.int(11), added: row.int(12),
       changed: row.int(13), removed: row.int(14), unchanged: row.int(15),
+      setAside: SetAside(json: try JSONValue(parsing: row.optionalText(21) ?? "{}")),
       columns: try JSONValue(parsing: row.text(16)).arrayValue?.compactMap(\.text) ?? [],
       generatedAt: row.optionalInt64(17).map { Timestamp($0) },
       importedAt: Timestamp(row.int64(18)),

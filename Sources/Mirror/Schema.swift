@@ -21,7 +21,14 @@ enum Schema {
     SchemaStep(version: 8, sql: ownUpdates),
     SchemaStep(version: 9, sql: situationIndexes),
     SchemaStep(version: 10, sql: stretches),
+    SchemaStep(version: 11, sql: setAsideRows),
   ])
+
+  /// What `where` set aside of an export, as JSON, and the rows of it whose records stand.
+  private static let setAsideRows = """
+    ALTER TABLE passports ADD COLUMN set_aside TEXT;
+    ALTER TABLE rejections ADD COLUMN set_aside INTEGER NOT NULL DEFAULT 0;
+    """
 
   /// Items by situation, so that a list of a handful among millions is read at once.
   ///

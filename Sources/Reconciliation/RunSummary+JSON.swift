@@ -44,7 +44,7 @@ extension RunSummary.Import {
         ("reason", reason.map { .string($0) } ?? .null), ("rows", .int(rows)),
         ("accepted", .int(accepted)), ("rejected", .int(rejected)), ("added", .int(added)),
         ("changed", .int(changed)), ("removed", .int(removed)), ("unchanged", .int(unchanged)),
-        ("rejections", .array(rejections.map(\.json))),
+        ("set_aside", setAside.json), ("rejections", .array(rejections.map(\.json))),
       ]))
   }
 }

@@ -63,6 +63,7 @@ extension RunSummary.Import {
     changed = json["changed"]?.int ?? 0
     removed = json["removed"]?.int ?? 0
     unchanged = json["unchanged"]?.int ?? 0
+    setAside = SetAside(json: json["set_aside"] ?? [:])
     rejections = (json["rejections"]?.arrayValue ?? []).map {
       RunSummary.RejectedRow(
         line: $0["line"]?.int ?? 0, column: $0["column"]?.text, reason: $0["reason"]?.text ?? "")

@@ -69,6 +69,8 @@ public struct RunSummary: Sendable, Equatable {
     public var removed = 0
     /// Records that are as before.
     public var unchanged = 0
+    /// Rows that `where` set aside; none of `rows`.
+    public var setAside = SetAside()
     /// The first rejected rows, in the order of the file.
     public var rejections: [RejectedRow] = []
 

@@ -40,6 +40,10 @@ final class RowCollector: RecordSink {
 
   func reject(_ rejection: RowRejection) { rejected.append(rejection) }
 
+  private(set) var setAside: [SetAsideRow] = []
+
+  func setAside(_ row: SetAsideRow) { setAside.append(row) }
+
   private(set) var noted: [RowStretch] = []
   private(set) var passed: [Int64] = []
 

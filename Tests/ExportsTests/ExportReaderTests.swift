@@ -127,7 +127,10 @@ import Testing
   @Test func `leaves rows of somebody else out and reports how far it is`() throws {
     let mapping = try Self.mapping(extra: "\"where\": {\"column\": \"t\", \"in\": [\"c\"]},")
     let (facts, sink) = try Self.read("id,name,limit,t\n1,A,1,c\n2,B,2,v\n", mapping)
-    #expect(facts.elsewhere == 1)
+    #expect(facts.setAside.rows == 1)
+    #expect(facts.setAside.values.map(\.value) == ["v"])
+    #expect(sink.setAside.map(\.key.reference) == ["2"])
+    #expect(sink.setAside.map(\.line) == [3])
     #expect(facts.rows == 2)
     #expect(sink.rows.count == 1)
   }

@@ -85,7 +85,8 @@ final class Bench {
           try session.put(ImportRow(record, cells: CellText(cells), line: index + 2))
         case .rejected(let column, let reason, let key):
           try session.reject(line: index + 2, column: column, reason: reason, key: key)
-        case .elsewhere: break
+        case .setAside(let value, let key):
+          if let key { try session.setAside(SetAsideRow(key: key, value: value, line: index + 2)) }
         }
       }
     } judge: { _ in

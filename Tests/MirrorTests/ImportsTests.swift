@@ -55,6 +55,48 @@ struct ImportsTests {
     #expect(try await bench.mirror.verify().isEmpty)
   }
 
+  @Test func `a record whose row is set aside is not gone and keeps its values`() async throws {
+    let bench = try Bench(
+      rules: Bench.rules.replacing(
+        "\"reference\"", with: "\"where\": {\"column\": \"GROUP\", \"in\": [\"c\"]}, \"reference\"")
+    )
+    try await bench.load([["1", "c", "1"], ["2", "c", "2"], ["3", "c", "3"]])
+    for _ in 1...3 {
+      let outcome = try await bench.load([["1", "c", "1"], ["2", "v", "9"], ["8", "v", "8"]])
+      #expect(outcome.tally.setAside.records == 1)
+    }
+    #expect(try bench.count("SELECT missing FROM records WHERE key = '2'") == 0)
+    #expect(try bench.count("SELECT missing FROM records WHERE key = '3'") == 2)
+    let rows = try await bench.mirror.rejectedRows(reference: "2")
+    #expect(rows.map(\.rejection.isSetAside) == [true])
+    #expect(rows[0].rejection.line == 3 && rows[0].rejection.column == "GROUP")
+    #expect(rows[0].rejection.reason.contains("\"v\" is not among its values"))
+    // No rejected row, and none of a key that has no record.
+    #expect(try await bench.mirror.rejections(of: rows[0].passport.id).isEmpty)
+    #expect(rows[0].passport.rejected == 0)
+    #expect(try await bench.mirror.rejectedRows(reference: "8").isEmpty)
+    // The same key set aside once and taken once is there.
+    let both = try await bench.load([["1", "c", "1"], ["2", "v", "9"], ["2", "c", "2"]])
+    #expect(both.tally.setAside.records == 0)
+    #expect(try await bench.mirror.verify().isEmpty)
+  }
+
+  @Test func `a passport keeps what was set aside`() async throws {
+    let bench = try Bench()
+    let (mapping, run, now) = (bench.mapping, bench.nextRun(), bench.now)
+    let head = ExportHead(
+      file: "e.csv", path: "/e.csv", sha256: "00", size: 1, mode: .delta, columns: [],
+      keptColumns: mapping.columnsNeeded)
+    let outcome = try await bench.mirror.importExport(
+      head, mapping: mapping, run: run, at: now,
+      feed: { session in
+        var aside = SetAside()
+        aside.add("VENDOR")
+        session.note(setAside: aside)
+      }, judge: { _ in .accept(verdicts: [:]) })
+    #expect(outcome.passport.setAside.values.map(\.value) == ["VENDOR"])
+  }
+
   @Test func `identical rows collapse and different ones are variants`() async throws {
     let bench = try Bench()
     let outcome = try await bench.load([["1", "a", ""], ["1", "a", ""], ["1", "b", ""]])

@@ -51,7 +51,7 @@ func `a step brings a text into its form`(name: String, text: String, wanted: St
   #expect(row.key == Key(origin: "gb", reference: "1-2"))
   #expect(row.rawReference == "1-2")
   #expect(row.rawOrigin == "gb")
-  guard case .elsewhere = read(["1", "2", "GBSI", "D", nil, "7"]) else {
+  guard case .setAside = read(["1", "2", "GBSI", "D", nil, "7"]) else {
     Issue.record("the row is not left out")
     return
   }

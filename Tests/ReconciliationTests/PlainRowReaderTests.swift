@@ -71,7 +71,7 @@ struct PlainRowReaderTests {
       if case .unclear = outcome { continue }
       answers += 1
     }
-    #expect(answers > 250)
+    #expect(answers > 150)
   }
 
   @Test(arguments: [#"["", "NULL"]"#, #"["NULL"]"#])
@@ -141,7 +141,6 @@ struct PlainRowReaderTests {
   ) throws {
     switch (outcome, expected) {
     case (.unclear, _): #expect(bytes == [1, 2, 3])
-    case (.elsewhere, .elsewhere): #expect(bytes == [1, 2, 3])
     case (.record(let record), .record(let wanted)):
       #expect(record.key == wanted.key, "\(texts)")
       #expect(record.rawReference == wanted.rawReference && record.rawOrigin == wanted.rawOrigin)

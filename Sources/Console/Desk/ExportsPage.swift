@@ -141,6 +141,11 @@ struct ExportPage {
         "\(Words.count(export.rows)): \(Words.count(export.accepted)) used, "
           + "\(Words.count(export.rejected)) rejected")
     }
+    if export.setAside.rows > 0 {
+      line("Set aside", &html) {
+        $0.text("\(Words.count(export.setAside.rows, "row")) that are not of this system")
+      }
+    }
     line("Records", &html) {
       $0.text(
         "\(Words.count(export.added)) new, \(Words.count(export.changed)) changed, "

@@ -61,7 +61,8 @@ struct KeyPage {
       html.raw("has no record of it")
     }
     for row in story.rejected {
-      html.raw("<p class=\"bad\">Rejected: ")
+      html.raw("<p class=\"bad\">")
+      html.text(row.isSetAside ? "Set aside: " : "Rejected: ")
       html.place(story.masking.text(row.file), row.line)
       html.text(": \(VisibleText.of(story.masking.text(row.reason)))")
       html.raw("</p>")

@@ -68,9 +68,11 @@ public struct ExplainLoader: Sendable {
   private static func rejected(
     _ row: (passport: Passport, rejection: Rejection)
   ) -> ExplainModel.Rejected {
-    ExplainModel.Rejected(
+    var rejected = ExplainModel.Rejected(
       file: row.passport.file, line: row.rejection.line, column: row.rejection.column,
       reason: row.rejection.reason, at: row.passport.importedAt)
+    rejected.isSetAside = row.rejection.isSetAside
+    return rejected
   }
 
   private func explained(_ story: Story, at now: Timestamp) -> [ExplainModel] {

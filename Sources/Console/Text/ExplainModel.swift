@@ -53,7 +53,7 @@ public struct ExplainModel: Sendable {
     }
   }
 
-  /// A row of the key that could not be used.
+  /// A row of the key that could not be used, or was set aside.
   public struct Rejected: Sendable {
     /// The file.
     public var file: String
@@ -65,6 +65,8 @@ public struct ExplainModel: Sendable {
     public var reason: String
     /// When the file was read.
     public var at: Timestamp
+    /// Whether `where` set the row aside.
+    public var isSetAside = false
 
     /// Makes a rejected row.
     public init(file: String, line: Int, column: String?, reason: String, at: Timestamp) {
@@ -96,7 +98,7 @@ public struct ExplainModel: Sendable {
   public var conflicts: [ConflictView] = []
   /// What Commerce Layer says around the reset; nil if it was not asked.
   public var remote: ExplainRemote?
-  /// Its rows in the newest exports that could not be used.
+  /// Its rows in the newest exports that could not be used or were set aside.
   public var rejected: [Rejected] = []
   /// What the journal says of it, oldest first.
   public var history: [JournalLine] = []
@@ -135,7 +137,7 @@ public struct ExplainModel: Sendable {
         ("file", ConflictView.text(masking.text(row.file))), ("line", .int(row.line)),
         ("column", ConflictView.text(row.column)),
         ("reason", ConflictView.text(masking.text(row.reason))),
-        ("at", .string(row.at.rfc3339)),
+        ("at", .string(row.at.rfc3339)), ("set_aside", .bool(row.isSetAside)),
       ]))
   }
 

@@ -59,7 +59,8 @@ public enum ExplainText {
   private static func rejected(_ model: ExplainModel, _ times: TimeWords) -> [String] {
     model.rejected.map { row in
       let column = row.column.map { ", \(VisibleText.of($0))" } ?? ""
-      return "Rejected    \(shown(row.file, model)), line \(Words.count(row.line))\(column), "
+      let label = row.isSetAside ? "Set aside   " : "Rejected    "
+      return "\(label)\(shown(row.file, model)), line \(Words.count(row.line))\(column), "
         + "read \(times.short(row.at)): \(shown(row.reason, model))"
     }
   }

@@ -43,6 +43,25 @@ enum ImportText {
     return lines
   }
 
+  /// How many rows `where` set aside, for which values, and what that means for records.
+  static func setAside(_ export: RunSummary.Import, indent: Int) -> [String] {
+    let aside = export.setAside
+    guard aside.rows > 0 else { return [] }
+    let space = String(repeating: " ", count: indent)
+    var values = aside.values.map { value, rows in
+      "\(value.isEmpty ? "empty" : "“\(VisibleText.of(value))”") \(Words.count(rows))"
+    }
+    let others = aside.rowsOfOtherValues
+    if others > 0 { values.append("others \(Words.count(others))") }
+    let rows = Words.count(aside.rows, "row")
+    var lines = ["\(space)\(rows) set aside by \"where\": \(values.joined(separator: ", "))"]
+    if aside.records > 0 {
+      let records = Words.count(aside.records, "record")
+      lines.append("\(space)\(records) stood in them before and keep their last values")
+    }
+    return lines
+  }
+
   private static func export(
     _ export: RunSummary.Import, of run: RunSummary, _ style: TextStyle
   ) -> [String] {
@@ -55,6 +74,7 @@ enum ImportText {
       let reason = VisibleText.of(export.reason ?? "")
       lines = [style.toned("\(name) \(export.state)", .high), "  \(reason)"]
     }
+    lines += setAside(export, indent: 2)
     guard export.rejected > 0 else { return lines }
     return lines + ["  \(Words.count(export.rejected, "row")) rejected:"]
       + rejected(export, of: run, indent: 4)

@@ -71,7 +71,8 @@ public enum RunText {
 
   private static func imports(_ run: RunSummary, _ style: TextStyle) -> [String] {
     let taken = run.imports.enumerated().flatMap { place, export in
-      [line(export, place, style)] + ImportText.rejected(export, of: run, indent: 14)
+      [line(export, place, style)] + ImportText.setAside(export, indent: 14)
+        + ImportText.rejected(export, of: run, indent: 14)
     }
     let waiting = run.waiting.enumerated().map { place, export in
       (place == 0 && taken.isEmpty ? "Import      " : "            ")

@@ -19,6 +19,8 @@ public protocol RecordSink: AnyObject {
   func put(_ row: ImportedRow) throws
   /// Takes a row that can't be used.
   func reject(_ rejection: RowRejection) throws
+  /// Takes a row that `where` set aside: the record of its key is not gone.
+  func setAside(_ row: SetAsideRow) throws
   /// The rows from here on may become a stretch.
   func openStretch() throws
   /// The rows since a stretch was opened are one.
@@ -35,8 +37,8 @@ public struct ExportFacts: Sendable, Hashable {
   public var accepted = 0
   /// Rows that can't be used.
   public var rejected = 0
-  /// Rows of somebody else (`where`).
-  public var elsewhere = 0
+  /// Rows that `where` set aside, by their values.
+  public var setAside = SetAside()
   /// The columns of the file, in its order.
   public var columns: [String] = []
   /// Columns that the mapping does not need.

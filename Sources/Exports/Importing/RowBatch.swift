@@ -19,13 +19,16 @@ struct RowBatch: Sendable {
   private(set) var bytes: [UInt8] = []
   private var places: [Place] = []
   private(set) var rejections: [RowRejection] = []
+  private var setAside: [SetAsideRow] = []
   /// Marks, each before the place of that number.
   private var marks: [(place: Int, mark: StretchMark)] = []
 
-  var isEmpty: Bool { places.isEmpty && rejections.isEmpty && marks.isEmpty }
+  var isEmpty: Bool {
+    places.isEmpty && rejections.isEmpty && setAside.isEmpty && marks.isEmpty
+  }
   var isFull: Bool {
     places.count >= Self.rowsMax || bytes.count >= Self.bytesMax
-      || rejections.count >= Self.rowsMax || marks.count >= Self.rowsMax
+      || rejections.count + setAside.count >= Self.rowsMax || marks.count >= Self.rowsMax
   }
 
   init() {
@@ -39,6 +42,8 @@ struct RowBatch: Sendable {
   }
 
   mutating func add(_ rejection: RowRejection) { rejections.append(rejection) }
+
+  mutating func add(_ row: SetAsideRow) { setAside.append(row) }
 
   mutating func add(_ mark: StretchMark) { marks.append((places.count, mark)) }
 
@@ -56,6 +61,7 @@ struct RowBatch: Sendable {
   /// Hands everything to a sink.
   func deliver(to sink: any RecordSink) throws {
     for rejection in rejections { try sink.reject(rejection) }
+    for row in setAside { try sink.setAside(row) }
     var start = 0
     var marks = marks[...]
     for (number, place) in places.enumerated() {

@@ -42,7 +42,7 @@ struct RowFeed {
         facts.rows += 1
         facts.accepted += 1
         if batch.isFull { try flush() }
-      case .elsewhere, .unclear: try take(rows.event(step))
+      case .unclear: try take(rows.event(step))
       }
     }
     if let mark = stretches?.close(rows, facts) { try take(mark) }
@@ -64,7 +64,9 @@ struct RowFeed {
     case .rejected(let rejection, let cells): reject(rejection.naming(projector.key(cells)))
     case .row(let line, let cells, _):
       switch projector.project(cells, line: line) {
-      case .elsewhere: facts.elsewhere += 1
+      case .setAside(let value, let key):
+        facts.setAside.add(value)
+        if let key { batch.add(SetAsideRow(key: key, value: value, line: line)) }
       case .rejected(let rejection): reject(rejection)
       case .row(let record, let cells):
         facts.accepted += 1

@@ -8,8 +8,8 @@ public final class RowProjector: Sendable {
   public enum Outcome: Sendable {
     /// A usable row, with its cells after null marks.
     case row(RowRecord, [Cell])
-    /// A row of somebody else (`where`).
-    case elsewhere
+    /// A row that `where` sets aside: the value by which, and its key where it tells one.
+    case setAside(value: String, key: Key?)
     /// A row that can't be used.
     case rejected(RowRejection)
   }
@@ -30,7 +30,7 @@ public final class RowProjector: Sendable {
   public func project(_ cells: [Cell], line: Int) -> Outcome {
     let cells = cells.map(marked)
     switch mapping.read(cells) {
-    case .elsewhere: return .elsewhere
+    case .setAside(let value, let key): return .setAside(value: value, key: key)
     case .rejected(let column, let reason, let key):
       return .rejected(RowRejection(line: line, column: column, reason: reason, key: key))
     case .record(let record):

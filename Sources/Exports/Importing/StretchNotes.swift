@@ -57,7 +57,7 @@ struct StretchNotes {
       marks.append(mark)
     }
     if before == nil, left > 0, rows.openStretch() {
-      before = (facts.accepted, facts.rejected + facts.elsewhere)
+      before = (facts.accepted, facts.rejected + facts.setAside.rows)
       left -= 1
       marks.append(.opened)
     }
@@ -69,7 +69,7 @@ struct StretchNotes {
     guard let before else { return nil }
     self.before = nil
     guard let text = rows.closeStretch(), facts.accepted > before.accepted,
-      facts.rejected + facts.elsewhere == before.others
+      facts.rejected + facts.setAside.rows == before.others
     else { return nil }
     return .noted(RowStretch(text: text, rows: facts.accepted - before.accepted))
   }

@@ -85,7 +85,7 @@ public struct ExportPreview: Sendable {
           table.place(name).flatMap { $0 < cells.count ? cells[$0] : nil } ?? .absent
         }
         switch projector.project(needed, line: line) {
-        case .elsewhere: return
+        case .setAside: return
         case .rejected(let rejection): reject(rejection)
         case .row: add(cells.map(projector.marked))
         }
@@ -99,17 +99,14 @@ public struct ExportPreview: Sendable {
 
     private mutating func add(_ cells: [Cell]) {
       total += 1
-      if rows.count < rowsMax { rows.append(cells.map(\.shown)) }
+      if rows.count < rowsMax { rows.append(cells.map(\.cellText)) }
     }
   }
 }
 
 extension Cell {
-  /// The cell as a person may read it: lists and objects as JSON, nil for null and absent.
-  var shown: String? {
-    if case .json(let value) = self, text == nil, !value.isNull { return value.written() }
-    return text
-  }
+  /// The cell as it is shown, nil for null and absent.
+  fileprivate var cellText: String? { text == nil && shown.isEmpty ? nil : shown }
 }
 
 extension ExportPreview {

@@ -107,6 +107,7 @@ struct ImportStage {
         }
         session.note(columns: facts.columns)
         session.note(reading: facts.reading)
+        session.note(setAside: facts.setAside)
       },
       judge: { judgement.verdict(on: $0, isForced: isForced) })
     tell(outcome.passport)
@@ -149,6 +150,8 @@ final class SessionSink: RecordSink {
   func put(_ row: ImportedRow) throws {
     try session.put(ImportRow(row.record, cells: row.cellText, line: row.line))
   }
+
+  func setAside(_ row: SetAsideRow) throws { try session.setAside(row) }
 
   func openStretch() { session.openStretch() }
 
@@ -223,6 +226,7 @@ extension Passport {
     summary.changed = changed
     summary.removed = removed
     summary.unchanged = unchanged
+    summary.setAside = setAside
     return summary
   }
 }

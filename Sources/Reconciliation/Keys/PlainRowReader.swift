@@ -9,8 +9,6 @@ public struct PlainRowReader {
   public enum Outcome {
     /// A record; its cells were written.
     case record(RowRecord)
-    /// A row of somebody else (`where`).
-    case elsewhere
     /// To be read the long way; nothing was written.
     case unclear
   }
@@ -30,7 +28,7 @@ public struct PlainRowReader {
   private let checks: [Check]
   private var origins = ByteMemo<Origin?>()
   private var filter = ByteMemo<Bool>()
-  private var deleted = ByteMemo<Bool>()
+  private var deleted = ByteMemo<Bool?>()
   private var changedAt = ByteMemo<Timestamp??>()
   private var types: [ByteMemo<Bool>]
 
@@ -121,12 +119,12 @@ public struct PlainRowReader {
         : filter.value(text, row.range(places[place])) {
           mapping.rows?.accepts(.text(row.text(places[place]))) ?? true
         }
-      if accepts == false { return .elsewhere }
+      if accepts == false { return .unclear }
     }
     guard let reference = reference(row, text, isNull), let origin = origin(row, text, isNull),
       let changedAt = changedAt(row, text, isNull)
     else { return .unclear }
-    let isDeleted = isDeleted(row, text, isNull)
+    guard let isDeleted = isDeleted(row, text, isNull) else { return .unclear }
     guard isDeleted || isTyped(row, text, isNull) else { return .unclear }
     let normal = keepsNormal ? reference : mapping.reference.normalize.normalize(reference)
     guard !normal.isEmpty else { return .unclear }
@@ -171,11 +169,12 @@ public struct PlainRowReader {
     }
   }
 
-  private mutating func isDeleted(_ row: CSVRow, _ text: Span<UInt8>, _ isNull: Nulls) -> Bool {
-    guard let place = deletedPlace, !isNull[place] else { return false }
-    let mapping = mapping
+  /// Whether the row is marked as deleted; nil where its mark says neither.
+  private mutating func isDeleted(_ row: CSVRow, _ text: Span<UInt8>, _ isNull: Nulls) -> Bool? {
+    guard let place = deletedPlace, let rule = mapping.deleted else { return false }
+    if isNull[place] { return rule.marks(.null) }
     return deleted.value(text, row.range(places[place])) {
-      mapping.deleted?.marks(.text(row.text(places[place]))) ?? false
+      rule.marks(.text(row.text(places[place])))
     }
   }
 

@@ -4,8 +4,8 @@ public import Formats
 public enum RowReading: Sendable {
   /// A record.
   case record(RowRecord)
-  /// A row of somebody else (`where`).
-  case elsewhere
+  /// A row that `where` sets aside: the value by which, and the key of the row where it tells one.
+  case setAside(value: String, key: Key?)
   /// A row that can't be used: the column at fault, if one is, why, and its key where it has one.
   case rejected(column: String?, reason: String, key: Key?)
 }
@@ -30,14 +30,16 @@ extension Mapping {
   /// A row marked as deleted needs a reference and nothing else.
   public func read(_ cells: [Cell]) -> RowReading {
     let cell = { (column: String) in self.cell(column, of: cells) }
-    if let rows, !rows.accepts(cell(rows.column)) { return .elsewhere }
+    if let rows, !rows.accepts(cell(rows.column)) {
+      return .setAside(value: SetAside.words(cell(rows.column)), key: self.key(cells))
+    }
     var key: Key?
     do throws(RowRejection) {
       let rawReference = try rawReference(cell)
       let origin = try rawOrigin(cell)
       let found = try self.key(rawReference, origin)
       key = found
-      let isDeleted = deleted.map { $0.marks(cell($0.column)) } ?? false
+      let isDeleted = try isDeleted(cell)
       if !isDeleted { try validate(cells) }
       return .record(
         RowRecord(
@@ -126,6 +128,16 @@ extension Mapping {
       origins.contains(where: { $0.trimmed == origin.trimmed })
     else { return nil }
     return origin
+  }
+
+  private func isDeleted(_ cell: (String) -> Cell) throws(RowRejection) -> Bool {
+    guard let rule = deleted else { return false }
+    if let isDeleted = rule.marks(cell(rule.column)) { return isDeleted }
+    let text = Conversion.excerpt(cell(rule.column).shown)
+    throw RowRejection(
+      column: rule.column,
+      reason: "\(text) says neither that the record is deleted nor that it is not; "
+        + "add it to \"equals\" or to \"not\" of \"deleted\"")
   }
 
   private func changedAt(_ cell: (String) -> Cell) throws(RowRejection) -> Timestamp? {

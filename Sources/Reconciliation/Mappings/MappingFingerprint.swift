@@ -25,7 +25,7 @@ enum MappingFingerprint {
       [list(reference.columns), .string(reference.join), list(reference.normalize.map(\.name))],
       describe(originColumn), rows.map { [.string($0.column), list($0.texts)] } ?? nil,
       changedAt.map { [.string($0.column), text($0.format?.text), .string($0.zone.name)] } ?? nil,
-      deleted.map { [.string($0.column), list($0.equals)] } ?? nil,
+      deleted.map { [.string($0.column), list($0.equals), list($0.not)] } ?? nil,
       .string(cardinality.rawValue), .array(identity.map { .array($0.map(describe)) }),
       .array(fields.map(describe)), .array(groups.map(list)), describe(reactions),
     ])

@@ -15,7 +15,7 @@ extension Mapping {
     "origin_column": ["column", "values"],
     "where": ["column", "in"],
     "changed_at": ["column", "format", "time_zone"],
-    "deleted": ["column", "equals"],
+    "deleted": ["column", "equals", "not"],
     "verify": ["column", "attribute", "compare"],
     "correlate": ["column", "attribute", "compare"],
     "fields": [

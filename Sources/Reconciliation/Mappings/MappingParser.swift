@@ -163,7 +163,13 @@ struct MappingParser {
 
   fileprivate func deleted() -> DeletedRule? {
     reader.optionalSection("deleted").map {
-      DeletedRule(column: $0.string("column"), equals: $0.strings("equals", atLeast: 1))
+      let rule = DeletedRule(
+        column: $0.string("column"), equals: $0.strings("equals", atLeast: 1),
+        not: $0.strings("not", default: []))
+      if let text = rule.contested {
+        $0.problem("not", "\"\(text)\" stands in \"equals\" too", hint: "remove one of them")
+      }
+      return rule
     }
   }
 

@@ -66,25 +66,6 @@ public struct ChangedAtRule: Sendable, Hashable {
   }
 }
 
-/// Where a row says that its record is deleted.
-public struct DeletedRule: Sendable, Hashable {
-  /// The column.
-  public let column: String
-  /// The texts that mean deleted, compared after trimming.
-  public let equals: [String]
-
-  /// A rule on this column.
-  public init(column: String, equals: [String]) {
-    self.column = column
-    self.equals = equals
-  }
-
-  func marks(_ cell: Cell) -> Bool {
-    guard let text = cell.text?.trimmed else { return false }
-    return equals.contains { $0.trimmed == text }
-  }
-}
-
 /// How many resets may carry one reference.
 public enum Cardinality: String, Sendable, Hashable, CaseIterable {
   /// One reset for one record.

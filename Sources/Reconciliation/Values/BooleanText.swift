@@ -9,6 +9,16 @@ enum BooleanText {
     "n\u{E3}o", "nie", "nee", "onwaar",
   ]
 
+  /// All usual words for true, or for false.
+  static func texts(_ flag: Bool) -> Set<String> { flag ? trueTexts : falseTexts }
+
+  /// What all of some texts in lower case mean; nil where they are not all words for one of both.
+  static func flag(ofAll texts: Set<String>) -> Bool? {
+    guard !texts.isEmpty else { return nil }
+    if texts.isSubset(of: trueTexts) { return true }
+    return texts.isSubset(of: falseTexts) ? false : nil
+  }
+
   static func read(_ text: String, trueTexts own: [String]?, falseTexts other: [String]?) -> Bool? {
     if let own, contains(own, text) { return true }
     if let other, contains(other, text) { return false }

@@ -20,6 +20,12 @@ public enum Cell: Sendable, Hashable {
     }
   }
 
+  /// The cell as a person may read it: lists and objects as JSON, no text for null and absent.
+  public var shown: String {
+    if case .json(let value) = self, text == nil, !value.isNull { return value.written() }
+    return text ?? ""
+  }
+
   /// Whether there is nothing in it: absent, null, or no text.
   public var isBlank: Bool {
     switch self {

@@ -249,8 +249,11 @@ public struct Conversion: Sendable {
     return mapped.isEmpty && rule.blank != .value ? blank(isNull: false) : bounded(mapped)
   }
 
-  private func excerpt(_ text: String) -> String {
-    let most = Conversion.excerptCharactersMax
+  private func excerpt(_ text: String) -> String { Conversion.excerpt(text) }
+
+  /// A text in quotes, cut where it is long.
+  static func excerpt(_ text: String) -> String {
+    let most = excerptCharactersMax
     return text.count <= most ? "\"\(text)\"" : "\"\(text.prefix(most))…\""
   }
 }

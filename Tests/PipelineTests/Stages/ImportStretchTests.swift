@@ -227,6 +227,8 @@ private final class CountingSink: RecordSink {
 
   func reject(_ rejection: RowRejection) throws { try sink.reject(rejection) }
 
+  func setAside(_ row: SetAsideRow) throws { try sink.setAside(row) }
+
   func openStretch() { sink.openStretch() }
 
   func note(_ stretch: RowStretch) throws { try sink.note(stretch) }
