@@ -103,4 +103,25 @@ struct GeneratedFilesTests {
     #expect(outcome.errors.contains("c.json:1:"), "\(outcome.errors)")
     #expect(!outcome.errors.contains("unknown key"), "\(outcome.errors)")
   }
+
+  @Test func `the shipped configuration shows every key of the schema`() throws {
+    // Rare keys stand as comments that hold nothing but the key.
+    let shown = try text(of: "Config/resetsync.json")
+      .replacing(#/(?m)^( *)\/\/ *(?=["}])/#) { $0.output.1 }
+    let document = try #require(CommentedJSON.parse(shown) as? [String: Any])
+    let known = Set(try Self.keys(schema()))
+    let present = Set(Self.paths(document)).intersection(known)
+    // Of several forms of a window one is shown.
+    let missing = known.subtracting(present).subtracting(["schedule.windows.allow"])
+    #expect(missing.isEmpty, "\(missing.sorted())")
+  }
+
+  /// Every key of a document by its path; lists by what their first element has.
+  private static func paths(_ node: [String: Any], below path: String = "") -> [String] {
+    node.flatMap { name, value -> [String] in
+      let here = path.isEmpty ? name : "\(path).\(name)"
+      let inside = (value as? [Any])?.first ?? value
+      return [here] + paths(inside as? [String: Any] ?? [:], below: here)
+    }
+  }
 }
