@@ -152,9 +152,9 @@ class Browser:
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.cdp("Emulation.setEmulatedMedia", media=media, features=[scheme])
 
-    def shoot(self, path):
-        """Writes a picture of the whole page."""
-        picture = self.cdp("Page.captureScreenshot", captureBeyondViewport=True, format="png")
+    def shoot(self, path, whole=True):
+        """Writes a picture of the whole page, or of the part that a window shows at first."""
+        picture = self.cdp("Page.captureScreenshot", captureBeyondViewport=whole, format="png")
         with open(path, "wb") as file:
             file.write(base64.b64decode(picture["data"]))
 

@@ -13,8 +13,8 @@ extension CommandSpec {
     summary: "the whole job on a simulator, with nothing to configure",
     details: [
       "Starts the embedded Commerce Layer simulator with seeded resets, imports the shipped sample"
-        + " exports of SAP and Salesforce over three days, reconciles, pushes, and prints what was"
-        + " done, the open conflicts, and where mirror, conflict log and report lie."
+        + " exports of five systems over three nights, reconciles, pushes, and prints what was done,"
+        + " the open conflicts, and where mirror, conflict log and report lie."
     ],
     options: [
       OptionSpec("keep", .one("DIR"), "leave everything in this folder to go on by hand"),
@@ -32,6 +32,8 @@ struct DemoCommand {
   func run() async throws -> ExitCode {
     let samples = try DemoSamples.find(world)
     let story = try DemoStory(parsing: try samples.read("demo-story.json"))
+    let clock = DemoClock(world.time)
+    let world = world.keeping(clock)
     let folder = try DemoFolder(invocation.value("keep").map(world.path), world, samples: samples)
     var seed = try SandboxSeed(parsing: try samples.read(story.seed))
     seed.options.limits.isLimited = false
@@ -40,7 +42,7 @@ struct DemoCommand {
     defer { sandbox.stop() }
     try folder.write(address)
     let player = DemoPlayer(
-      story: story, folder: folder, sandbox: sandbox, world: world,
+      story: story, folder: folder, sandbox: sandbox, world: world, clock: clock,
       isQuiet: invocation.wantsJSON)
     let summary = try await player.play()
     try folder.keep(sandbox)

@@ -32,24 +32,36 @@ struct DemoFolder: Sendable {
   var configuration: String { path + "/Config/resetsync.json" }
   var report: String { path + "/var/report.html" }
 
-  /// Puts the exports up to a day into their folders, as a transfer would have done that night.
-  func deliver(until day: String) throws {
+  /// Puts the exports up to a day of the story into their folders, as a transfer would have done
+  /// that night, and dates them so many days later.
+  func deliver(until day: CivilDate, datedLater days: Int) throws {
     for export in try samples.exports() {
       let name = FilePath.name(of: export)
-      guard let time = FileNameTime(in: name), Self.day(time.instant) <= day else { continue }
+      guard let time = FileNameTime(in: name) else { continue }
+      let date = time.instant.civil().date
+      guard date <= day else { continue }
       let folder = "\(path)/Mappings/samples/\(FilePath.name(of: FilePath.folder(of: export)))"
-      let target = "\(folder)/\(name)"
+      let later = CivilDate(daysSinceEpoch: date.daysSinceEpoch + days)
+      let target = "\(folder)/\(Self.redated(name, from: date, to: later))"
       guard !Files().exists(target) else { continue }
       try Files().makeFolder(folder)
       try FileManager.default.copyItem(atPath: export, toPath: target)
-      let seconds = Double(time.instant.microseconds) / 1e6
+      let seconds = Double(time.instant.microseconds) / 1e6 + 86_400 * Double(days)
       try FileManager.default.setAttributes(
         [.modificationDate: Date(timeIntervalSince1970: seconds)], ofItemAtPath: target)
     }
   }
 
-  private static func day(_ instant: Timestamp) -> String {
-    instant.rfc3339.prefix(10).filter { $0 != "-" }
+  /// The name with another day in it, however it writes days.
+  private static func redated(_ name: String, from day: CivilDate, to other: CivilDate) -> String {
+    ["", "-"].reduce(name) { name, mark in
+      name.replacing(written(day, mark), with: written(other, mark))
+    }
+  }
+
+  private static func written(_ day: CivilDate, _ mark: String) -> String {
+    [day.year, day.month, day.day].map { ($0 < 10 ? "0" : "") + String($0) }
+      .joined(separator: mark)
   }
 
   /// Writes the configuration for a simulator at this address, its credential in two files.

@@ -12,6 +12,8 @@ struct DemoPlayer {
   let folder: DemoFolder
   let sandbox: Sandbox
   let world: World
+  /// The clock of `world`.
+  let clock: DemoClock
   let isQuiet: Bool
 
   /// Plays all steps; gives the account of the last run.
@@ -35,8 +37,7 @@ struct DemoPlayer {
   private func play(_ step: DemoStory.Step, _ bench: Workbench) async throws -> RunSummary? {
     switch step {
     case .deliver(let day):
-      try folder.deliver(until: day)
-      say("The night of \(day.prefix(4))-\(day.dropFirst(4).prefix(2))-\(day.suffix(2)):")
+      try deliver(day)
       return nil
     case .reconcile(let expected):
       let summary = try await SyncRun(bench.parts(), Self.request).run()
@@ -55,6 +56,15 @@ struct DemoPlayer {
       try await decide(kind, reset, field, take, reason, bench)
       return nil
     }
+  }
+
+  /// The nights of the story lie behind now as far as they lie behind its last one.
+  private func deliver(_ day: CivilDate) throws {
+    let last = story.lastDay ?? day
+    clock.set(daysBack: last.daysSinceEpoch - day.daysSinceEpoch)
+    let tonight = world.time.now.civil().date.daysSinceEpoch
+    try folder.deliver(until: day, datedLater: tonight - day.daysSinceEpoch)
+    say("The night of \(world.time.now.rfc3339.prefix(10)):")
   }
 
   private static var request: RunRequest {

@@ -1,3 +1,4 @@
+import Exports
 import Formats
 
 /// What the demo plays, as `Mappings/samples/demo-story.json` tells it.
@@ -5,7 +6,7 @@ struct DemoStory: Sendable {
   /// One step of the story.
   enum Step: Sendable {
     /// The exports up to a day arrive.
-    case deliver(day: String)
+    case deliver(day: CivilDate)
     /// One run; the situations that the planted resets must be in afterwards, by reset.
     case reconcile(expected: [String: String])
     /// Somebody edits a reset in the shop.
@@ -21,6 +22,11 @@ struct DemoStory: Sendable {
   /// The steps, in order.
   let steps: [Step]
 
+  /// The day of the last night.
+  var lastDay: CivilDate? {
+    steps.compactMap { if case .deliver(let day) = $0 { day } else { nil } }.max()
+  }
+
   /// Reads a story; throws every problem of the file.
   init(parsing bytes: [UInt8]) throws {
     let settings = SettingsReader(try SettingsDocument(bytes, file: "demo-story.json"))
@@ -31,7 +37,11 @@ struct DemoStory: Sendable {
   }
 
   private static func step(_ step: SettingsReader) -> Step? {
-    if let day = step.optionalString("import_until") { return .deliver(day: day) }
+    if let text = step.optionalString("import_until") {
+      let day = FileNameTime(in: text).map { $0.instant.civil().date }
+      if day == nil { step.problem("import_until", "is no day such as 20261120") }
+      return day.map(Step.deliver)
+    }
     if let run = step.optionalSection("reconcile") {
       let expected = run.stringMap("expect").map { ($0.key, $0.value) }
       return .reconcile(expected: Dictionary(expected, uniquingKeysWith: { $1 }))

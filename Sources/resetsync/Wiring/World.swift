@@ -25,6 +25,13 @@ struct World: Sendable {
       directory: FileManager.default.currentDirectoryPath)
   }
 
+  /// The same world with other clocks.
+  func keeping(_ time: any TimeSource) -> World {
+    World(
+      time: time, random: random, environment: environment, output: output, errors: errors,
+      directory: directory)
+  }
+
   /// A path of the command line made absolute.
   func path(_ text: String) -> String {
     text.hasPrefix("/") ? text : directory + "/" + text
