@@ -18,6 +18,7 @@ RESOURCES = os.path.join(ROOT, "Sources/resetsync/resetsync.docc/Resources")
 
 
 def main():
+    os.environ["USER"] = "anna"  # who sits at the desk
     program = sys.argv[1]
     folder = sys.argv[2] if len(sys.argv) > 2 else RESOURCES
     os.makedirs(folder, exist_ok=True)
