@@ -115,7 +115,7 @@ extension Mirror {
     let columns = try walk.rows.columns(record.columns)
     let cells = try CellText(bytes: record.cells[...]).cells()
     for (place, correlate) in mapping.correlate.enumerated() {
-      guard let column = columns.firstIndex(of: correlate.column), column < cells.count,
+      guard let column = columns.firstIndex(ofExactly: correlate.column), column < cells.count,
         let value = correlate.normal(cells[column].text)
       else { continue }
       try wakeWatchers(pair.key.mapping, place, value)

@@ -308,7 +308,7 @@ public final class ImportSession {
     let oldNames = try store.columnNames(former.columns)
     let newNames = try store.columnNames(columns)
     for (place, name) in newNames.enumerated() where place < new.count {
-      let before = former.columns == columns ? place : oldNames.firstIndex(of: name) ?? -1
+      let before = former.columns == columns ? place : oldNames.firstIndex(ofExactly: name) ?? -1
       guard before >= 0, before < old.count else { continue }
       if !former.cells.bytes[old[before]].elementsEqual(cells[new[place]]) {
         tally.changedByColumn[name, default: 0] += 1

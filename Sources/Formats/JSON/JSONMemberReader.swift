@@ -49,26 +49,11 @@ extension JSONNode {
     let owner = storage.bytes
     let bytes = owner.span
     let cut = own.inner.lowerBound + other.inner.count
-    guard sameBytes(bytes, own.inner.lowerBound, other.inner.lowerBound, other.inner.count) else {
-      return false
-    }
+    guard isSame(bytes, own.inner.lowerBound, bytes, other.inner.lowerBound, other.inner.count)
+    else { return false }
     for i in 0..<end.utf8CodeUnitCount where unsafe bytes[cut + i] != end.utf8Start[i] {
       return false
     }
     return true
   }
-}
-
-/// Compares two stretches of one buffer, eight bytes at a time.
-private func sameBytes(_ bytes: Span<UInt8>, _ one: Int, _ other: Int, _ count: Int) -> Bool {
-  var i = 0
-  while i &+ 8 <= count {
-    if load8(bytes, one &+ i) != load8(bytes, other &+ i) { return false }
-    i &+= 8
-  }
-  while i < count {
-    if bytes[one + i] != bytes[other + i] { return false }
-    i &+= 1
-  }
-  return true
 }

@@ -91,6 +91,22 @@ struct ByteStops {
   }
 }
 
+/// Whether two stretches of so many bytes are the same, eight bytes at a time.
+func isSame(
+  _ one: Span<UInt8>, _ start: Int, _ other: Span<UInt8>, _ otherStart: Int, _ count: Int
+) -> Bool {
+  var i = 0
+  while i &+ 8 <= count {
+    if load8(one, start &+ i) != load8(other, otherStart &+ i) { return false }
+    i &+= 8
+  }
+  while i < count {
+    if one[start + i] != other[otherStart + i] { return false }
+    i &+= 1
+  }
+  return true
+}
+
 /// How many bytes equal `byte`, counted eight at a time.
 func countBytes(_ bytes: Span<UInt8>, equalTo byte: UInt8) -> Int {
   let ones: UInt64 = 0x0101_0101_0101_0101

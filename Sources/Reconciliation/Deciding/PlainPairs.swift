@@ -39,7 +39,7 @@ public struct PlainPairs {
   /// Says which columns the cells of the next pairs belong to.
   public mutating func take(columns: [String]) {
     places = (fields.map(\.rule.column) + verify.map(\.pair.column)).map { column in
-      columns.firstIndex(of: column) ?? -1
+      columns.firstIndex(ofExactly: column) ?? -1
     }
   }
 

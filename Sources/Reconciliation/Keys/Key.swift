@@ -1,4 +1,9 @@
+import Formats
+
 /// What both sides are matched on: an origin and a reference, both in normal form.
+///
+/// Compared as bytes: what letters composed in another way have in common, the normal form has
+/// told already.
 public struct Key: Sendable, Hashable, Comparable, CustomStringConvertible {
   /// The first origin of the mapping, or with an origin column the origin itself.
   public let origin: String
@@ -11,9 +16,20 @@ public struct Key: Sendable, Hashable, Comparable, CustomStringConvertible {
     self.reference = reference
   }
 
+  /// Equal by their bytes, as in the mirror.
+  public static func == (left: Key, right: Key) -> Bool {
+    left.reference.isExactly(right.reference) && left.origin.isExactly(right.origin)
+  }
+
+  /// Hashes the bytes.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(ExactText(origin))
+    hasher.combine(ExactText(reference))
+  }
+
   /// Orders by origin, then by reference, each by code point as SQLite's binary collation does.
   public static func < (left: Key, right: Key) -> Bool {
-    if left.origin != right.origin { return left.origin.precedesByBytes(right.origin) }
+    if !left.origin.isExactly(right.origin) { return left.origin.precedesByBytes(right.origin) }
     return left.reference.precedesByBytes(right.reference)
   }
 

@@ -51,12 +51,12 @@ public struct PlainRowReader {
     self.mapping = mapping
     self.places = places
     nulls = NullMarks((rule ?? mapping.export).nulls)
-    let columns = mapping.columnPlaces
-    referencePlaces = mapping.reference.columns.compactMap { columns[$0] }
-    originPlace = mapping.originColumn.flatMap { columns[$0.column] }
-    filterPlace = mapping.rows.flatMap { columns[$0.column] }
-    deletedPlace = mapping.deleted.flatMap { columns[$0.column] }
-    changedAtPlace = mapping.changedAt.flatMap { columns[$0.column] }
+    let columns = { (name: String) in mapping.columnPlaces[ExactText(name)] }
+    referencePlaces = mapping.reference.columns.compactMap(columns)
+    originPlace = mapping.originColumn.flatMap { columns($0.column) }
+    filterPlace = mapping.rows.flatMap { columns($0.column) }
+    deletedPlace = mapping.deleted.flatMap { columns($0.column) }
+    changedAtPlace = mapping.changedAt.flatMap { columns($0.column) }
     mayBeISO = mapping.changedAt?.format == nil
     keepsNormal = mapping.reference.normalize.allSatisfy {
       $0 == .trim || $0 == .nfc || $0 == .nfkc || $0 == .zeroWidth

@@ -66,7 +66,7 @@ extension Mapping {
   }
 
   private func cell(_ column: String, of cells: [Cell]) -> Cell {
-    guard let place = columnPlaces[column], place < cells.count else { return .absent }
+    guard let place = columnPlaces[ExactText(column)], place < cells.count else { return .absent }
     return cells[place]
   }
 
@@ -183,7 +183,9 @@ extension ChangedAtRule {
 extension SourceRecord {
   /// SHA-256 over the managed values by the rules of this mapping, as hex.
   public func managedDigest(by mapping: Mapping) -> String {
-    if columns == mapping.columnsNeeded { return mapping.managedDigest(cells) }
+    if columns.elementsEqual(mapping.columnsNeeded, by: { $0.isExactly($1) }) {
+      return mapping.managedDigest(cells)
+    }
     return mapping.managedDigest(mapping.columnsNeeded.map { cell($0) })
   }
 }

@@ -40,8 +40,8 @@ public final class Mapping: Sendable {
   public let rulesDigest: String
   /// SHA-256 over what decides whether the same file must be read again, as hex.
   public let columnsDigest: String
-  /// The place of each needed column.
-  let columnPlaces: [String: Int]
+  /// The place of each needed column; names are compared as bytes.
+  let columnPlaces: [ExactText: Int]
   /// Whether the columns are the places of the rules below, for quick access.
   let fieldPlaces: [Int]
   /// The fields again, in a form that is cheap to pass along.
@@ -76,15 +76,15 @@ public final class Mapping: Sendable {
     needed += [originColumn?.column, rows?.column, changedAt?.column, deleted?.column]
       .compactMap(\.self)
     needed += verify.map(\.column) + correlate.map(\.column) + fields.map(\.column)
-    var places: [String: Int] = [:]
+    var places: [ExactText: Int] = [:]
     var columns: [String] = []
-    for column in needed where places[column] == nil {
-      places[column] = columns.count
+    for column in needed where places[ExactText(column)] == nil {
+      places[ExactText(column)] = columns.count
       columns.append(column)
     }
     columnsNeeded = columns
     columnPlaces = places
-    fieldPlaces = fields.map { places[$0.column] ?? 0 }
+    fieldPlaces = fields.map { places[ExactText($0.column)] ?? 0 }
     managed = fields.map { ManagedField($0) }
     groupMates = Mapping.mates(of: fields, in: groups)
     columnsDigest = SHA256.hex(of: MappingFingerprint.reading(columns, exports, rows, originColumn))

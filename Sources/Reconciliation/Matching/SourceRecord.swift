@@ -77,13 +77,17 @@ public struct SourceRecord: Sendable {
 
   /// The cell of a column; absent when the file had no such column.
   public func cell(_ column: String) -> Cell {
-    guard let place = columns.firstIndex(of: column), place < cells.count else { return .absent }
+    guard let place = columns.firstIndex(ofExactly: column), place < cells.count else {
+      return .absent
+    }
     return cells[place]
   }
 
   /// The cell of a column that is expected at a place, found by name when it isn't there.
   func cell(_ column: String, expectedAt place: Int) -> Cell {
-    if place < columns.count, place < cells.count, columns[place] == column { return cells[place] }
+    if place < columns.count, place < cells.count, columns[place].isExactly(column) {
+      return cells[place]
+    }
     return cell(column)
   }
 }
