@@ -23,10 +23,10 @@ import Testing
     return try ExportFixtures.preview(bytes, "b.xlsx").rows.map { $0[0] }
   }
 
-  @Test func `keeps numbers as the file writes them`() throws {
-    let values = ["1.0", "0.1", "12345678901234567890", "1E-3", "1.2345678901234567E+20", "-0"]
+  @Test func `writes numbers in their shortest form`() throws {
+    let values = ["1002.0", "2.2999999999999998", "1.0000042E7", " 7 ", "-0"]
     let cells = values.enumerated().map { Self.cell("A\($0 + 2)", "", "<v>\($1)</v>") }
-    #expect(try Self.column(cells) == values)
+    #expect(try Self.column(cells) == ["1002", "2.3", "10000042", "7", "0"])
   }
 
   @Test func `reads dates of both epochs, formulas, booleans and errors`() throws {

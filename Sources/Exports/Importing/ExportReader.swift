@@ -11,15 +11,19 @@ public struct ExportReader: Sendable {
   private let rule: ExportRule
   private let limits: ExportLimits
   private let mayBeEmpty: Bool
+  private let mayGoOn: Bool
   private let stretches: KnownStretches?
 
-  /// A reader of this file by one of the mapping's export rules, the first unless given; a file
-  /// without any row is refused unless it `mayBeEmpty`.
+  /// A reader of this file by one of the mapping's export rules, the first unless given.
+  ///
+  /// A file without any row is refused unless it `mayBeEmpty`, and a full export that says of itself
+  /// that it goes on elsewhere unless it `mayGoOn`.
   ///
   /// With `stretches`, those of a delimited text are noted, and the known ones are passed without
   /// reading their rows.
   public init(
     _ file: ExportFile, by mapping: Mapping, rule: ExportRule? = nil, mayBeEmpty: Bool = false,
+    mayGoOn: Bool = false,
     stretches: KnownStretches? = nil, limits: ExportLimits = .standard
   ) {
     self.stretches = stretches
@@ -27,6 +31,7 @@ public struct ExportReader: Sendable {
     self.mapping = mapping
     self.rule = rule ?? mapping.export
     self.mayBeEmpty = mayBeEmpty
+    self.mayGoOn = mayGoOn
     self.limits = limits
   }
 
@@ -77,7 +82,9 @@ public struct ExportReader: Sendable {
     _ progress: (@Sendable (Int) -> Void)?, give: @escaping (sending RowBatch) throws -> Void
   ) throws -> ExportFacts {
     let opening = ExportOpening(file, ReadingRules(rule), limits, progress)
-    var opened = try opening.open(.only(mapping.columnsNeeded))
+    var selection = ColumnSelection.only(mapping.columnsNeeded)
+    selection.mustBeWhole = rule.mode == .full && !mayGoOn
+    var opened = try opening.open(selection)
     if opened.header != nil {
       try NeededColumns.check(mapping, has: opened.rows.table, all: true)
     }
@@ -106,9 +113,6 @@ public struct ExportReader: Sendable {
 
 /// Whether a file has the columns that a mapping needs.
 enum NeededColumns {
-  /// How many names a refusal lists.
-  static let namesMax = 40
-
   /// Refuses a file that lacks columns.
   ///
   /// Where members may be left out, as in changes sent as JSON or XML, `all` is false and only
@@ -121,12 +125,13 @@ enum NeededColumns {
     var message =
       missing.count == 1
       ? "the column “\(first)” is missing"
-      : "these columns are missing: \(missing.map { "“\($0)”" }.joined(separator: ", "))"
-    if let near = nearestName(to: first, among: table.names) {
+      : "these columns are missing: \(missing.quoted.listed)"
+    if table.names.contains(first) {
+      // Only the bytes differ, which no message could show.
+      message += "; the file has it with letters composed in another way: copy the name from there"
+    } else if let near = nearestName(to: first, among: table.names) {
       message += "; did “\(first)” become “\(near)”?"
     }
-    let names = table.names.prefix(namesMax).joined(separator: ", ")
-    let more = table.names.count > namesMax ? " and \(table.names.count - namesMax) more" : ""
-    throw ExportRefusal(.missingColumn, "\(message); the file has: \(names)\(more)")
+    throw ExportRefusal(.missingColumn, "\(message); the file has: \(table.names.listed)")
   }
 }

@@ -1,3 +1,4 @@
+import Formats
 import Reconciliation
 
 /// Turns what comes out of a file into batches, and keeps the count.
@@ -62,19 +63,24 @@ struct RowFeed {
     switch event {
     case .row(_, _, isBlank: true): return
     case .rejected(let rejection, let cells): reject(rejection.naming(projector.key(cells)))
-    case .row(let line, let cells, _):
-      switch projector.project(cells, line: line) {
-      case .setAside(let value, let key):
-        facts.setAside.add(value)
-        if let key { batch.add(SetAsideRow(key: key, value: value, line: line)) }
-      case .rejected(let rejection): reject(rejection)
-      case .row(let record, let cells):
-        facts.accepted += 1
-        batch.add(record, cells, line: line)
-      }
+    case .row(let line, let cells, _): take(projector.project(cells, line: line), line)
+    case .faulty(let line, let cells, let faults):
+      take(projector.project(cells, faults, line: line), line)
     }
     facts.rows += 1
     if batch.isFull { try flush() }
+  }
+
+  private mutating func take(_ outcome: RowProjector.Outcome, _ line: Int) {
+    switch outcome {
+    case .setAside(let value, let key):
+      facts.setAside.add(value)
+      if let key { batch.add(SetAsideRow(key: key, value: value, line: line)) }
+    case .rejected(let rejection): reject(rejection)
+    case .row(let record, let cells):
+      facts.accepted += 1
+      batch.add(record, cells, line: line)
+    }
   }
 
   private mutating func reject(_ rejection: RowRejection) {
@@ -94,10 +100,10 @@ struct RowFeed {
 
   /// Notes what is known at the end.
   mutating func finish(_ opened: OpenedExport, needed: [String]) {
-    let needed = Set(needed)
+    let needed = Set(needed.map { ExactText($0) })
     let names = opened.rows.table.names
     facts.columns = names
-    facts.extraColumns = names.filter { !needed.contains($0) }
+    facts.extraColumns = names.filter { !needed.contains(ExactText($0)) }
     facts.endsWithNewline = opened.tail?.endsWithNewline
     facts.footer = opened.tail?.lastLines(opened.footerRows) ?? []
   }

@@ -1,3 +1,4 @@
+import Formats
 public import Reconciliation
 
 /// Turns the cells of a file into rows of a mapping: null marks, key, types.
@@ -17,6 +18,8 @@ public final class RowProjector: Sendable {
   private let mapping: Mapping
   private let marks: Set<String>
   private let longestMark: Int
+  /// The place of each needed column.
+  private let places: [ExactText: Int]
 
   /// A projector by the rules of a mapping and of one of its exports, the first unless given.
   public init(_ mapping: Mapping, rule: ExportRule? = nil) {
@@ -24,6 +27,8 @@ public final class RowProjector: Sendable {
     self.mapping = mapping
     marks = Set(nulls)
     longestMark = nulls.map(\.utf8.count).max() ?? 0
+    let columns = mapping.columnsNeeded.map { ExactText($0) }
+    places = Dictionary(uniqueKeysWithValues: zip(columns, columns.indices))
   }
 
   /// What the row on a line is; `cells` are parallel to the mapping's `columnsNeeded`.
@@ -36,6 +41,41 @@ public final class RowProjector: Sendable {
     case .record(let record):
       return .row(record, cells)
     }
+  }
+
+  /// What a row is some of whose cells hold no value: rejected, if the mapping needs one of them.
+  ///
+  /// As a sound row, one of somebody else needs nothing but its filter, and one that is deleted
+  /// nothing but what tells so.
+  func project(_ cells: [Cell], _ faults: [CellFault], line: Int) -> Outcome {
+    let faults = faults.filter { places[ExactText($0.column)] != nil }
+    guard let first = faults.first else { return project(cells, line: line) }
+    var sound = cells
+    for fault in faults {
+      if let place = places[ExactText(fault.column)], place < sound.count { sound[place] = .absent }
+    }
+    let outcome = project(sound, line: line)
+    switch outcome {
+    case .setAside where !faults.contains { isFilter($0.column) }: return outcome
+    case .row(let record, _) where record.deletedMarker && !faults.contains { tells($0.column) }:
+      return outcome
+    default:
+      return .rejected(
+        RowRejection(line: line, column: first.column, reason: first.reason, key: key(sound)))
+    }
+  }
+
+  private func isFilter(_ column: String) -> Bool {
+    mapping.rows?.column.isExactly(column) == true
+  }
+
+  /// Whether a column tells whose row it is, or that it is deleted, and when.
+  private func tells(_ column: String) -> Bool {
+    let others = [
+      mapping.originColumn?.column, mapping.rows?.column, mapping.changedAt?.column,
+      mapping.deleted?.column,
+    ]
+    return (mapping.reference.columns + others.compactMap(\.self)).contains { $0.isExactly(column) }
   }
 
   /// The key that the cells of a row tell, where they do.

@@ -34,6 +34,13 @@ struct ProposalSample {
         footerRows = 0
         rows += 1
         add(cells, source.table)
+      case .faulty(_, var cells, let faults):
+        footerRows = 0
+        rows += 1
+        for fault in faults {
+          if let place = source.table.place(fault.column) { cells[place] = .absent }
+        }
+        add(cells, source.table)
       case .rejected(let rejection, let cells):
         firstRejection = firstRejection ?? rejection
         let filled = cells.count { $0 != .absent }

@@ -13,6 +13,8 @@ public struct ExportPreview: Sendable {
   public let rejected: [RowRejection]
   /// How many rows there are, usable or not.
   public let total: Int
+  /// What of the file is not read or holds no value, and what the file says of itself, in words.
+  public let notes: [String]
 
   /// Reads a file by rules of one's own.
   ///
@@ -37,7 +39,8 @@ public struct ExportPreview: Sendable {
   ) throws {
     let opening = ExportOpening(file, rules, limits)
     let needed = mapping?.columnsNeeded ?? []
-    var opened = try opening.open(ColumnSelection(wanted: nil, needed: needed))
+    var opened = try opening.open(
+      ColumnSelection(wanted: nil, needed: needed, mustBeWhole: rule?.mode == .full))
     if let mapping, opened.header != nil {
       try NeededColumns.check(mapping, has: opened.rows.table, all: true)
     }
@@ -58,6 +61,7 @@ public struct ExportPreview: Sendable {
     }
     rejected = collector.rejected
     total = collector.total
+    notes = opened.rows.notes + collector.notes
   }
 
   private struct Collector {
@@ -67,6 +71,9 @@ public struct ExportPreview: Sendable {
     var rows: [[String?]] = []
     var rejected: [RowRejection] = []
     var total = 0
+    /// How many cells hold no value, and of the first ones why.
+    private var faults = 0
+    private var reasons: [String] = []
     private var places: [Int?] = []
 
     init(mapping: Mapping?, rule: ExportRule?, rowsMax: Int) {
@@ -78,18 +85,37 @@ public struct ExportPreview: Sendable {
     mutating func take(_ event: RowEvent, _ table: ColumnTable) {
       switch event {
       case .rejected(let rejection, _): reject(rejection)
-      case .row(let line, let cells, let isBlank):
-        guard let mapping, let projector else { return add(cells) }
-        if isBlank { return }
-        let needed = mapping.columnsNeeded.map { name in
-          table.place(name).flatMap { $0 < cells.count ? cells[$0] : nil } ?? .absent
-        }
-        switch projector.project(needed, line: line) {
-        case .setAside: return
-        case .rejected(let rejection): reject(rejection)
-        case .row: add(cells.map(projector.marked))
-        }
+      case .row(_, _, isBlank: true) where mapping != nil: return
+      case .row(let line, let cells, _): take(cells, [], line, table)
+      case .faulty(let line, let cells, let faults):
+        self.faults += faults.count
+        reasons += faults.prefix(max(0, Self.reasonsMax - reasons.count)).map(\.reason)
+        take(cells, faults, line, table)
       }
+    }
+
+    private mutating func take(
+      _ cells: [Cell], _ faults: [CellFault], _ line: Int, _ table: ColumnTable
+    ) {
+      guard let mapping, let projector else { return add(cells) }
+      let needed = mapping.columnsNeeded.map { name in
+        table.place(name).flatMap { $0 < cells.count ? cells[$0] : nil } ?? .absent
+      }
+      switch projector.project(needed, faults, line: line) {
+      case .setAside: return
+      case .rejected(let rejection): reject(rejection)
+      case .row: add(cells.map(projector.marked))
+      }
+    }
+
+    /// How many cells without a value are told one by one.
+    private static let reasonsMax = 5
+
+    /// What an import would make of the cells that hold no value.
+    var notes: [String] {
+      guard faults > 0, mapping == nil else { return [] }
+      let rest = faults > reasons.count ? ["\(faults - reasons.count) more such cells"] : []
+      return (reasons + rest).map { "\($0); an import rejects the row if it needs the column" }
     }
 
     private mutating func reject(_ rejection: RowRejection) {
@@ -118,7 +144,7 @@ extension ExportPreview {
       "rows": .array(
         rows.map { row in .array(row.map { $0.map(JSONValue.string) ?? .null }) }),
       "rejected": .array(rejected.map(\.json)),
-      "total": .int(total),
+      "total": .int(total), "notes": .array(notes.map(JSONValue.string)),
     ]
   }
 }

@@ -84,8 +84,9 @@ struct ExportOpening {
     let format = try format(container)
     guard format == .xlsx else { return nil }
     try ForeignContent.check(try container.beginning(), isNot: format)
-    let archive = try ZipWorkbook(try container.wholeBytes(), limits: limits)
-    var reader = try SheetReader(archive, sheet: rules.rowsAt, limits: limits)
+    let workbook = try Workbook(
+      try ZipWorkbook(try container.wholeBytes(), limits: limits), limits: limits)
+    var reader = try workbook.sheet(named: rules.rowsAt, isStrict: false).reader
     var rows: [SheetRow] = []
     while rows.count < rowsMax, let row = try reader.next() { rows.append(row) }
     return rows
@@ -182,29 +183,15 @@ struct ExportOpening {
   private func workbook(
     _ container: ExportContainer, _ selection: ColumnSelection
   ) throws -> OpenedExport {
-    let archive = try ZipWorkbook(try container.wholeBytes(), limits: limits)
-    let reader = try SheetReader(archive, sheet: rules.rowsAt, limits: limits)
-    let sheet = reader.name
+    let workbook = try Workbook(
+      try ZipWorkbook(try container.wholeBytes(), limits: limits), limits: limits)
+    let sheet = try workbook.sheet(
+      named: rules.rowsAt, isStrict: selection.isStrict && !selection.isProposal)
     let rows = try SheetRows(
-      reader, headerRow: rules.headerRow, selection, limits: limits)
+      sheet.reader, headerRow: rules.headerRow, others: sheet.others, selection, limits: limits)
     var dialect = ExportDialect(format: .xlsx)
     dialect.headerRow = rules.headerRow
-    dialect.rowsAt = sheet
+    dialect.rowsAt = sheet.reader.name
     return OpenedExport(rows: rows, dialect: dialect, header: rows.header)
-  }
-}
-
-/// The encoding that an XML document declares.
-enum XMLDeclaration {
-  /// The name in `<?xml … encoding="…"?>`; nil without one, and where a mark at the start decides.
-  static func encoding(in container: ExportContainer) throws -> String? {
-    let start = try container.beginning()
-    guard start.starts(with: Array("<?xml".utf8)) else { return nil }
-    let declaration = String(
-      decoding: start.prefix(400).prefix { $0 != UInt8(ascii: ">") }, as: UTF8.self)
-    guard let range = declaration.firstRange(of: "encoding") else { return nil }
-    let rest = declaration[range.upperBound...].drop { $0 == "=" || $0.isWhitespace }
-    guard let quote = rest.first, quote == "\"" || quote == "'" else { return nil }
-    return String(rest.dropFirst().prefix { $0 != quote })
   }
 }

@@ -22,8 +22,10 @@ public struct ExportRefusal: Error, Sendable, Hashable, CustomStringConvertible 
     case malformed
     /// The file stops in the middle of a row.
     case truncated
-    /// An XML document with a document type declaration.
+    /// An XML document whose document type declaration changes what the document says.
     case doctype
+    /// A full export that says of itself that more of it is elsewhere.
+    case goesOn = "goes_on"
     /// No rows at the place that was named.
     case rowsAt = "rows_at"
     /// No sheet of the name that was given.
@@ -96,9 +98,12 @@ extension ExportRefusal.Code {
     case .wrongFormat: "have the source deliver the export itself, named for what it is"
     case .malformed: "correct the export at this place, or the reading rules of the mapping"
     case .truncated: "the transfer was cut: fetch the file again, or set export.done_marker"
-    case .doctype: "have the source write XML without a document type declaration"
+    case .doctype: "have the source write XML without declarations of its own"
+    case .goesOn:
+      "have the source write all of it into one export; if it holds changes only, its mode is "
+        + "\"delta\"; if nothing is missing all the same, let it pass with import --accept SHA256"
     case .rowsAt: "set export.rows_at to the place of the rows; preview shows what is there"
-    case .sheet: "set export.rows_at to a sheet of this workbook, or drop it for the first"
+    case .sheet: "set export.rows_at to the sheet that holds the rows"
     case .missingColumn: "restore the column in the source, or change the mapping"
     case .duplicateColumn: "have the source name its columns apart"
     case .noKey:

@@ -11,6 +11,7 @@ struct FooterTrim: RowSource {
   }
 
   var table: ColumnTable { rows.table }
+  var notes: [String] { rows.notes }
 
   mutating func next() throws -> RowEvent? {
     while let event = try rows.next() {

@@ -6,7 +6,8 @@ enum HeaderRow {
   /// not wanted.
   ///
   /// A repeated name gets a number behind it (`NAME`, `NAME_2`) unless it is needed, which
-  /// refuses the file; an empty name becomes `column_7`, for its place.
+  /// refuses the file; so do names that differ only in how their letters are composed. An empty
+  /// name becomes `column_7`, for its place.
   static func slots(
     _ header: [String], line: Int, _ table: inout ColumnTable, limits: ExportLimits
   ) throws -> [Int?] {
@@ -14,9 +15,15 @@ enum HeaderRow {
       let plain = trimmed(name)
       return plain.isEmpty ? "column_\(place + 1)" : plain
     }
-    for name in table.needed where names.count(where: { $0 == name }) > 1 {
-      throw ExportRefusal(
-        .duplicateColumn, "the column “\(name)” is there more than once", line: line)
+    for name in table.needed {
+      // Equal in normal form, as Swift compares texts.
+      let alike = names.filter { $0 == name }
+      guard alike.count > 1 else { continue }
+      let message =
+        Set(alike.map { ExactText($0) }).count == 1
+        ? "the column “\(name)” is there more than once"
+        : "two columns named “\(name)” differ only in how their letters are composed"
+      throw ExportRefusal(.duplicateColumn, message, line: line)
     }
     var slots: [Int?] = []
     for name in names {

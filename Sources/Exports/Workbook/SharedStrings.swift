@@ -9,7 +9,7 @@ struct SharedStrings {
 
   /// Reads the part `sharedStrings.xml`.
   init(_ stream: any ByteStream, limits: ExportLimits) throws {
-    var tokens = XMLTokens(stream, limits: limits)
+    var tokens = try XMLTokens(part: stream, limits: limits)
     var collector = WorkbookText()
     while let token = try tokens.next() {
       switch token {
@@ -32,11 +32,10 @@ struct SharedStrings {
     }
   }
 
-  /// The text of an index, nil beyond the table.
-  subscript(index: Int) -> String? {
+  /// The text of an index with its escapes, nil beyond the table.
+  subscript(index: Int) -> ArraySlice<UInt8>? {
     guard ends.indices.contains(index) else { return nil }
-    let start = index == 0 ? 0 : ends[index - 1]
-    return WorkbookText.unescaped(bytes[start..<ends[index]])
+    return bytes[(index == 0 ? 0 : ends[index - 1])..<ends[index]]
   }
 }
 
@@ -60,8 +59,9 @@ struct WorkbookText {
     if name == "t" { inText = false }
   }
 
-  /// Text with `_xHHHH_` for the characters that XML can't hold, ECMA-376 part 1 section 22.9.2.19.
-  static func unescaped(_ bytes: ArraySlice<UInt8>) -> String {
+  /// Text with `_xHHHH_` for the characters that XML can't hold, ECMA-376 part 1 section 22.9.2.19;
+  /// nil where half of a surrogate pair is among them.
+  static func unescaped(_ bytes: ArraySlice<UInt8>) -> String? {
     guard bytes.contains(UInt8(ascii: "_")) else { return String(decoding: bytes, as: UTF8.self) }
     var units: [UInt16] = []
     var rest = String(decoding: bytes, as: UTF8.self).utf16[...]
@@ -74,7 +74,7 @@ struct WorkbookText {
         rest = rest.dropFirst()
       }
     }
-    return String(decoding: units, as: UTF16.self)
+    return String(validating: units, as: UTF16.self)
   }
 
   private static func escape(_ text: Substring.UTF16View.SubSequence) -> UInt16? {

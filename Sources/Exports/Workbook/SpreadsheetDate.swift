@@ -10,8 +10,8 @@ enum SpreadsheetEpoch {
   /// ISO 8601 text of a serial number: a date, a date with time, or below 1 a time of day.
   ///
   /// Nil where the number is no date.
-  func text(_ serial: String) -> String? {
-    guard let number = Double(serial), number >= 0, number < 2_958_466 else { return nil }
+  func text(_ number: Double) -> String? {
+    guard number >= 0, number < 2_958_466 else { return nil }
     var days = Int(number)
     // Serial numbers are binary fractions of a day: a millisecond is what they can hold for sure.
     var milliseconds = Int(((number - Double(days)) * 86_400_000).rounded())
@@ -25,6 +25,9 @@ enum SpreadsheetEpoch {
       "\(Self.padded(date.year, 4))-\(Self.padded(date.month, 2))-\(Self.padded(date.day, 2))"
     return milliseconds == 0 ? day : "\(day)T\(Self.clock(milliseconds))"
   }
+
+  /// Whether the number stands for 29 February 1900, a day that never was.
+  func isNoDay(_ number: Double) -> Bool { self == .year1900 && number >= 60 && number < 61 }
 
   private func offset(_ days: Int) -> Int {
     switch self {

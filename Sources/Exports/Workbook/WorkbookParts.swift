@@ -26,7 +26,7 @@ struct WorkbookParts {
       throw ExportRefusal(.malformed, "the container holds no workbook (\(workbook))")
     }
     let relations = try Self.relations(of: workbook, archive, limits)
-    var tokens = XMLTokens(stream, limits: limits)
+    var tokens = try XMLTokens(part: stream, limits: limits)
     while let token = try tokens.next() {
       guard case .start(let name, let attributes) = token else { continue }
       if name.local == "workbookPr", ["1", "true"].contains(attributes["date1904"]) {
@@ -43,18 +43,14 @@ struct WorkbookParts {
     styles = relations.first { $0.type.hasSuffix("/styles") }?.target
   }
 
-  /// The sheet of a name, or the first that a person sees.
-  func sheet(_ name: String?) throws -> Sheet {
-    guard let name else {
-      if let first = sheets.first(where: { !$0.isHidden }) ?? sheets.first { return first }
-      throw ExportRefusal(.sheet, "the workbook has no sheet of cells")
-    }
+  /// The sheet of a name; spreadsheets tell no case apart in names.
+  func sheet(_ name: String) throws -> Sheet {
     let found =
-      sheets.first { $0.name == name }
+      sheets.first { $0.name.isExactly(name) }
       ?? sheets.first { $0.name.lowercased() == name.lowercased() }
     if let found { return found }
-    let names = sheets.map { "“\($0.name)”" }.joined(separator: ", ")
-    throw ExportRefusal(.sheet, "there is no sheet “\(name)”; the workbook has \(names)")
+    throw ExportRefusal(
+      .sheet, "there is no sheet “\(name)”; the workbook has \(sheets.map(\.name).quoted.listed)")
   }
 
   private struct Relation {
@@ -70,7 +66,7 @@ struct WorkbookParts {
     let folder = part[..<cut]
     let name = "\(folder)_rels/\(part[cut...]).rels"
     guard let stream = try archive.part(name) else { return [] }
-    var tokens = XMLTokens(stream, limits: limits)
+    var tokens = try XMLTokens(part: stream, limits: limits)
     var relations: [Relation] = []
     while let token = try tokens.next() {
       guard case .start(let name, let attributes) = token, name.local == "Relationship",
@@ -99,7 +95,7 @@ struct WorkbookStyles {
   init() {}
 
   init(_ stream: any ByteStream, limits: ExportLimits) throws {
-    var tokens = XMLTokens(stream, limits: limits)
+    var tokens = try XMLTokens(part: stream, limits: limits)
     var custom: [Int: Bool] = [:]
     var inCellFormats = false
     while let token = try tokens.next() {

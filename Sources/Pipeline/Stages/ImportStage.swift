@@ -101,7 +101,8 @@ struct ImportStage {
       head, mapping: mapping, run: run, at: now, takesShortcuts: takesShortcuts,
       feed: { session in
         let reader = ExportReader(
-          file, by: mapping, rule: rule, mayBeEmpty: isForced, stretches: session.stretches)
+          file, by: mapping, rule: rule, mayBeEmpty: isForced, mayGoOn: isForced,
+          stretches: session.stretches)
         let facts = try reader.read(into: SessionSink(session)) { bytes in
           progress(.importing(file: head.file, bytes: bytes, of: Int(head.size)))
         }

@@ -37,6 +37,7 @@ struct PreviewText {
         lines.append("  line \(rejection.line)\(column): \(rejection.reason)")
       }
     }
+    if !preview.notes.isEmpty { lines += ["", "Notes"] + preview.notes.map { "  \($0)" } }
     return lines.joined(separator: "\n") + "\n"
   }
 
