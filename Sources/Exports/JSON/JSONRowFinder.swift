@@ -2,7 +2,7 @@ import Formats
 
 /// Where the rows of a JSON document stand, where nobody has said so.
 enum JSONRowFinder {
-  /// How much of a document is looked at, in bytes.
+  /// How much of a document is looked at, in bytes, if a list that could be the rows is in it.
   static let sampleBytes = 4 << 20
 
   /// Where rows were found.
@@ -13,106 +13,68 @@ enum JSONRowFinder {
     case whole
   }
 
-  /// Looks for the shallowest array of objects: the document itself, a member, a member's member.
+  /// Looks for the shallowest array of objects: the document itself, a member, a member's member;
+  /// else for the only list there is.
   ///
-  /// Only the beginning of the document is read, so rows must start there.
-  static func find(_ stream: any ByteStream) throws -> Place {
-    var scanner = Scanner(try PreparedStream(stream).beginning(sampleBytes))
-    return scanner.find()
+  /// The beginning of the document suffices if there is one in it: lists that come later are met
+  /// by whoever reads the rows. `open` opens the document anew.
+  static func find(limits: ExportLimits, open: () throws -> any ByteStream) throws -> Place {
+    let beginning = BeginningStream(try open(), bytesMax: sampleBytes)
+    var place = try find(in: beginning, limits)
+    if place == .whole, beginning.isCut {
+      let whole = BeginningStream(try open(), bytesMax: .max)
+      place = try find(in: whole, limits)
+    }
+    return place
   }
 
-  /// Walks over the tokens of a text that may be cut or damaged; whoever reads it all checks it.
-  private struct Scanner {
-    private let bytes: [UInt8]
-    private var at = 0
-
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-    mutating func find() -> Place {
-      var found: [(path: [String], holdsObjects: Bool)] = []
-      skipBlanks()
-      if peek == UInt8(ascii: "["), let root = JSONPointer("") { return .array(root) }
-      guard peek == UInt8(ascii: "{") else { return .whole }
-      walk([], &found)
-      let best =
-        found.filter(\.holdsObjects).min { $0.path.count < $1.path.count }
-        ?? found.first { $0.path.count == 1 && found.count == 1 }
-      return best.map { .array(JSONPointer(tokens: $0.path)) } ?? .whole
+  private static func find(
+    in stream: BeginningStream, _ limits: ExportLimits
+  ) throws -> Place {
+    var text = JSONCursor(stream, limits: limits)
+    let first = try text.next()
+    if first == UInt8(ascii: "[") { return .array(JSONPointer(tokens: [])) }
+    guard first == UInt8(ascii: "{") else { return .whole }
+    var found = JSONSurroundings()
+    found.isChecked = false
+    do {
+      try found.passMembers(&text, at: [], names: [])
+    } catch is ExportRefusal {
+      // Cut or damaged: whoever reads it all says so, with the place.
     }
+    return place(found.lists)
+  }
 
-    private var peek: UInt8? { at < bytes.count ? bytes[at] : nil }
+  private static func place(_ lists: [JSONList]) -> Place {
+    let candidates = lists.filter(\.couldBeRows)
+    let filled = candidates.filter { $0.objects > 0 }
+    // The first of the shallowest: `min` keeps the earlier of two that are equal.
+    let best =
+      (filled.isEmpty ? candidates : filled).min { $0.path.count < $1.path.count }
+      ?? lists.first { $0.path.count == 1 && lists.count == 1 }
+    return best.map { .array(JSONPointer(tokens: $0.path)) } ?? .whole
+  }
+}
 
-    /// Passes an object; notes the arrays among its members.
-    private mutating func walk(
-      _ path: [String], _ found: inout [(path: [String], holdsObjects: Bool)]
-    ) {
-      at += 1
-      while let byte = peek {
-        switch byte {
-        case UInt8(ascii: "}"):
-          at += 1
-          return
-        case UInt8(ascii: "\""):
-          let name = string()
-          skip { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D || $0 == UInt8(ascii: ":") }
-          guard let path = name.map({ path + [$0] }) else { return }
-          member(path, &found)
-        default: at += 1
-        }
-      }
+/// The first bytes of a stream.
+final class BeginningStream: ByteStream {
+  private var stream: any ByteStream
+  private var left: Int
+  /// Whether there may be more behind what was handed out.
+  private(set) var isCut = false
+
+  init(_ stream: any ByteStream, bytesMax: Int) {
+    self.stream = stream
+    left = bytesMax
+  }
+
+  func next() throws -> [UInt8]? {
+    guard left > 0 else {
+      isCut = true
+      return nil
     }
-
-    private mutating func member(
-      _ path: [String], _ found: inout [(path: [String], holdsObjects: Bool)]
-    ) {
-      switch peek {
-      case UInt8(ascii: "["):
-        let start = at
-        at += 1
-        skipBlanks()
-        found.append((path, peek == UInt8(ascii: "{")))
-        at = start
-        pass()
-      case UInt8(ascii: "{") where path.count < 3: walk(path, &found)
-      case UInt8(ascii: "{"): pass()
-      case UInt8(ascii: "\""): _ = string()
-      default: skip { $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: "}") }
-      }
-    }
-
-    /// Passes a whole container.
-    private mutating func pass() {
-      var depth = 0
-      while let byte = peek {
-        if byte == UInt8(ascii: "\"") {
-          _ = string()
-          continue
-        }
-        at += 1
-        if byte | 0x20 == UInt8(ascii: "{") { depth += 1 }
-        if byte | 0x20 == UInt8(ascii: "}") { depth -= 1 }
-        if depth == 0 { return }
-      }
-    }
-
-    private mutating func string() -> String? {
-      let start = at
-      at += 1
-      while let byte = peek, byte != UInt8(ascii: "\"") { at += byte == UInt8(ascii: "\\") ? 2 : 1 }
-      guard at < bytes.count else {
-        at = bytes.count
-        return nil
-      }
-      at += 1
-      return (try? JSONValue(parsing: Array(bytes[start..<at])))?.text
-    }
-
-    private mutating func skipBlanks() {
-      skip { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
-    }
-
-    private mutating func skip(while condition: (UInt8) -> Bool) {
-      while let byte = peek, condition(byte) { at += 1 }
-    }
+    guard let piece = try stream.next() else { return nil }
+    left -= piece.count
+    return piece
   }
 }

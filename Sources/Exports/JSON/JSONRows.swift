@@ -74,34 +74,62 @@ struct JSONRowShape {
 
 extension JSONNode {
   /// Null or no text.
-  fileprivate var isBlank: Bool { isNull || kind == .string && rawBytes.count == 2 }
+  var isBlank: Bool { isNull || kind == .string && rawBytes.count == 2 }
 }
 
 /// The rows of a JSON document: the elements of one array, read one by one.
 struct JSONRows: RowSource {
   private var elements: JSONElements
   private var shape: JSONRowShape
+  private let selection: ColumnSelection
+  private let isFound: Bool
   private let limits: ExportLimits
+  private(set) var notes: [String] = []
 
+  /// `isFound` where nobody has said which array holds the rows.
   init(
-    _ stream: any ByteStream, at pointer: JSONPointer?, _ selection: ColumnSelection,
+    _ stream: any ByteStream, at pointer: JSONPointer, isFound: Bool, _ selection: ColumnSelection,
     limits: ExportLimits
   ) {
     elements = JSONElements(stream, at: pointer, limits: limits)
     shape = JSONRowShape(selection, limits: limits)
+    self.selection = selection
+    self.isFound = isFound
     self.limits = limits
+    place = JSONList(path: pointer.tokens)
   }
+
+  private var place: JSONList
 
   var table: ColumnTable { shape.table }
 
   mutating func next() throws -> RowEvent? {
-    guard let element = try elements.next() else { return nil }
+    guard let element = try elements.next() else {
+      try judge()
+      return nil
+    }
     return try shape.event(element, limits)
+  }
+
+  /// What the whole document says of these rows.
+  private mutating func judge() throws {
+    place.count = elements.count
+    let others = elements.surroundings.lists.filter(\.couldBeRows).map(\.words)
+    if isFound, !others.isEmpty {
+      let message = "several lists could be the rows: \(([place.words] + others).listed)"
+      if selection.isStrict, !selection.isProposal { throw ExportRefusal(.rowsAt, message) }
+      notes.append(message + "; the first is shown")
+    }
+    guard let reason = elements.surroundings.signs.reason(rows: elements.count) else { return }
+    let message = "the document says that this is not all of it: \(reason)"
+    if selection.mustBeWhole { throw ExportRefusal(.goesOn, message) }
+    notes.append(message)
   }
 }
 
 extension JSONRowShape {
-  /// A row with a member that is there twice is sound JSON and no use: it is rejected.
+  /// What is sound JSON and yet no use is rejected: a name that is there twice, or names that only
+  /// look different, and half a character.
   fileprivate mutating func event(
     _ element: JSONElement, _ limits: ExportLimits
   ) throws -> RowEvent {
@@ -109,12 +137,11 @@ extension JSONRowShape {
     do throws(JSONError) {
       document = try element.document(limits)
     } catch {
-      let refusal = element.refusal(error)
-      guard error.isDuplicateKey else { throw refusal }
-      let line = refusal.line ?? element.line
-      return .rejected(
-        RowRejection(
-          line: line, reason: "column \(refusal.column ?? 1): \(refusal.message)"))
+      guard error.isDuplicateKey else { throw element.refusal(error) }
+      return .rejected(RowRejection(element.refusal(error), line: element.line))
+    }
+    if let error = document.firstAmbiguity {
+      return .rejected(RowRejection(element.refusal(error), line: element.line))
     }
     return try event(document.root, line: element.line)
   }
@@ -126,6 +153,14 @@ extension JSONRowShape {
     }
     return .rejected(
       RowRejection(line: line, reason: "a row is an object here, found \(node.kind.words)"))
+  }
+}
+
+extension RowRejection {
+  /// Why a row is no use, with the place in it; `line` where the row starts.
+  init(_ refusal: ExportRefusal, line: Int) {
+    self.init(
+      line: refusal.line ?? line, reason: "column \(refusal.column ?? 1): \(refusal.message)")
   }
 }
 
@@ -186,7 +221,13 @@ struct NDJSONRows: RowSource {
       } catch {
         return try damaged(error)
       }
-      if let document { return try shape.event(document.root, line: reader.line) }
+      if let document {
+        let line = JSONElement(bytes: document.bytes, line: reader.line, column: 1)
+        if let error = document.firstAmbiguity {
+          return .rejected(RowRejection(line.refusal(error), line: reader.line))
+        }
+        return try shape.event(document.root, line: reader.line)
+      }
       guard !ended else { return nil }
       try feed()
     }

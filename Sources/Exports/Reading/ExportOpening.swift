@@ -130,20 +130,29 @@ struct ExportOpening {
   ) throws -> OpenedExport {
     let text = try DecodedText(container, encoding: rules.encoding, isUnicode: true)
     var dialect = dialect(.json, text)
-    var pointer = try rules.rowsAt.map(pointer)
-    if pointer == nil {
-      switch try JSONRowFinder.find(text.stream) {
-      case .array(let found): pointer = found
-      case .whole: pointer = !selection.isStrict ? nil : JSONPointer(tokens: [])
-      }
-    }
+    let declared = try rules.rowsAt.map(pointer)
+    let pointer = try declared ?? foundPointer(container, selection)
     dialect.rowsAt = pointer?.text
-    let stream = try DecodedText(container, encoding: rules.encoding, isUnicode: true).stream
     guard let pointer else {
-      return OpenedExport(rows: JSONSingleRow(stream, selection, limits: limits), dialect: dialect)
+      return OpenedExport(
+        rows: JSONSingleRow(text.stream, selection, limits: limits), dialect: dialect)
     }
-    return OpenedExport(
-      rows: JSONRows(stream, at: pointer, selection, limits: limits), dialect: dialect)
+    let rows = JSONRows(
+      text.stream, at: pointer, isFound: declared == nil, selection, limits: limits)
+    return OpenedExport(rows: rows, dialect: dialect)
+  }
+
+  /// Where the rows of a JSON document are; nil where the document is its own only row.
+  private func foundPointer(
+    _ container: ExportContainer, _ selection: ColumnSelection
+  ) throws -> JSONPointer? {
+    let found = try JSONRowFinder.find(limits: limits) {
+      try DecodedText(container, encoding: rules.encoding, isUnicode: true).stream
+    }
+    switch found {
+    case .array(let pointer): return pointer
+    case .whole: return selection.isStrict ? JSONPointer(tokens: []) : nil
+    }
   }
 
   private func pointer(_ text: String) throws -> JSONPointer {
