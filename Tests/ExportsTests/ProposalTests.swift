@@ -170,7 +170,7 @@ import Testing
     ("lists.json", "[[1,2],[3,4]]", "a row is an object"),
     ("object.json", #"{"a":1}"#, "an array of rows was expected"),
     ("page.xls", "<html><table><tr><td>1</td></tr></table></html>", "a web page"),
-    ("type.xml", "<!DOCTYPE x><x><r><id>1</id></r></x>", "document type"),
+    ("type.xml", "<!DOCTYPE x [<!ENTITY y \"\">]><x><r><id>1</id></r></x>", "document type"),
     ("cut.csv", "ID;NAME\n1;a\n2", "too few cells and no line end"),
     ("ragged.csv", "ID;NAME\n1\n2;3;4\n", "no row can be used"),
   ])

@@ -58,6 +58,52 @@ import Testing
     #expect(refusal?.line == 2)
   }
 
+  @Test(arguments: [
+    "<!DOCTYPE a>", "<!DOCTYPE a SYSTEM \"a.dtd\">", "<!DOCTYPE a SYSTEM 'a>b.dtd' >",
+    "<?xml version='1.0'?>\n<!-- x -->\n<!DOCTYPE a PUBLIC \"-//X//DTD\" \"http://x/a.dtd\">",
+    "<!DOCTYPE ns:a [ ]>", "<!DOCTYPE a[<!-- ]> --><?p ]>?>]>",
+    "<!DOCTYPE a SYSTEM 'a.dtd' [\n<!ELEMENT a (b|#PCDATA)*>\n<!ATTLIST a x CDATA #IMPLIED>]>",
+    "<!DOCTYPE a [<!NOTATION n SYSTEM 'x>y'><!ELEMENT b ANY>] >",
+  ])
+  func `passes a document type that changes nothing`(_ declaration: String) throws {
+    for piece in [1, 3, 4096] {
+      #expect(try Self.tokens(declaration + "<a x='1'/>", piece: piece).joined() == "<a x=1></a>")
+    }
+  }
+
+  @Test(arguments: [
+    "<!DOCTYPE a [<!ENTITY x \"y\">]>", "<!DOCTYPE a [<!ENTITY % p SYSTEM 'x'> %p;]>",
+    "<!DOCTYPE a [<!ELEMENT a ANY> <!ENTITY x SYSTEM 'file:///etc/passwd'>]>",
+    "<!DOCTYPE a [%p;]>", "<!DOCTYPE a [<!ATTLIST a x CDATA \"1\">]>",
+    "<!DOCTYPE a [<!ATTLIST a x (y|z) #FIXED 'y'>]>",
+  ])
+  func `refuses a document type that changes the content`(_ declaration: String) {
+    let refusal = #expect(throws: ExportRefusal.self) { try Self.tokens(declaration + "<a/>") }
+    #expect(refusal?.code == .doctype)
+    #expect(refusal?.line == 1)
+  }
+
+  @Test(arguments: [
+    "<!DOCTYPE>", "<!DOCTYPE a", "<!DOCTYPE a SYSTEM>", "<!DOCTYPE a SYSTEM 'x", "<!DOCTYPE 1>",
+    "<!DOCTYPE a PUBLIC 'x'>", "<!DOCTYPE a [", "<!DOCTYPE a []", "<!DOCTYPE a [<!ELEMENT a>",
+    "<!DOCTYPE a [<!FOO a>]>", "<!DOCTYPE a [x]>", "<!DOCTYPE a><!DOCTYPE a>", "<!DOCTYPEa>",
+    "<!DOCTYPE a [<!ELEMENT a <b>]>", "<!doctype a>", "<!DOCTYPE a SYSTEM'x'>",
+  ])
+  func `refuses a damaged document type`(_ declaration: String) {
+    #expect(throws: ExportRefusal.self) { try Self.tokens(declaration + "<a/>") }
+  }
+
+  @Test func `refuses a document type behind the start, and entities by their name`() {
+    for text in ["<a/><!DOCTYPE a>", "<a><!DOCTYPE a></a>"] {
+      #expect(throws: ExportRefusal.self) { try Self.tokens(text) }
+    }
+    let refusal = #expect(throws: ExportRefusal.self) {
+      try Self.tokens("<!DOCTYPE a SYSTEM 'x.dtd'>\n<a>M&uuml;ller</a>")
+    }
+    #expect(refusal?.message.contains("&uuml;") == true)
+    #expect(refusal?.line == 2)
+  }
+
   @Test func `names line and column`() {
     let refusal = #expect(throws: ExportRefusal.self) { try Self.tokens("<a>\n<b>ü</c>\n</a>") }
     #expect(refusal?.line == 2)

@@ -16,8 +16,8 @@ public struct ExportReader: Sendable {
 
   /// A reader of this file by one of the mapping's export rules, the first unless given.
   ///
-  /// A file without any row is refused unless it `mayBeEmpty`, and a full export that says of itself
-  /// that it goes on elsewhere unless it `mayGoOn`.
+  /// A file without any row is refused unless it `mayBeEmpty`, and a full export that says that
+  /// more of it is elsewhere unless it `mayGoOn`.
   ///
   /// With `stretches`, those of a delimited text are noted, and the known ones are passed without
   /// reading their rows.

@@ -180,12 +180,14 @@ struct ExportOpening {
     let text = try DecodedText(container, encoding: declared, isUnicode: true)
     var dialect = dialect(.xml, text)
     var path = (rules.rowsAt ?? "").split(separator: "/").map(String.init)
-    if path.isEmpty {
+    let isFound = path.isEmpty
+    if isFound {
       path = try XMLRowFinder.path(
         in: try DecodedText(container, encoding: declared, isUnicode: true).stream, limits: limits)
     }
     dialect.rowsAt = "/" + path.joined(separator: "/")
-    let rows = XMLRows(text.stream, at: path, selection, limits: limits)
+    let rows = XMLRows(
+      text.stream, at: path, isFound: isFound, selection, limits: limits)
     return OpenedExport(rows: rows, dialect: dialect)
   }
 

@@ -1,6 +1,6 @@
 /// What a document says of itself beside its rows: whether more of them are elsewhere.
 ///
-/// These are the signs of the protocols in use: OData (`@odata.nextLink`, `__next`, `@odata.count`),
+/// These are the signs of protocols in use: OData (`@odata.nextLink`, `__next`, `@odata.count`),
 /// Salesforce (`done`, `nextRecordsUrl`, `totalSize`), HubSpot (`paging.next`), JSON:API and HAL
 /// (`links.next`, `meta.total`), Spring, Laravel, Oracle, Zoho, GraphQL and their likes. Names are
 /// compared without case, marks between words, and `odata.` before them.

@@ -9,49 +9,82 @@ import Reconciliation
 struct XMLRows: RowSource {
   private var tokens: XMLTokens
   private let path: [String]
+  private let isFound: Bool
+  private let selection: ColumnSelection
   private let limits: ExportLimits
   private(set) var table: ColumnTable
+  private(set) var notes: [String] = []
   /// How many steps of the path the open elements match, and how deep we are.
   private var matched = 0
   private var parentSeen = false
-  private var rowsSeen = false
+  private var count = 0
   private var hasContent = false
   private var columns = XMLColumnPaths()
+  private var surroundings: XMLSurroundings
 
-  /// `path` holds the element names from the document element on.
+  /// `path` holds the element names from the document element on; `isFound` where nobody has said
+  /// so.
   init(
-    _ stream: any ByteStream, at path: [String], _ selection: ColumnSelection, limits: ExportLimits
+    _ stream: any ByteStream, at path: [String], isFound: Bool, _ selection: ColumnSelection,
+    limits: ExportLimits
   ) {
     tokens = XMLTokens(stream, limits: limits)
+    tokens.notesHalfCharacters = true
     self.path = path
+    self.isFound = isFound
+    self.selection = selection
     self.limits = limits
     table = ColumnTable(selection)
+    surroundings = XMLSurroundings(path)
   }
 
   mutating func next() throws -> RowEvent? {
-    while let token = try tokens.next() {
+    while let token = try tokenOutsideRows() {
       switch token {
-      case .text: continue
-      case .end: matched = min(matched, tokens.depth)
+      case .text(let text): surroundings.text(text)
+      case .end:
+        matched = min(matched, tokens.depth)
+        surroundings.end()
       case .start(let name, let attributes):
         // Depth counts this element already.
-        guard matched == tokens.depth - 1, matched < path.count, name.matches(path[matched])
-        else { continue }
+        let isOnWay =
+          matched == tokens.depth - 1 && matched < path.count && name.matches(path[matched])
+        if isOnWay, matched == path.count - 1 {
+          count += 1
+          return try event(attributes)
+        }
+        surroundings.start(name, attributes, isOnWay: isOnWay)
+        guard isOnWay else { continue }
         matched += 1
         if matched == path.count - 1 { parentSeen = true }
-        guard matched == path.count else { continue }
-        rowsSeen = true
-        let line = tokens.line
-        hasContent = false
-        let cells = try row(attributes)
-        matched -= 1
-        return .row(line: line, cells: cells, isBlank: !hasContent)
       }
     }
-    guard rowsSeen || parentSeen else {
+    guard count > 0 || parentSeen else {
       throw ExportRefusal(.rowsAt, "there is no element at /\(path.joined(separator: "/"))")
     }
+    try judge()
     return nil
+  }
+
+  /// The next token; throws for half a character that stands in no row.
+  private mutating func tokenOutsideRows() throws -> XMLToken? {
+    if let half = tokens.halfCharacter { throw half }
+    return try tokens.next()
+  }
+
+  /// What the whole document says of its rows.
+  private mutating func judge() throws {
+    let rivals = surroundings.rivals
+    if isFound, !rivals.isEmpty {
+      let all = [XMLSurroundings.words(path, count)] + rivals
+      let message = "several elements could be the rows: \(all.listed)"
+      if selection.isStrict, !selection.isProposal { throw ExportRefusal(.rowsAt, message) }
+      notes.append(message + "; the first is shown")
+    }
+    guard let reason = surroundings.reason(rows: count) else { return }
+    let message = "the document says that this is not all of it: \(reason)"
+    if selection.mustBeWhole { throw ExportRefusal(.goesOn, message) }
+    notes.append(message)
   }
 
   private struct Level {
@@ -59,9 +92,28 @@ struct XMLRows: RowSource {
     var text: [UInt8] = []
     var hasChildren = false
     var isNull = false
+
+    var isBlank: Bool { text.allSatisfy(XMLCharacters.isBlank) }
   }
 
-  private mutating func row(_ attributes: [XMLAttribute]) throws -> [Cell] {
+  /// The row whose element has just started.
+  private mutating func event(_ attributes: [XMLAttribute]) throws -> RowEvent {
+    let line = tokens.line
+    hasContent = false
+    var mixed: RowRejection?
+    let cells = try row(attributes, &mixed)
+    if let half = tokens.halfCharacter {
+      tokens.halfCharacter = nil
+      // What the key was can't be told.
+      return .rejected(RowRejection(half, line: line))
+    }
+    if let mixed { return .rejected(mixed, cells: cells) }
+    return .row(line: line, cells: cells, isBlank: !hasContent)
+  }
+
+  private mutating func row(
+    _ attributes: [XMLAttribute], _ mixed: inout RowRejection?
+  ) throws -> [Cell] {
     var cells = [Cell](repeating: .absent, count: table.width)
     var levels = [Level(column: XMLColumnPaths.root)]
     var bytes = 0
@@ -79,16 +131,28 @@ struct XMLRows: RowSource {
         levels.append(Level(column: column, isNull: isNull))
       case .end:
         let level = levels.removeLast()
-        try add(level, to: &cells)
+        if level.hasChildren, !level.isBlank {
+          mixed = mixed ?? mixture(level)
+        } else {
+          try add(level, to: &cells)
+        }
         if levels.isEmpty { return cells }
       }
     }
     return cells
   }
 
+  /// Text beside elements has no one value.
+  private func mixture(_ level: Level) -> RowRejection {
+    let isRow = level.column == XMLColumnPaths.root
+    return RowRejection(
+      line: tokens.line, column: isRow ? nil : columns.name(level.column),
+      reason: "column \(tokens.column): text stands beside elements in "
+        + (isRow ? "the row" : "“\(columns.name(level.column))”"))
+  }
+
   private mutating func add(_ level: Level, to cells: inout [Cell]) throws {
-    if level.hasChildren, level.text.allSatisfy(XMLCharacters.isBlank) { return }
-    if level.column == XMLColumnPaths.root, level.text.allSatisfy(XMLCharacters.isBlank) { return }
+    if level.isBlank, level.hasChildren || level.column == XMLColumnPaths.root { return }
     let cell: Cell = level.isNull ? .null : .text(String(decoding: level.text, as: UTF8.self))
     try put(cell, level.column, in: &cells)
   }
@@ -136,7 +200,7 @@ struct XMLRows: RowSource {
 struct XMLColumnPaths {
   private struct Step: Hashable {
     var parent: Int
-    var name: String
+    var name: ExactText
   }
 
   /// The row itself.
@@ -146,7 +210,7 @@ struct XMLColumnPaths {
   private var children: [Step: Int] = [:]
 
   mutating func child(_ name: String, of parent: Int, _ limits: ExportLimits) throws -> Int {
-    let step = Step(parent: parent, name: name)
+    let step = Step(parent: parent, name: ExactText(name))
     if let known = children[step] { return known }
     guard names.count < limits.columnsMax else {
       throw ExportRefusal(.tooLarge, "more than columnsMax = \(limits.columnsMax) columns")
@@ -156,6 +220,9 @@ struct XMLColumnPaths {
     children[step] = names.count - 1
     return names.count - 1
   }
+
+  /// The name of a column.
+  func name(_ column: Int) -> String { names[column] }
 
   /// The slot of a column, which becomes a column of the file by its first value.
   mutating func slot(

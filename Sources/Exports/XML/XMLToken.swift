@@ -1,4 +1,6 @@
-/// The name of an element or attribute: as written, and without its prefix.
+import Formats
+
+/// The name of an element or attribute: as written, and without its prefix; compared as bytes.
 struct XMLName: Hashable {
   var qualified: String
   var local: String
@@ -9,7 +11,11 @@ struct XMLName: Hashable {
   }
 
   /// Whether a step of a path means this name: with a prefix as written, else without one.
-  func matches(_ step: String) -> Bool { step == local || step == qualified }
+  func matches(_ step: String) -> Bool { step.isExactly(local) || step.isExactly(qualified) }
+
+  static func == (a: XMLName, b: XMLName) -> Bool { a.qualified.isExactly(b.qualified) }
+
+  func hash(into hasher: inout Hasher) { hasher.combine(ExactText(qualified)) }
 }
 
 /// What an XML document consists of, as far as rows need it; comments are passed over.

@@ -2,9 +2,9 @@ import Formats
 
 /// Reads XML 1.0 with namespaces strictly, token by token, in memory of one token.
 ///
-/// There is no document type and so no entity but the five of the standard: a `<!DOCTYPE` is
-/// refused where it stands. The bytes must be well-formed UTF-8; a declared encoding has been
-/// seen to before.
+/// There is no entity but the five of the standard: a document type that declares more is refused
+/// where it stands, any other is passed over (`XMLDoctype`). The bytes must be
+/// well-formed UTF-8; a declared encoding has been seen to before.
 struct XMLTokens {
   private var cursor: ByteCursor
   private let limits: ExportLimits
@@ -14,6 +14,12 @@ struct XMLTokens {
   private var pendingEnd = false
   private var rootSeen = false
   private var atStart = true
+  private var typeSeen = false
+  /// Whether a reference to half of a surrogate pair is noted in place of a refusal, with U+FFFD
+  /// where it stands.
+  var notesHalfCharacters = false
+  /// The first such reference since somebody looked.
+  var halfCharacter: ExportRefusal?
   /// Where the last token starts.
   private(set) var line = 1
   /// The column where the last token starts.
@@ -109,26 +115,38 @@ struct XMLTokens {
     case "apos": out.append(UInt8(ascii: "'"))
     case "quot": out.append(UInt8(ascii: "\""))
     default:
-      guard let scalar = Self.scalar(text) else {
-        throw fault(.malformed, "an entity other than the five of XML; a DTD is not read")
+      let code = Self.code(text)
+      if let scalar = code.flatMap(UnicodeScalar.init), XMLCharacters.isAllowed(scalar.value) {
+        out.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+      } else {
+        let refusal = noEntity(text, code)
+        guard notesHalfCharacters, let code, code & ~0x7FF == 0xD800 else { throw refusal }
+        halfCharacter = halfCharacter ?? refusal
+        out.append(contentsOf: UTF8.encodedReplacementCharacter)
       }
-      out.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
     }
   }
 
-  private static func scalar(_ reference: String) -> UnicodeScalar? {
-    let code: UInt32?
-    if reference.hasPrefix("#x") {
-      let digits = reference.dropFirst(2)
-      code = digits.first == "+" ? nil : UInt32(digits, radix: 16)
-    } else if reference.hasPrefix("#") {
-      let digits = reference.dropFirst()
-      code = digits.first == "+" ? nil : UInt32(digits, radix: 10)
-    } else {
-      return nil
+  private func noEntity(_ name: String, _ code: UInt32?) -> ExportRefusal {
+    guard let code else {
+      return fault(
+        .malformed,
+        "the entity &\(name); is none of the five of XML, and a DTD is not read; the text needs "
+          + "the character itself")
     }
-    guard let code, XMLCharacters.isAllowed(code) else { return nil }
-    return UnicodeScalar(code)
+    return fault(
+      .malformed,
+      code & ~0x7FF == 0xD800
+        ? "half a character (&\(name); without its other half): the text was cut"
+        : "the reference &\(name); to no character of XML")
+  }
+
+  /// The code point of a reference to a character; nil for one to an entity.
+  private static func code(_ reference: String) -> UInt32? {
+    guard reference.hasPrefix("#") else { return nil }
+    let isHex = reference.hasPrefix("#x")
+    let digits = reference.dropFirst(isHex ? 2 : 1)
+    return digits.first == "+" ? nil : UInt32(digits, radix: isHex ? 16 : 10)
   }
 
   // MARK: - Markup
@@ -185,7 +203,12 @@ struct XMLTokens {
       }
       return .text(try section())
     case UInt8(ascii: "D"):
-      throw fault(.doctype, "a document type declaration (<!DOCTYPE) is not read")
+      guard !rootSeen, !typeSeen else {
+        throw fault(.malformed, "a document type declaration that is not before the first element")
+      }
+      typeSeen = true
+      try XMLDoctype(limits).pass(&cursor)
+      return nil
     default:
       throw fault(.malformed, "a declaration that is none of XML")
     }
