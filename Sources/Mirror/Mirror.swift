@@ -33,6 +33,9 @@ public actor Mirror {
   /// Prepared when the first reset is stored.
   var resetStatements: ResetStatements?
 
+  /// The byte of the file `-shm` that SQLite locks for whoever writes (`WAL_WRITE_LOCK`).
+  public static let writeLockByte = 120
+
   /// How a mirror is opened.
   public enum Access: Sendable {
     /// Read and write; made if it doesn't exist, its schema brought up to date.

@@ -34,12 +34,15 @@ public struct MirrorError: Error, Sendable, Hashable, CustomStringConvertible {
   public let message: String
   /// What to do next, if there is something.
   public let hint: String?
+  /// The file of the mirror, where SQLite itself refused.
+  public let path: String?
 
   /// Makes an error.
-  public init(_ kind: Kind, _ message: String, hint: String? = nil) {
+  public init(_ kind: Kind, _ message: String, hint: String? = nil, path: String? = nil) {
     self.kind = kind
     self.message = message
     self.hint = hint
+    self.path = path
   }
 
   /// Message and hint in one line.
@@ -65,7 +68,10 @@ public struct MirrorError: Error, Sendable, Hashable, CustomStringConvertible {
     case .tooManyFiles:
       self.init(
         .cannotOpen, text, hint: "let it open more files: `ulimit -n`, or LimitNOFILE of the unit")
-    case .busy: self.init(.busy, text, hint: "wait for the other run to end")
+    case .busy:
+      self.init(
+        .busy, text, hint: "another run, or another program, writes; repeat it when that has ended",
+        path: path)
     case .interrupted: self.init(.interrupted, text)
     case .inputOutput: self.init(.cannotOpen, text, hint: "check the disk")
     case .constraint, .other: self.init(.unexpected, "mirror \(path): \(error.description)")

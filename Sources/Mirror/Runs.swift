@@ -143,7 +143,14 @@ extension Mirror {
         "\(Self.runColumns) WHERE id = ?1 OR substr(id, 1, length(?1)) = ?1 "
           + "ORDER BY id = ?1 DESC, number DESC LIMIT 2", id, row: Self.run)
       guard let first = found.first else {
-        throw MirrorError(.notFound, "there is no run \(id)", hint: "see `resetsync runs`")
+        let last = try database.all(
+          "SELECT id FROM runs ORDER BY number DESC LIMIT ?", Self.runsNamedMax
+        ) { $0.text(0) }
+        throw MirrorError(
+          .notFound, "there is no run “\(id)”",
+          hint: last.isEmpty
+            ? "there has been none yet"
+            : "the last ones are \(last.joined(separator: ", ")); `resetsync runs` lists more")
       }
       guard found.count == 1 || first.id == id else {
         throw MirrorError(.refused, "several runs begin with \(id)", hint: "type more of it")
@@ -151,6 +158,9 @@ extension Mirror {
       return first
     }
   }
+
+  /// How many runs are named to somebody who asked for one that isn't there.
+  private static let runsNamedMax = 3
 
   private static let runColumns = """
     SELECT id, command, started_at, ended_at, result, exit, dry_run, requests, open_conflicts,

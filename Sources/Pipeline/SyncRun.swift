@@ -24,6 +24,11 @@ public struct SyncRun: Sendable {
   /// Throws what makes a run pointless from the start: a mirror that can't be used, a request that
   /// names something unknown. Everything else is told in the account.
   public func run() async throws -> RunSummary {
+    let named = try await RequestNames(mirror: parts.mirror, book: parts.book).resolved(request)
+    return try await SyncRun(parts, named).runStages()
+  }
+
+  private func runStages() async throws -> RunSummary {
     var account = try await RunAccount.begin(parts, request)
     do {
       try await assignKeys()
@@ -82,6 +87,22 @@ public struct SyncRun: Sendable {
     for refused in account.summary.imports where refused.state == "refused" {
       account.note(.inputNotTrusted, refused.reason ?? "an export was refused")
     }
+    guard let accepted = request.acceptedExport,
+      !result.imports.contains(where: { $0.sha256 == accepted })
+    else { return }
+    let refused = try await RequestNames(mirror: parts.mirror, book: parts.book).refusedExports()
+    account.noteMissing("no export that waits has the SHA-256 \(accepted)", there: refused)
+  }
+
+  /// Whether all references that the request names are there; only now, since what was pulled and
+  /// imported with this run counts.
+  private func knowsReferences(_ account: inout RunAccount) async throws -> Bool {
+    guard case .references(let names) = request.scope else { return true }
+    let unknown = try await parts.mirror.unknownReferences(names)
+    guard !unknown.isEmpty else { return true }
+    let list = unknown.map { "“\($0)”" }.joined(separator: ", ")
+    account.noteMissing("nothing is known of \(list): no record, no reset, no link", there: [])
+    return false
   }
 
   /// What became of requests that a killed run sent is known before anything is decided: else a
@@ -97,7 +118,7 @@ public struct SyncRun: Sendable {
   }
 
   private func reconcile(_ account: inout RunAccount) async throws {
-    guard request.scope != .nothing else { return }
+    guard request.scope != .nothing, try await knowsReferences(&account) else { return }
     let result =
       if case .undo(let run) = request.scope {
         try await UndoStage(parts: parts, run: account.id, request: request).plan(undoing: run)

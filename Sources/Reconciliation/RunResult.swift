@@ -14,8 +14,10 @@ public enum RunResult: String, Sendable, CaseIterable {
   case apiUnavailable = "api_unavailable"
   /// Finished, but some records failed.
   case someFailed = "some_failed"
-  /// The saved plan no longer matches what the mirror holds.
+  /// The saved or approved plan no longer matches what the mirror holds.
   case stalePlan = "stale_plan"
+  /// An option named something that isn't there, which showed only on the way.
+  case notThere = "not_there"
   /// Asked for in detail: the plan has changes, or conflicts are open.
   case changes
   /// Everything was done.
@@ -32,6 +34,7 @@ public enum RunResult: String, Sendable, CaseIterable {
     case .apiUnavailable: 6
     case .someFailed: 3
     case .stalePlan: 9
+    case .notThere: 64
     case .changes: 2
     case .ok: 0
     }

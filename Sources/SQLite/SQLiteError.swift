@@ -68,7 +68,8 @@ public struct SQLiteError: Error, Sendable, Hashable {
 
   private static func kind(of primary: Int32) -> Kind {
     switch primary {
-    case SQLITE_BUSY, SQLITE_LOCKED: .busy
+    // The last: the log has to be recovered, and somebody holds one of its locks.
+    case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL: .busy
     case SQLITE_FULL: .full
     case SQLITE_READONLY, SQLITE_PERM: .readOnly
     case SQLITE_CORRUPT: .corrupt

@@ -1,10 +1,12 @@
 import Effects
+import Formats
 import Foundation
 
 /// The door: arguments in, exit code out.
 @main
 enum Door {
   static func main() async {
+    StandardDescriptors.fill()
     CoreDumps.forbid()
     Signals.ignoreBrokenPipes()
     let world = World.live()
@@ -21,23 +23,45 @@ enum Door {
     _exit(await open(Array(CommandLine.arguments.dropFirst()), world: world).rawValue)
   }
 
-  /// Runs one command line and says how it ended.
+  /// Runs one command line and says how it ended: in words, as JSON where that was asked for, and
+  /// in the exit code, also of output that did not arrive.
   static func open(_ arguments: [String], world: World) async -> ExitCode {
+    let exit: ExitCode
     do {
-      switch try ArgumentParser(commands: CommandSpec.table).parse(arguments) {
-      case .version:
-        world.output.line("resetsync \(Version.text)")
-        return .done
-      case .help(let words):
-        return try help(words, world: world)
-      case .run(let invocation):
-        return try await invocation.command.run(invocation, world)
-      }
+      exit = try await run(arguments, world: world)
     } catch {
       let failure = Failure(describing: error)
+      if Self.wantsJSON(arguments), !world.output.isUsed {
+        world.output.line(failure.json.written())
+      }
       world.errors.write(failure.text)
-      return failure.exit
+      exit = failure.exit
     }
+    guard let lost = world.output.failure.map(Failure.init(lostOutput:)) else { return exit }
+    world.errors.write(lost.text)
+    return .first(of: [exit, lost.exit])
+  }
+
+  private static func run(_ arguments: [String], world: World) async throws -> ExitCode {
+    switch try ArgumentParser(commands: CommandSpec.table).parse(arguments) {
+    case .nothing:
+      world.errors.write(HelpText(commands: CommandSpec.table).overview)
+      return .usage
+    case .version:
+      world.output.line("resetsync \(Version.text)")
+      return .done
+    case .help(let words):
+      return try help(words, world: world)
+    case .run(let invocation):
+      return try await invocation.command.run(invocation, world)
+    }
+  }
+
+  /// Whether JSON is asked for, also by a command line that can't be understood otherwise.
+  private static func wantsJSON(_ arguments: [String]) -> Bool {
+    let options = arguments.prefix { $0 != "--" }
+    return options.contains("--format=json")
+      || zip(options, options.dropFirst()).contains { $0 == ("--format", "json") }
   }
 
   private static func help(_ words: [String], world: World) throws(UsageError) -> ExitCode {

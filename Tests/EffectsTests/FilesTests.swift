@@ -30,6 +30,33 @@ import Testing
     #expect(try files.list(folder.path("*")).isEmpty)
   }
 
+  @Test func `what is delivered replaces files and is written into everything else`() throws {
+    let path = folder.path("a")
+    try files.deliver([1], to: path)
+    #expect(try files.facts(path)?.mode == 0o600)
+    try files.write([1], to: path, mode: 0o640)
+    let before = try files.facts(path)?.identity
+    try files.deliver([2, 3], to: path)
+    #expect(try files.facts(path)?.mode == 0o640)
+    #expect(try files.facts(path)?.identity != before)
+
+    let link = folder.path("link")
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
+    let behind = try files.facts(path)?.identity
+    try files.deliver([4], to: link)
+    #expect(try files.read(path, bytesMax: 9) == [4])
+    #expect(try files.facts(path)?.identity == behind)
+    #expect(files.resolved(link) == files.resolved(path) && files.resolved("/no/1") == "/no/1")
+
+    try files.deliver([1], to: "/dev/null")
+    #expect(try files.facts("/dev/null")?.kind == .other)
+    #expect(throws: FileError.self) { try files.deliver([1], to: "/dev/full") }
+    #expect(throws: FileError.self) { try files.deliver([1], to: folder.path) }
+    let dead = folder.path("dead")
+    try FileManager.default.createSymbolicLink(atPath: dead, withDestinationPath: "none")
+    #expect(throws: FileError.self) { try files.deliver([1], to: dead) }
+  }
+
   @Test func `reading stops at the limit`() throws {
     let path = try folder.write("hello", to: "a")
     #expect(try files.read(path, bytesMax: 5).count == 5)

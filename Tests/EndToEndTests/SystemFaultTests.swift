@@ -66,6 +66,31 @@ import Testing
     #expect(Set(lines).count == lines.count, "\(log)")
   }
 
+  /// With a reader the log is in use; without one, whoever opens the mirror would recover it.
+  @Test(arguments: [true, false])
+  func `another program that holds the write lock is called that`(hasReader: Bool) async throws {
+    let shop = try await Self.shop()
+    #expect(try await shop.reconcile(["--no-push"]).exit == 0)
+    let reader = hasReader ? try shop.program.start(["review", "--listen", "127.0.0.1:0"]) : nil
+    _ = await reader?.firstLine()
+    defer { reader?.signal(SIGKILL) }
+    let mirror = shop.folder + "/var/mirror.sqlite"
+    // What SQLite locks for a transaction that writes: byte 120 of this file.
+    let descriptor = unsafe open(mirror + "-shm", O_RDWR | O_CREAT, 0o600)
+    var lock = flock(
+      l_type: Int16(F_WRLCK), l_whence: Int16(SEEK_SET), l_start: 120, l_len: 1, l_pid: 0)
+    #expect(unsafe fcntl(descriptor, F_SETLK, &lock) == 0)
+    let (exit, document, errors) = try await shop.json(["reconcile"])
+    let error = (document as? [String: Any])?["error"] as? [String: Any]
+    #expect(exit == 8 && error?["code"] as? String == "locked", "\(document)")
+    #expect(errors.contains("another program, no run of resetsync"), "\(errors)")
+    if hasReader { #expect(errors.contains("process \(getpid())"), "\(errors)") }
+    #expect(try await shop.writes() == 0)
+    close(descriptor)
+    #expect(try await shop.reconcile().number("push.applied") == 3)
+    #expect(try await shop.program.run(["verify"]).exit == 0)
+  }
+
   @Test func `a report that can't be written is told with its path`() async throws {
     let shop = try await Self.shop()
     _ = try await shop.reconcile()

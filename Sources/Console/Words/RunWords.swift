@@ -88,7 +88,8 @@ enum RunWords {
     case .inputNotTrusted: "input was not trusted"
     case .apiUnavailable: "\(SystemNames.remote) was not available"
     case .mirrorNeedsPerson: "the mirror needs a person"
-    case .stalePlan: "the saved plan is stale"
+    case .stalePlan: "the plan that was given is stale"
+    case .notThere: "what was named isn't there"
     case .stopped: "stopped by a signal"
     case .internalError: "internal error"
     }

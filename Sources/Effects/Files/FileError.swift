@@ -19,8 +19,8 @@ public struct FileError: Error, Sendable, Equatable, CustomStringConvertible {
     code = 0
   }
 
-  /// Makes an error of an `errno`.
-  init(path: String, action: String, code: Int32) {
+  /// Makes an error of an `errno(3)`, with the system's words for it.
+  public init(path: String, action: String, code: Int32) {
     self.path = path
     self.action = action
     self.code = code

@@ -54,6 +54,12 @@ struct RunAccount {
     tell(message)
   }
 
+  /// Notes that an option names nothing, and what there is; nothing is sent by such a run.
+  mutating func noteMissing(_ what: String, there: [String]) {
+    note(.notThere, what + (there.isEmpty ? "" : "; there is: " + there.joined(separator: "; ")))
+    mayPush = false
+  }
+
   /// Notes what the operator should know, whatever the result.
   mutating func tell(_ message: String) {
     if !summary.messages.contains(message) { summary.messages.append(message) }
@@ -104,6 +110,14 @@ struct RunAccount {
         .railTripped,
         "\(rail.mapping): \(cause); `resetsync reconcile --approve \(result.plan.digest)` lets this"
           + " plan pass")
+    }
+    if let approved = request.approvedDigest, approved != result.plan.digest,
+      !result.verdicts.contains(where: \.approved)
+    {
+      note(
+        .stalePlan,
+        "the approved plan \(approved) is not due: it was sent, or something moved since; today's is"
+          + " \(result.plan.digest) with \(result.plan.updates) updates")
     }
     if let stale = result.stale {
       note(.stalePlan, "the saved plan is stale: \(stale)")

@@ -6,8 +6,8 @@ public enum StageError: Error, Sendable, Equatable {
   case unclearRule(String, mapping: String)
   /// No mapping has this name; the names that there are.
   case unknownMapping(String, known: [String])
-  /// The run to undo is not known.
-  case unknownRun(String)
+  /// An option names nothing that is there, or several things: why, in words, and what there is.
+  case nothingNamed(String, there: [String])
   /// The saved plan differs from what would be planned now; what moved, in words.
   case stalePlan(String)
   /// Writing is paused; who paused it and why.

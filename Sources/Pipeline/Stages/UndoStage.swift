@@ -13,12 +13,7 @@ struct UndoStage {
 
   func plan(undoing other: String) async throws -> ReconcileStage.Result {
     let now = parts.time.now
-    let written: [OutboxEntry]
-    do {
-      written = try await parts.mirror.written(by: try await parts.mirror.run(other).id)
-    } catch let error as MirrorError where error.kind == .notFound {
-      throw StageError.unknownRun(other)
-    }
+    let written = try await parts.mirror.written(by: other)
     var updates: [PlannedUpdate] = []
     for entry in written {
       guard let facts = try await parts.mirror.undoFacts(of: entry.update.resetID),

@@ -21,6 +21,8 @@ enum Request: Sendable {
   case help([String])
   /// Show the version.
   case version
+  /// No command at all, as where a variable of a script was empty.
+  case nothing
 }
 
 /// Turns arguments into a request after the GNU conventions: long options with `=` or a
@@ -37,7 +39,7 @@ struct ArgumentParser: Sendable {
     guard arguments.count <= Self.argumentsMax else {
       throw UsageError("more than \(Self.argumentsMax) arguments")
     }
-    guard let first = arguments.first else { return .help([]) }
+    guard let first = arguments.first else { return .nothing }
     switch first {
     case "-h", "--help": return .help([])
     case "--version": return .version

@@ -1,3 +1,4 @@
+import Effects
 import Formats
 import Mirror
 
@@ -18,7 +19,12 @@ struct BackupCommand {
 
   func run() async throws -> ExitCode {
     let site = try Site.load(invocation, world)
-    let target = world.path(invocation.operands[0])
+    // A copy is a database of its own: it takes the place of a file, behind links, and of no other.
+    let target = Files().resolved(world.path(invocation.operands[0]))
+    if let place = try Files().facts(target), place.kind != .file {
+      throw Failure(
+        .usage, "\(target) is no regular file", hint: "name a file for the copy, new or old")
+    }
     let mirror = try site.openMirror()
     try await mirror.backUp(to: target)
     let flaws = try await Mirror.check(backup: target)

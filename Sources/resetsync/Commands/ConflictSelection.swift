@@ -42,6 +42,7 @@ struct ConflictSelection {
       return found
     }
     let filter = try ConflictArguments(invocation: invocation, world: world).filter()
+    try await site.require(mapping: filter.mapping, in: mirror)
     let found = try await mirror.conflicts(filter, limit: Self.bulkMax)
     let looks = BulkLooks(mirror: mirror)
     guard invocation.has("yes") else {

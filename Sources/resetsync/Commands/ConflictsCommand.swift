@@ -177,6 +177,7 @@ struct ConflictsListCommand {
     let site = try Site.load(invocation, world)
     let mirror = try site.openMirror()
     let filter = try ConflictArguments(invocation: invocation, world: world).filter()
+    try await site.require(mapping: filter.mapping, in: mirror)
     let format = invocation.value("format") ?? "text"
     let limit = try invocation.number("limit", in: 1...Self.rowsMax)
     let loader = site.reportLoader(mirror)

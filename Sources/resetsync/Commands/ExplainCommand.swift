@@ -27,6 +27,7 @@ struct ExplainCommand {
     let site = try Site.load(invocation, world)
     let mirror = try site.openMirror()
     let name = invocation.operands[0]
+    try await site.require(mapping: invocation.value("mapping"), in: mirror)
     var models = try await ExplainLoader(mirror: mirror, book: site.book, masking: site.masking)
       .load(name, mapping: invocation.value("mapping"), at: world.time.now)
     if invocation.has("remote") {

@@ -46,7 +46,7 @@ struct InitCommand {
     }
     for part in ["Config", "Mappings", "var"] { try Files().makeFolder("\(folder)/\(part)") }
     for file in files {
-      try Files().write(Array(file.text.utf8), to: file.path)
+      try Files().deliver(Array(file.text.utf8), to: file.path)
       world.output.line("wrote \(file.path)")
     }
     world.output.line("Now fill in organization and base_url, and look with `resetsync check`.")

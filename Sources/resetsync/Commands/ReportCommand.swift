@@ -40,7 +40,7 @@ struct ReportCommand {
     let bytes = ReportFile(times: site.times(at: model.asOf), style: world.style)
       .bytes(model, form)
     if let path = invocation.value("out") {
-      try Files().write(bytes, to: world.path(path))
+      try Files().deliver(bytes, to: world.path(path))
       if model.pastRun == nil {
         try await mirror.setNote(ReportLoader.reportNote, model.asOf.rfc3339Microseconds)
       }

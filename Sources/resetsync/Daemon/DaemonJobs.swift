@@ -126,7 +126,7 @@ final class DaemonJobs: Sendable {
     let model = try await bench.site.reportLoader(bench.mirror).load(at: now)
     let writer = ReportFile(times: bench.site.times(world), style: TextStyle())
     try Files().makeFolder(FilePath.folder(of: bench.site.configuration.reportPath))
-    try Files().write(writer.bytes(model, .html), to: bench.site.configuration.reportPath)
+    try Files().deliver(writer.bytes(model, .html), to: bench.site.configuration.reportPath)
     try await bench.mirror.setNote(ReportLoader.reportNote, now.rfc3339Microseconds)
     bench.log.info("report written", ["path": .text(bench.site.configuration.reportPath)])
   }

@@ -18,6 +18,6 @@ struct PlanOut {
       mappings: Dictionary(digests, uniquingKeysWith: { first, _ in first }),
       updates: summary.plan.updates, expectedSeconds: Double(summary.plan.seconds))
     let updates = try await bench.mirror.planUpdates(limit: summary.plan.updates)
-    try Files().write(Array(PlanFile.written(header, updates).utf8), to: path)
+    try Files().deliver(Array(PlanFile.written(header, updates).utf8), to: path)
   }
 }

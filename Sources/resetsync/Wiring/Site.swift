@@ -48,12 +48,15 @@ struct Site: Sendable {
     guard !names.isEmpty else { return book.mappings }
     return try names.map { name in
       if let mapping = book.mapping(name) { return mapping }
-      let known = book.mappings.map(\.name)
-      let near = nearestName(to: name, among: known).map { "; did you mean “\($0)”?" } ?? ""
-      throw Failure(
-        .usage, "no mapping is named “\(name)”\(near)",
-        hint: "there are: \(known.joined(separator: ", "))")
+      throw Failure.unknownMapping(name, known: book.mappings.map(\.name))
     }
+  }
+
+  /// Makes sure that somebody knows a mapping: the configuration, or the mirror from before.
+  func require(mapping name: String?, in mirror: Mirror) async throws {
+    guard let name, book.mapping(name) == nil else { return }
+    let known = Set(try await mirror.knownMappings()).union(book.mappings.map(\.name)).sorted()
+    if !known.contains(name) { throw Failure.unknownMapping(name, known: known) }
   }
 
   /// Opens the mirror; made on first use.

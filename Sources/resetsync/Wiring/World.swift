@@ -21,7 +21,8 @@ struct World: Sendable {
   static func live() -> World {
     World(
       time: SystemTime(), random: SystemRandom(), environment: SystemEnvironment(),
-      output: DescriptorStream(STDOUT_FILENO), errors: DescriptorStream(STDERR_FILENO),
+      output: DescriptorStream(STDOUT_FILENO, name: "standard output"),
+      errors: DescriptorStream(STDERR_FILENO, name: "standard error"),
       directory: FileManager.default.currentDirectoryPath)
   }
 
@@ -56,10 +57,14 @@ struct World: Sendable {
 
 /// Somewhere that text is written to.
 protocol TextStream: Sendable {
-  /// Writes text as it is.
+  /// Writes text as it is; what fails is kept in `failure`.
   func write(_ text: String)
   /// Whether a person reads along.
   var isTerminal: Bool { get }
+  /// Whether anything was written.
+  var isUsed: Bool { get }
+  /// Why some of the text did not arrive; nil while all did, or if its reader left.
+  var failure: FileError? { get }
 }
 
 extension TextStream {
@@ -67,15 +72,38 @@ extension TextStream {
   func line(_ text: String = "") { write(text + "\n") }
 }
 
-/// A stream over a file descriptor that is already open; a reader that left is no error.
-struct DescriptorStream: TextStream {
+/// A stream over a file descriptor that is already open.
+///
+/// After a failure nothing more is written: what follows a gap would mislead. A reader that left
+/// (`| head`) has seen what it wanted, which is no failure.
+final class DescriptorStream: TextStream {
   private let descriptor: Int32
+  private let name: String
+  /// Whether anything was written, and the `errno(3)` of the first failure, 0 for none.
+  private let state = Lock((isUsed: false, failure: Int32(0)))
 
-  init(_ descriptor: Int32) { self.descriptor = descriptor }
+  init(_ descriptor: Int32, name: String) {
+    self.descriptor = descriptor
+    self.name = name
+  }
 
   var isTerminal: Bool { isatty(descriptor) == 1 }
+  var isUsed: Bool { state.withLock(\.isUsed) }
+
+  var failure: FileError? {
+    let code = state.withLock(\.failure)
+    return code == 0 || code == EPIPE ? nil : FileError(path: name, action: "write to", code: code)
+  }
 
   func write(_ text: String) {
+    state.withLock { state in
+      guard state.failure == 0, !text.isEmpty else { return }
+      state.isUsed = true
+      state.failure = writeAll(text)
+    }
+  }
+
+  private func writeAll(_ text: String) -> Int32 {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let written = unsafe bytes.withUnsafeBytes {
@@ -83,9 +111,10 @@ struct DescriptorStream: TextStream {
       }
       if written < 0 {
         if errno == EINTR || errno == EAGAIN { continue }
-        return
+        return errno
       }
       bytes = bytes.dropFirst(written)
     }
+    return 0
   }
 }

@@ -29,6 +29,25 @@ enum ExitCode: Int32, Sendable, CaseIterable {
   /// Stopped by SIGTERM after winding down.
   case terminated = 143
 
+  /// The name of the code in JSON, such as `mirror_needs_person`.
+  var name: String {
+    switch self {
+    case .done: "done"
+    case .internalError: "internal_error"
+    case .changesOrConflicts: "changes"
+    case .someFailed: "some_failed"
+    case .railTripped: "rail_tripped"
+    case .inputNotTrusted: "input_not_trusted"
+    case .apiUnavailable: "api_unavailable"
+    case .mirrorNeedsPerson: "mirror_needs_person"
+    case .locked: "locked"
+    case .stalePlan: "stale_plan"
+    case .usage: "usage"
+    case .configuration: "configuration"
+    case .interrupted, .terminated: "stopped"
+    }
+  }
+
   /// The order in which one is chosen if several apply.
   private static let precedence: [ExitCode] = [
     .mirrorNeedsPerson, .inputNotTrusted, .railTripped, .apiUnavailable, .someFailed, .stalePlan,

@@ -2,6 +2,7 @@ import CommerceLayer
 import Effects
 import Exports
 import Formats
+import Foundation
 import HTTP
 import Mirror
 import Pipeline
@@ -22,6 +23,7 @@ extension Failure {
     case let error as APIError: self.init(error)
     case let error as ExportRefusal:
       self.init(.inputNotTrusted, error.problem, hint: error.advice)
+      details = error.json["error"]?.objectValue ?? [:]
     case let error as StageError: self.init(error)
     case let error as RunLockError: self.init(error)
     case let error as PlanFileError: self.init(.stalePlan, error.message)
@@ -41,6 +43,10 @@ extension Failure {
   }
 
   private init(_ error: MirrorError) {
+    if error.kind == .busy, let path = error.path {
+      self.init(writingTo: path)
+      return
+    }
     let exit: ExitCode =
       switch error.kind {
       case .corrupt, .newerSchema, .cannotOpen, .diskFull: .mirrorNeedsPerson
@@ -52,6 +58,21 @@ extension Failure {
     self.init(exit, error.message, hint: error.hint)
   }
 
+  /// Somebody else has been writing to the mirror for too long: a run of ours, or any program.
+  private init(writingTo path: String) {
+    let writer = LockingProcess.writing(byte: Mirror.writeLockByte, of: path + "-shm").first
+    let run = RunLockHolder.read(path + ".lock")
+    if let run, run.pid != getpid(), writer.map({ $0.id == run.pid }) ?? true {
+      self.init(.locked, "the mirror is in use by \(run)", hint: "wait for its end")
+      return
+    }
+    let name = writer.map { ": \($0.name ?? "unknown"), process \($0.id)" } ?? ""
+    self.init(
+      .locked, "another program, no run of resetsync, holds the write lock of \(path)\(name)",
+      hint: "end its transaction or the program (`fuser -v` names all that have the file open), and"
+        + " repeat this; nothing was harmed")
+  }
+
   private init(_ error: FileError) {
     let hint =
       error.isDiskFull
@@ -59,6 +80,14 @@ extension Failure {
       : "check the path and who may use it"
     // A path that leads nowhere was typed; what can't be read or written needs somebody's hand.
     self.init(error.isMissing ? .usage : .mirrorNeedsPerson, error.description, hint: hint)
+  }
+
+  /// Output that did not arrive, though what was asked for is done.
+  init(lostOutput error: FileError) {
+    let cause = error.isDiskFull ? "make room there" : "give it an output that can be written"
+    self.init(
+      .mirrorNeedsPerson, error.description,
+      hint: "what was asked for is done, not all of its result was told: \(cause), and repeat it")
   }
 
   private init(_ error: RunLockError) {
@@ -79,6 +108,14 @@ extension Failure {
     case .cancelled:
       self.init(.terminated, "stopped by a signal while waiting for another run to end")
     }
+  }
+
+  /// A mapping that nobody knows, the nearest name and all that there are.
+  static func unknownMapping(_ name: String, known: [String]) -> Failure {
+    let near = nearestName(to: name, among: known).map { "; did you mean “\($0)”?" } ?? ""
+    return Failure(
+      .usage, "no mapping is named “\(name)”\(near)",
+      hint: "there are: \(known.joined(separator: ", "))")
   }
 
   /// The end of the name of the lock that a daemon holds for its life.
@@ -106,12 +143,10 @@ extension Failure {
         .usage, "\(path): which of the exports of “\(mapping)” is it?",
         hint: "rename the file as the \"path\" of one of them has it")
     case .unknownMapping(let name, let known):
-      let near = nearestName(to: name, among: known).map { "; did you mean “\($0)”?" } ?? ""
-      self.init(
-        .usage, "no mapping is named “\(name)”\(near)",
-        hint: "there are: \(known.joined(separator: ", "))")
-    case .unknownRun(let run):
-      self.init(.usage, "no run is named “\(run)”", hint: "`resetsync runs` lists them")
+      self = .unknownMapping(name, known: known)
+    case .nothingNamed(let why, let there):
+      let list = there.isEmpty ? "there is none" : "there is: " + there.joined(separator: "; ")
+      self.init(.usage, why, hint: list)
     case .stalePlan(let difference):
       self.init(
         .stalePlan, "the saved plan is stale: \(difference)",
