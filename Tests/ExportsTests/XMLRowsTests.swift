@@ -43,4 +43,36 @@ import Testing
     let wide = ExportFixtures.utf16("<?xml version='1.0' encoding='UTF-16'?><r><x>ü</x><x/></r>")
     #expect(try ExportFixtures.preview(wide, "wide.xml").rows.first == ["ü"])
   }
+
+  @Test(arguments: ["UTF-16", "utf-16le"])
+  func `reads UTF-16 without a mark by its declaration`(_ name: String) throws {
+    let wide = ExportFixtures.utf16(
+      "<?xml version='1.0' encoding='\(name)'?><r><x>ü</x><x/></r>"
+    ).dropFirst(2)
+    let preview = try ExportFixtures.preview(Array(wide), "wide.xml")
+    #expect(preview.rows.first == ["ü"])
+    #expect(preview.dialect.encoding == "utf-16le")
+    #expect(preview.dialect.encodingGuess == nil)
+  }
+
+  @Test func `reads EBCDIC by its declaration`() throws {
+    // <?xml version="1.0" encoding="IBM500"?><r><x>é</x><x>z</x></r>
+    let hex =
+      "4c6fa7949340a58599a28996957e7ff14bf07f4085958396848995877e7fc9c2d4f5f0f0"
+      + "7f6f6e4c996e4ca76e514c61a76e4ca76ea94c61a76e4c61996e"
+    let preview = try ExportFixtures.preview(EncodingRefusalTests.bytes(hex), "host.xml")
+    #expect(preview.rows == [["é"], ["z"]])
+    #expect(preview.dialect.encoding == "ibm500")
+  }
+
+  @Test func `goes by the bytes where a document says that it is written otherwise`() throws {
+    let narrow = try ExportFixtures.preview(
+      "<?xml version='1.0' encoding='utf-16'?><r><x>ü</x><x/></r>", "x.xml")
+    #expect(narrow.rows.first == ["ü"])
+    #expect(narrow.dialect.encoding == "utf-8")
+    let text = ExportFixtures.utf16("<?xml version='1.0' encoding='utf-8'?><r><x>ü</x><x/></r>")
+    let wide = try ExportFixtures.preview(Array(text.dropFirst(2)), "x.xml")
+    #expect(wide.rows.first == ["ü"])
+    #expect(wide.dialect.encoding == "utf-16le")
+  }
 }

@@ -165,7 +165,8 @@ extension ExportDialect {
     func text(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
     return [
       "format": .string(format.rawValue), "container": text(container),
-      "encoding": text(encoding), "byte_order_mark": .bool(hasByteOrderMark),
+      "encoding": text(encoding), "encoding_doubt": text(encodingGuess?.doubt),
+      "byte_order_mark": .bool(hasByteOrderMark),
       "delimiter": text(delimiter), "quote": text(quote), "quote_escape": text(quoteEscape),
       "header_row": headerRow.map(JSONValue.int) ?? .null, "line_ending": text(lineEnding),
       "rows_at": text(rowsAt),

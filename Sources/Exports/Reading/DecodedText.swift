@@ -8,56 +8,77 @@ struct DecodedText {
   let stream: any ByteStream
   let encoding: String
   let hasByteOrderMark: Bool
+  /// What the encoding was chosen from, where it was guessed.
+  let guess: EncodingCandidates?
 
-  /// Decodes what is in a container by a declared encoding or, without one, by its byte order mark
-  /// and its first bytes.
+  /// Decodes what is in a container by a declared encoding or, without one, as UTF-8 or what a byte
+  /// order mark says.
   ///
-  /// JSON and XML are Unicode unless they say otherwise (`isUnicode`).
-  init(_ container: ExportContainer, encoding name: String?, isUnicode: Bool = false) throws {
+  /// To look at a file the likeliest encoding may be guessed where that does not fit.
+  init(_ container: ExportContainer, encoding name: String?, mayGuess: Bool = false) throws {
     let raw = PreparedStream(try container.stream())
     let sample = try raw.beginning(Self.sampleBytes)
     hasByteOrderMark = ByteOrderMark(sample) != nil
     var declared = try name.map(Self.encoding)
-    // `utf-16` alone leaves the byte order to the mark.
-    if hasByteOrderMark, let name, ["utf16", "unicode", "ucs2"].contains(Self.plain(name)) {
-      declared = nil
-    }
-    let encoding: TextEncoding
+    guess = mayGuess && name == nil && !hasByteOrderMark ? Self.guess(container) : nil
+    if let guess { declared = guess.ranked.first.flatMap { TextEncoding(name: $0.name) } }
     do throws(TextEncodingError) {
-      encoding = try TextEncoding.resolve(sample: sample, declared: declared)
+      let encoding = try TextEncoding.resolve(sample: sample, declared: declared)
+      self.encoding = encoding.name
+      stream = DecodingStream(raw, try TextDecoder(encoding)) { error in
+        EncodingRefusal.refusal(error, encoding, isDeclared: name != nil, in: container)
+      }
     } catch {
       throw ExportRefusal(error)
     }
-    let isGuess = isUnicode && declared == nil && encoding == .windows1252
-    self.encoding = (isGuess ? .utf8 : encoding).rawValue
-    stream = DecodingStream(raw, TextDecoder(isGuess ? .utf8 : encoding))
   }
 
-  private static func encoding(_ name: String) throws -> TextEncoding {
+  /// The encodings that fit; nil for UTF-8, also where a few bytes of it are damaged.
+  private static func guess(_ container: ExportContainer) -> EncodingCandidates? {
+    guard var stream = try? container.stream(), var decoder = try? TextDecoder(.utf8) else {
+      return nil
+    }
+    do {
+      while let piece = try stream.next() { _ = try decoder.decode(piece) }
+      guard try decoder.finish().isEmpty, TextEncoding.isWide(try container.beginning()) else {
+        return nil
+      }
+    } catch {
+      guard error is TextEncodingError else { return nil }
+    }
+    let evidence = EncodingRefusal.evidence(in: container)
+    return evidence.isNearlyUTF8 ? nil : EncodingCandidates(evidence)
+  }
+
+  /// The encoding of a name.
+  ///
+  /// Throws where the system does not know it.
+  static func encoding(_ name: String) throws -> TextEncoding {
     if let encoding = TextEncoding(name: name) { return encoding }
-    // ASCII is the part that all of them share.
-    if ["usascii", "ascii"].contains(plain(name)) { return .utf8 }
-    let names = TextEncoding.allCases.map(\.rawValue).joined(separator: ", ")
-    throw ExportRefusal(.encoding, "the encoding “\(name)” is not known; known are \(names)")
-  }
-
-  private static func plain(_ name: String) -> String {
-    name.lowercased().filter { $0.isLetter || $0.isNumber }
+    throw ExportRefusal(
+      .encoding, "the encoding “\(name)” is not known on this system",
+      advice: TextEncoding.advice(inPlaceOf: name))
   }
 }
 
 /// A stream of text, decoded piece by piece.
-struct DecodingStream: ByteStream {
+final class DecodingStream: ByteStream {
   private var base: any ByteStream
   private var decoder: TextDecoder
+  private let refusal: (TextEncodingError) -> ExportRefusal
   private var ended = false
 
-  init(_ base: any ByteStream, _ decoder: TextDecoder) {
+  /// `refusal` tells of bytes that are no text.
+  init(
+    _ base: any ByteStream, _ decoder: consuming TextDecoder,
+    refusal: @escaping (TextEncodingError) -> ExportRefusal
+  ) {
     self.base = base
     self.decoder = decoder
+    self.refusal = refusal
   }
 
-  mutating func next() throws -> [UInt8]? {
+  func next() throws -> [UInt8]? {
     while !ended {
       let piece = try base.next()
       let text: [UInt8]
@@ -69,7 +90,7 @@ struct DecodingStream: ByteStream {
           text = try decoder.finish()
         }
       } catch {
-        throw ExportRefusal(error)
+        throw refusal(error)
       }
       if !text.isEmpty { return text }
     }

@@ -61,9 +61,18 @@ struct ExportOpening {
     return FormatFinder.format(startingWith: try container.beginning())
   }
 
+  /// The text by an encoding that the file declares, else by that of the rules.
+  private func decoded(
+    _ container: ExportContainer, _ declared: String? = nil
+  ) throws -> DecodedText {
+    try DecodedText(
+      container, encoding: declared ?? rules.encoding, mayGuess: rules.mayGuessEncoding)
+  }
+
   private func dialect(_ format: ExportFormat, _ text: DecodedText) -> ExportDialect {
     var dialect = ExportDialect(format: format)
     dialect.encoding = text.encoding
+    dialect.encodingGuess = text.guess
     dialect.hasByteOrderMark = text.hasByteOrderMark
     return dialect
   }
@@ -73,7 +82,7 @@ struct ExportOpening {
     guard bytes.size > 0 else { return nil }
     let container = try ExportContainer(file, bytes, limits: limits)
     guard try format(container) == .csv else { return nil }
-    let text = try DecodedText(container, encoding: rules.encoding)
+    let text = try decoded(container)
     return try PreparedStream(text.stream).beginning(FormatFinder.sampleBytes)
   }
 
@@ -97,7 +106,7 @@ struct ExportOpening {
   private func delimited(
     _ container: ExportContainer, _ format: ExportFormat, _ selection: ColumnSelection
   ) throws -> OpenedExport {
-    let text = try DecodedText(container, encoding: rules.encoding)
+    let text = try decoded(container)
     let tail = TextTail(text.stream)
     let stream = PreparedStream(tail)
     let sample = try stream.beginning(DelimitedDialect.sampleBytes)
@@ -128,7 +137,7 @@ struct ExportOpening {
   private func json(
     _ container: ExportContainer, _ selection: ColumnSelection
   ) throws -> OpenedExport {
-    let text = try DecodedText(container, encoding: rules.encoding, isUnicode: true)
+    let text = try decoded(container)
     var dialect = dialect(.json, text)
     let declared = try rules.rowsAt.map(pointer)
     let pointer = try declared ?? foundPointer(container, selection)
@@ -147,7 +156,7 @@ struct ExportOpening {
     _ container: ExportContainer, _ selection: ColumnSelection
   ) throws -> JSONPointer? {
     let found = try JSONRowFinder.find(limits: limits) {
-      try DecodedText(container, encoding: rules.encoding, isUnicode: true).stream
+      try decoded(container).stream
     }
     switch found {
     case .array(let pointer): return pointer
@@ -166,7 +175,7 @@ struct ExportOpening {
   private func lines(
     _ container: ExportContainer, _ selection: ColumnSelection
   ) throws -> OpenedExport {
-    let text = try DecodedText(container, encoding: rules.encoding, isUnicode: true)
+    let text = try decoded(container)
     let tail = TextTail(text.stream)
     return OpenedExport(
       rows: NDJSONRows(tail, selection, limits: limits), dialect: dialect(.ndjson, text), tail: tail
@@ -177,13 +186,13 @@ struct ExportOpening {
     _ container: ExportContainer, _ selection: ColumnSelection
   ) throws -> OpenedExport {
     let declared = try rules.encoding ?? XMLDeclaration.encoding(in: container)
-    let text = try DecodedText(container, encoding: declared, isUnicode: true)
+    let text = try decoded(container, declared)
     var dialect = dialect(.xml, text)
     var path = (rules.rowsAt ?? "").split(separator: "/").map(String.init)
     let isFound = path.isEmpty
     if isFound {
       path = try XMLRowFinder.path(
-        in: try DecodedText(container, encoding: declared, isUnicode: true).stream, limits: limits)
+        in: try decoded(container, declared).stream, limits: limits)
     }
     dialect.rowsAt = "/" + path.joined(separator: "/")
     let rows = XMLRows(

@@ -52,11 +52,15 @@ public struct ExportRefusal: Error, Sendable, Hashable, CustomStringConvertible 
   public let line: Int?
   /// The column on that line, counted from 1, in characters.
   public let column: Int?
+  /// What to do next.
+  public let advice: String
 
-  /// A refusal from its parts.
+  /// A refusal from its parts; without advice of its own it has that of its kind.
   public init(
-    _ code: Code, _ message: String, file: String? = nil, line: Int? = nil, column: Int? = nil
+    _ code: Code, _ message: String, file: String? = nil, line: Int? = nil, column: Int? = nil,
+    advice: String? = nil
   ) {
+    self.advice = advice ?? code.advice
     self.code = code
     self.message = message
     self.file = file
@@ -66,11 +70,9 @@ public struct ExportRefusal: Error, Sendable, Hashable, CustomStringConvertible 
 
   /// The same refusal with the name of the file, unless it has one already.
   public func naming(_ file: String) -> ExportRefusal {
-    ExportRefusal(code, message, file: self.file ?? file, line: line, column: column)
+    ExportRefusal(
+      code, message, file: self.file ?? file, line: line, column: column, advice: advice)
   }
-
-  /// What to do next.
-  public var advice: String { code.advice }
 
   /// File, line, column, problem and advice in one line.
   public var description: String { "\(problem); \(advice)" }

@@ -1,11 +1,15 @@
+public import Formats
 public import Reconciliation
 
 /// How a file is to be read; what is nil is found out.
 public struct ReadingRules: Sendable, Hashable {
   /// The format; nil to go by the name and the first bytes.
   public var format: ExportFormat?
-  /// The text encoding by name.
+  /// The text encoding by name; nil for UTF-8 or what a byte order mark says.
   public var encoding: String?
+  /// Whether an encoding may be guessed where none is named and the text is no UTF-8: to look at a
+  /// file, never to take it.
+  public var mayGuessEncoding = true
   /// The delimiter of delimited text, one byte of ASCII.
   public var delimiter: String?
   /// The row with the column names, from 1; everything before it is passed over.
@@ -35,6 +39,7 @@ public struct ReadingRules: Sendable, Hashable {
     self.init(
       format: rule.format, encoding: rule.encoding, delimiter: rule.delimiter,
       headerRow: rule.headerRow, skipFooterRows: rule.skipFooterRows, rowsAt: rule.rowsAt)
+    mayGuessEncoding = false
   }
 }
 
@@ -46,6 +51,8 @@ public struct ExportDialect: Sendable, Hashable {
   public var container: String?
   /// The text encoding; nil for workbooks.
   public var encoding: String?
+  /// What the encoding was chosen from, where it is a guess.
+  public var encodingGuess: EncodingCandidates?
   /// Whether a byte order mark was there.
   public var hasByteOrderMark = false
   /// The delimiter of delimited text.

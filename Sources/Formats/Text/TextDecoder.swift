@@ -1,142 +1,184 @@
-/// Decodes a text to UTF-8 chunk by chunk; a byte order mark of its encoding is dropped.
+/// Decodes a text to UTF-8 chunk by chunk; a byte order mark at its start is dropped.
 ///
-/// Nothing is repaired: what does not fit the encoding is an error with its place.
-public struct TextDecoder: Sendable {
+/// Nothing is repaired: what does not fit the encoding is an error with its place. UTF-8 is only
+/// checked, and encodings of one byte for each character go by a table, which keeps both fast.
+public struct TextDecoder: ~Copyable {
+  private enum Way: ~Copyable {
+    case utf8
+    case table([[UInt8]])
+    case system(SystemConverter)
+  }
+
   /// The encoding that is read.
   public let encoding: TextEncoding
-  private let table: [[UInt8]]
+  private let way: Way
+  /// EBCDIC ends lines with NEL (0x15), which is LF elsewhere.
+  private let breaksAtNEL: Bool
   private var pending: [UInt8] = []
   private var isStart = true
   private var place = TextPlace()
 
-  /// A decoder for one text.
-  public init(_ encoding: TextEncoding) {
+  /// How long a character that a chunk cuts may be, in bytes; more are none.
+  private static let characterBytesMax = 32
+
+  /// A decoder for one text; throws where the system can't read the encoding, or its name leaves
+  /// the order of bytes open.
+  public init(_ encoding: TextEncoding) throws(TextEncodingError) {
     self.encoding = encoding
-    table = (encoding.upperHalf ?? []).map { code in
-      var bytes: [UInt8] = []
-      if let code { appendUTF8(code, to: &bytes) }
-      return bytes
+    if encoding == .utf8 {
+      breaksAtNEL = false
+      way = .utf8
+    } else if let table = SystemConverter.byteTable(of: encoding.name) {
+      breaksAtNEL = false
+      way = .table(
+        table.map { code in
+          var bytes: [UInt8] = []
+          if let code { appendUTF8(code, to: &bytes) }
+          return bytes
+        })
+    } else if !encoding.isOrderOpen, let converter = SystemConverter(from: encoding.name) {
+      var letter: [UInt8] = []
+      _ = converter.convert([0xC1], to: &letter)
+      converter.reset()
+      breaksAtNEL = letter == [UInt8(ascii: "A")]
+      way = .system(converter)
+    } else {
+      throw TextEncodingError(message: "\(encoding.name) can't be read on this system")
+    }
+  }
+
+  /// Forgets what was read, to begin another text.
+  mutating func restart() {
+    switch way {
+    case .utf8: break
+    case .table: break
+    case .system(let converter): converter.reset()
+    }
+    (pending, isStart, place) = ([], true, TextPlace())
+  }
+
+  /// Whether each of these bytes is a character, as far as that can be told of single bytes.
+  func has(_ bytes: some Sequence<UInt8>) -> Bool {
+    switch way {
+    case .utf8: return true
+    case .table(let table): return bytes.allSatisfy { !table[Int($0)].isEmpty }
+    case .system: return true
     }
   }
 
   /// The next chunk as UTF-8; a character cut by the chunk's end comes with the next one.
   public mutating func decode(_ chunk: [UInt8]) throws(TextEncodingError) -> [UInt8] {
-    var chunk = chunk
-    if !pending.isEmpty {
-      chunk = pending + chunk
-      pending = []
+    let bytes = pending.isEmpty ? chunk : pending + chunk
+    pending = []
+    let (end, wrong): (Int, Int)
+    var out: [UInt8]
+    switch way {
+    case .utf8: (out, end, wrong) = Self.checkUTF8(bytes)
+    case .table(let table): (out, end, wrong) = Self.decode(bytes, by: table)
+    case .system(let converter):
+      (out, end, wrong) = Self.decode(bytes, by: converter, unit: encoding.unitBytes)
     }
-    if isStart, !dropMark(&chunk) { return [] }
-    let out =
-      switch encoding {
-      case .utf8: try decodeUTF8(chunk)
-      case .utf16LE, .utf16BE: try decodeUTF16(chunk)
-      case .windows1252, .latin1, .latin9: try decodeBytes(chunk)
-      }
-    place.advance(over: out.span)
-    return out
+    return try took(&out, of: bytes, upTo: end, wrong)
   }
 
   /// Says that no more bytes follow, and gives what is left; throws if a character is cut off.
   public mutating func finish() throws(TextEncodingError) -> [UInt8] {
-    guard !pending.isEmpty else { return [] }
-    if isStart {
-      // Fewer bytes than a mark has: they are text after all.
+    guard pending.isEmpty else {
+      throw fault("the text ends inside a character", pending[...], isCut: true)
+    }
+    var out: [UInt8] = []
+    switch way {
+    case .utf8: break
+    case .table: break
+    case .system(let converter): converter.finish(&out)
+    }
+    return try took(&out, of: [], upTo: 0, 0)
+  }
+
+  /// Notes what was decoded; `wrong` bytes from `end` on don't fit.
+  private mutating func took(
+    _ out: inout [UInt8], of bytes: [UInt8], upTo end: Int, _ wrong: Int
+  ) throws(TextEncodingError) -> [UInt8] {
+    if isStart, !out.isEmpty {
+      if out.starts(with: ByteOrderMark.utf8.bytes) { out.removeFirst(3) }
       isStart = false
-      let rest = pending
-      pending = []
-      let out = try decode(rest)
-      guard !pending.isEmpty else { return out }
     }
-    throw fault("the text ends inside a character", pending, behind: [])
-  }
-
-  /// Drops the mark of the encoding; false while too few bytes are there to tell.
-  private mutating func dropMark(_ chunk: inout [UInt8]) -> Bool {
-    let mark: [UInt8] =
-      switch encoding {
-      case .utf8: [0xEF, 0xBB, 0xBF]
-      case .utf16LE: [0xFF, 0xFE]
-      case .utf16BE: [0xFE, 0xFF]
-      default: []
-      }
-    if chunk.count < mark.count, mark.starts(with: chunk) {
-      pending = chunk
-      return false
+    if breaksAtNEL { out = Self.breakingLines(out) }
+    place.advance(over: out.span)
+    if wrong > 0 {
+      throw fault("it does not fit \(encoding.name)", bytes[end..<min(bytes.count, end + wrong)])
     }
-    if !mark.isEmpty, chunk.starts(with: mark) { chunk.removeFirst(mark.count) }
-    isStart = false
-    return true
-  }
-
-  // MARK: - Encodings
-
-  private mutating func decodeUTF8(_ chunk: [UInt8]) throws(TextEncodingError) -> [UInt8] {
-    let end = UTF8Check.validEnd(chunk.span)
-    if end == chunk.count { return chunk }
-    guard UTF8Check.isCut(chunk.span, end) else {
-      throw fault("invalid UTF-8", [chunk[end]], behind: chunk[..<end])
-    }
-    pending = Array(chunk[end...])
-    return Array(chunk[..<end])
-  }
-
-  private mutating func decodeBytes(_ chunk: [UInt8]) throws(TextEncodingError) -> [UInt8] {
-    var out: [UInt8] = []
-    out.reserveCapacity(chunk.count + chunk.count / 8)
-    var plain = 0
-    while plain < chunk.count {
-      let end = skipASCII(chunk.span, plain)
-      out.append(contentsOf: chunk[plain..<end])
-      guard end < chunk.count else { break }
-      let bytes = table[Int(chunk[end]) - 0x80]
-      guard !bytes.isEmpty else {
-        throw fault(
-          "a byte that \(encoding.rawValue) does not have", [chunk[end]], behind: out[...])
-      }
-      out.append(contentsOf: bytes)
-      plain = end + 1
+    if end < bytes.count { pending = Array(bytes[end...]) }
+    guard pending.count <= Self.characterBytesMax else {
+      throw fault("no character of \(encoding.name) begins here", pending.prefix(1))
     }
     return out
   }
 
-  private mutating func decodeUTF16(_ chunk: [UInt8]) throws(TextEncodingError) -> [UInt8] {
-    var out: [UInt8] = []
-    out.reserveCapacity(chunk.count)
-    let low = encoding == .utf16LE ? 0 : 1
-    var at = 0
-    while at + 2 <= chunk.count {
-      let unit = UInt32(chunk[at + low]) | UInt32(chunk[at + 1 - low]) << 8
-      if unit & 0xF800 != 0xD800 {
-        appendUTF8(unit, to: &out)
-        at += 2
-        continue
-      }
-      guard unit < 0xDC00 else {
-        throw fault("half of a surrogate pair", Array(chunk[at..<at + 2]), behind: out[...])
-      }
-      guard at + 4 <= chunk.count else { break }
-      let next = UInt32(chunk[at + 2 + low]) | UInt32(chunk[at + 3 - low]) << 8
-      guard next & 0xFC00 == 0xDC00 else {
-        throw fault("half of a surrogate pair", Array(chunk[at..<at + 2]), behind: out[...])
-      }
-      appendUTF8(0x10000 + (unit & 0x3FF) << 10 + (next & 0x3FF), to: &out)
-      at += 4
-    }
-    pending = Array(chunk[at...])
-    return out
-  }
-
-  /// An error behind some text of the current chunk.
+  /// An error where the text stands.
   private func fault(
-    _ message: String, _ bytes: [UInt8], behind text: ArraySlice<UInt8>
+    _ words: String, _ bytes: ArraySlice<UInt8>, isCut: Bool = false
   ) -> TextEncodingError {
-    var place = place
-    place.advance(over: text.span)
     let hex = Hex.encode(bytes).uppercased()
     return TextEncodingError(
-      message: "\(message): 0x\(hex); is the encoding really \(encoding.rawValue)?",
-      line: place.line, column: place.column, hex: hex)
+      message: "0x\(hex): \(words)", line: place.line, column: place.column, hex: hex,
+      isCut: isCut)
+  }
+
+  // MARK: - The ways
+
+  /// The text, how far it goes, and how many bytes behind it don't fit.
+  private typealias Decoded = (text: [UInt8], end: Int, wrong: Int)
+
+  private static func checkUTF8(_ bytes: [UInt8]) -> Decoded {
+    let end = UTF8Check.validEnd(bytes.span)
+    if end == bytes.count { return (bytes, end, 0) }
+    return (Array(bytes[..<end]), end, UTF8Check.isCut(bytes.span, end) ? 0 : 1)
+  }
+
+  private static func decode(_ bytes: [UInt8], by table: [[UInt8]]) -> Decoded {
+    var out: [UInt8] = []
+    out.reserveCapacity(bytes.count + bytes.count / 8)
+    var plain = 0
+    while plain < bytes.count {
+      let end = skipASCII(bytes.span, plain)
+      out.append(contentsOf: bytes[plain..<end])
+      guard end < bytes.count else { break }
+      let character = table[Int(bytes[end])]
+      guard !character.isEmpty else { return (out, end, 1) }
+      out.append(contentsOf: character)
+      plain = end + 1
+    }
+    return (out, bytes.count, 0)
+  }
+
+  /// The text with LF in the place of NEL.
+  private static func breakingLines(_ text: [UInt8]) -> [UInt8] {
+    var out: [UInt8] = []
+    out.reserveCapacity(text.count)
+    for byte in text {
+      if byte == 0x85, out.last == 0xC2 {
+        out[out.count - 1] = 0x0A
+      } else {
+        out.append(byte)
+      }
+    }
+    return out
+  }
+
+  private static func decode(
+    _ bytes: [UInt8], by converter: borrowing SystemConverter, unit: Int
+  ) -> Decoded {
+    var out: [UInt8] = []
+    let (read, end) = converter.convert(bytes, to: &out)
+    return (out, read, end == .invalid ? unit : 0)
+  }
+}
+
+extension TextEncoding {
+  /// How many bytes the units have of which characters are made.
+  fileprivate var unitBytes: Int {
+    name.hasPrefix("utf-16") ? 2 : name.hasPrefix("utf-32") ? 4 : 1
   }
 }
 
@@ -164,49 +206,4 @@ struct TextPlace: Sendable {
     }
     endsInCR = text[text.count - 1] == 0x0D
   }
-}
-
-/// Checks UTF-8 by Unicode table 3-7.
-enum UTF8Check {
-  /// How far the bytes are valid UTF-8.
-  static func validEnd(_ bytes: Span<UInt8>) -> Int {
-    var at = 0
-    while true {
-      at = skipASCII(bytes, at)
-      guard at < bytes.count else { return at }
-      let length = utf8Length(bytes, at)
-      guard length > 0 else { return at }
-      at += length
-    }
-  }
-
-  /// Whether the bytes from `start` to the end begin a valid sequence that more bytes could finish.
-  static func isCut(_ bytes: Span<UInt8>, _ start: Int) -> Bool {
-    let left = bytes.count - start
-    guard left >= 1, left <= 3 else { return false }
-    // A sequence is begun if some ending makes it valid.
-    let begun = (0..<left).map { bytes[start + $0] }
-    let needed = begun[0] >= 0xF0 ? 4 : begun[0] >= 0xE0 ? 3 : 2
-    guard left < needed else { return false }
-    for second in [UInt8(0x80), 0xA0, 0x90] {
-      var whole = begun
-      if left == 1 { whole.append(second) }
-      while whole.count < needed { whole.append(0x80) }
-      if utf8Length(whole.span, 0) == needed { return true }
-    }
-    return false
-  }
-}
-
-/// The first offset from `start` on that holds a byte outside ASCII; the count if there is none.
-@inline(__always)
-func skipASCII(_ bytes: Span<UInt8>, _ start: Int) -> Int {
-  var at = start
-  while at &+ 8 <= bytes.count {
-    let high = load8(bytes, at) & 0x8080_8080_8080_8080
-    if high != 0 { return at &+ high.trailingZeroBitCount >> 3 }
-    at &+= 8
-  }
-  while at < bytes.count, bytes[at] < 0x80 { at &+= 1 }
-  return at
 }

@@ -67,8 +67,8 @@ struct MappingParser {
     rule.encoding = reader.optionalString("encoding")
     if let name = rule.encoding, !TextEncoding.isKnown(name) {
       reader.problem(
-        "encoding", "\"\(name)\" is no encoding that is known",
-        hint: "use one of \(TextEncoding.allCases.map(\.rawValue).joined(separator: ", "))")
+        "encoding", "\"\(name)\" is no encoding that this system knows",
+        hint: TextEncoding.advice(inPlaceOf: name))
     }
     rule.delimiter = reader.optionalString("delimiter")
     if let delimiter = rule.delimiter, delimiter.unicodeScalars.count != 1 {
