@@ -10,22 +10,40 @@ internal import SQLite
 ///     file     A B C D   F ...         D → next stored is D: compare, done
 ///     stored   A B C D E F ...         F → next stored is E: search F, go on behind it
 public final class ImportSession {
-  private let store: ImportStore
-  private let mapping: Mapping
+  let store: ImportStore
+  let mapping: Mapping
   private let mappingID: Int64
-  private let columns: Int64
-  private let passport: Int64
+  let columns: Int64
+  let passport: Int64
   private let now: Int64
   private let marksAll: Bool
+  /// Full or delta: only the rows of a full export say of their records that they are there.
+  let mode: ExportMode
+  let order: ChangeOrder
+  /// Exports that are later than this one: what they said of a record stands.
+  let later: Set<Int64>
 
   /// What the import has done so far.
-  public private(set) var tally = ImportTally()
+  public internal(set) var tally = ImportTally()
   /// The rejected rows that are kept.
   public private(set) var rejections: [Rejection] = []
 
   /// All columns of the file, when they were not known before its rows.
   private(set) var noted: [String]?
+  /// Records that a row of the file named.
   var seen = RecordBits()
+  /// Of those, the ones that no row stands for: all that named them are older than what stands.
+  var outdated = RecordBits()
+  /// Present records that were counted in `ImportTally.inCommon` before a row stood for them.
+  var matched = RecordBits()
+  /// Records of a spelling that a delta has in other rows: none of them stands for these.
+  var replaced = RecordBits()
+  /// Times of change of records that a row without one has overwritten, by record.
+  var timesBefore: [Int64: Timestamp] = [:]
+  /// Whether a row took the place of another one of the same file.
+  var hasSuperseded = false
+  /// Stale rows that were noted for `explain`.
+  var staleNoted = 0
   /// Records whose row is in the file but is not taken: they are not gone.
   private var untaken = RecordBits()
   /// Rows that were set aside, by the record that has their key; at most `rejectionsKeptMax`.
@@ -35,21 +53,21 @@ public final class ImportSession {
   var open: OpenRecords?
   var reading: String?
   /// Stored records met or made, each counted once.
-  private var met = 0
+  var met = 0
   /// By how many the records that are present have become more.
-  private(set) var presentDelta = 0
+  var presentDelta = 0
   /// The columns whose e-mails retention may have replaced by hashes.
   private let emailPlaces: [Int]
   /// The row with its e-mails hashed, once it was asked for; nil if it has none.
   private var hashed: CellText??
-  private var march: March
+  var march: March
   private var lastOrigin: (name: String, id: Int64) = ("", 0)
   /// The index of the keys, where it is made behind the last row.
   var lateIndex: KeyIndex?
 
   init(
     _ store: ImportStore, _ stretches: StretchStore?, _ mapping: Mapping, head: ExportHead,
-    passport: Int64, at now: Int64
+    passport: Int64, later: Set<Int64>, at now: Timestamp
   ) throws {
     self.store = store
     stretchStore = stretches
@@ -61,19 +79,29 @@ public final class ImportSession {
       store.hasher == nil
       ? [] : head.keptColumns.indices.filter { emails.contains(head.keptColumns[$0]) }
     self.passport = passport
-    self.now = now
+    self.now = now.microseconds
+    self.later = later
+    mode = head.mode
+    order = ChangeOrder(now: now)
     marksAll = store.marksAll
     tally.presentBefore = store.presentBefore
-    march = March(isFresh: store.isFresh)
+    // A delta drops what it replaces record by record, and so must search for all of them.
+    march = March(
+      isFresh: store.isFresh, mayMarch: head.mode == .full || !store.hasDuplicates)
   }
 
-  /// Takes a row.
+  /// Takes a row; one that says that it was changed in the future is rejected.
   public func put(_ row: ImportRow) throws {
+    if let time = row.changedAt, !order.believes(time) {
+      return try reject(
+        line: row.line, column: mapping.changedAt?.column, reason: order.reason(rejecting: time),
+        key: row.key)
+    }
     tally.rows += 1
     tally.accepted += 1
     if !emailPlaces.isEmpty { hashed = nil }
     let origin = try originID(row.key.origin)
-    let incoming = Incoming(row: row, origin: origin)
+    let incoming = IncomingRow(row: row, origin: origin)
     if march.isFresh {
       if try insertFresh(incoming) { return }
     } else if march.isMarching, try meetNext(incoming) {
@@ -118,50 +146,38 @@ public final class ImportSession {
 
   // MARK: Meeting stored records
 
-  private struct Incoming {
-    var row: ImportRow
-    let origin: Int64
-    var rawReference: String? { row.rawReference == row.key.reference ? nil : row.rawReference }
-    var rawOrigin: String? { row.rawOrigin == row.key.origin ? nil : row.rawOrigin }
-  }
-
   /// In a mapping without records: one insert, no search, unless the file repeats a key.
-  private func insertFresh(_ incoming: Incoming) throws -> Bool {
+  private func insertFresh(_ incoming: IncomingRow) throws -> Bool {
     guard let id = try insert(incoming, variant: 0) else { return false }
     try added(id, incoming)
     return true
   }
 
   /// The next stored record is the one: no search needed.
-  private func meetNext(_ incoming: Incoming) throws -> Bool {
+  private func meetNext(_ incoming: IncomingRow) throws -> Bool {
     let row = store.next
     guard try march.advance(store), row.int64(1) == mappingID, row.int64(2) == incoming.origin,
       row.textEquals(3, incoming.row.key.reference)
     else { return false }
     let id = row.int64(0)
-    guard !seen.contains(id), try isSame(row, incoming) else { return false }
+    guard !isTaken(id), try isSame(row, incoming) else { return false }
     try meetUnchanged(id, wasMissing: row.int(5) > 0, incoming)
     march.stepped()
     return true
   }
 
-  private func isSame(_ stored: Statement, _ incoming: Incoming) throws -> Bool {
-    func same(_ column: Int, _ text: String?) -> Bool {
-      guard let text else { return stored.isNull(column) }
-      return !stored.isNull(column) && stored.textEquals(column, text)
-    }
-    return try stored.int64(7) == columns && hasSameCells(stored, incoming)
-      && stored.bool(6) == incoming.row.isDeleted && same(8, incoming.rawReference)
-      && same(9, incoming.rawOrigin)
+  func isSame(_ stored: Statement, _ incoming: IncomingRow) throws -> Bool {
+    try stored.int64(7) == columns && hasSameCells(stored, incoming)
+      && stored.bool(6) == incoming.row.isDeleted && incoming.isSpelled(as: stored)
   }
 
-  private func hasSameCells(_ stored: Statement, _ incoming: Incoming) throws -> Bool {
+  private func hasSameCells(_ stored: Statement, _ incoming: IncomingRow) throws -> Bool {
     if stored.textEquals(10, incoming.row.cells.bytes) { return true }
     guard !emailPlaces.isEmpty, let hashed = try hashedRow(incoming) else { return false }
     return stored.textEquals(10, hashed.bytes)
   }
 
-  private func hashedRow(_ incoming: Incoming) throws -> CellText? {
+  private func hashedRow(_ incoming: IncomingRow) throws -> CellText? {
     if let hashed { return hashed }
     let cells = try incoming.row.cells.cells()
     let found = store.hasher?.hashed(cells, at: emailPlaces).map { CellText($0) }
@@ -169,91 +185,71 @@ public final class ImportSession {
     return found
   }
 
-  /// Finds all variants of the key: the same one, else one to overwrite, else a new one.
-  private func search(_ incoming: Incoming) throws {
-    let find = store.find
-    find.bind(1, mappingID)
-    find.bind(2, incoming.origin)
-    find.bind(3, incoming.row.key.reference)
-    defer { find.reset() }
-    var variants: [(id: Int64, variant: Int, missing: Int)] = []
-    while try find.step() {
-      let id = find.int64(0)
-      if try isSame(find, incoming) {
-        let missing = find.int(5)
-        if seen.contains(id) {
-          tally.collapsed += 1
-          open?.areDistinct = false
-        } else {
-          find.reset()
-          try meetUnchanged(id, wasMissing: missing > 0, incoming)
-        }
-        try march.goOn(behind: id, store)
-        return
-      }
-      variants.append((id, find.int(4), find.int(5)))
-    }
-    find.reset()
-    try take(incoming, variants)
-  }
+  /// Whether a row of the file stands for a record.
+  func isTaken(_ id: Int64) -> Bool { seen.contains(id) && !outdated.contains(id) }
 
-  private func take(
-    _ incoming: Incoming, _ variants: [(id: Int64, variant: Int, missing: Int)]
-  ) throws {
-    if let free = variants.first(where: { !seen.contains($0.id) }) {
-      try overwrite(free.id, wasMissing: free.missing > 0, incoming)
-      try march.goOn(behind: free.id, store)
-    } else if let id = try insert(incoming, variant: (variants.last?.variant ?? -1) + 1) {
-      try added(id, incoming)
+  /// From now on a row of the file stands for a record.
+  private func meet(_ id: Int64, wasPresent: Bool) {
+    if outdated.contains(id) {
+      outdated.remove(id)
+    } else {
+      seen.insert(id)
+      met += 1
     }
+    if wasPresent, !matched.contains(id) { tally.inCommon += 1 }
+    open?.records.append(id)
   }
 
   // MARK: Writing
 
-  private func meet(_ id: Int64) {
-    seen.insert(id)
-    met += 1
-    open?.records.append(id)
-  }
-
-  /// Counts rows that are as they were.
-  func takeUnchanged(_ rows: Int, upTo last: Int64) throws {
+  /// Counts rows that are as they were; `named` of their records were named by stale rows before.
+  func takeUnchanged(_ rows: Int, named: Int, upTo last: Int64) throws {
     tally.rows += rows
     tally.accepted += rows
     tally.compared += rows
     tally.unchanged += rows
-    tally.inCommon += rows
-    met += rows
+    tally.inCommon += rows - named
+    met += rows - named
     try march.skip(behind: last, store)
   }
 
-  private func meetUnchanged(_ id: Int64, wasMissing: Bool, _ incoming: Incoming) throws {
-    meet(id)
+  func meetUnchanged(_ id: Int64, wasMissing: Bool, _ incoming: IncomingRow) throws {
+    meet(id, wasPresent: !wasMissing)
     tally.compared += 1
-    if wasMissing {
-      tally.changed += 1
-      presentDelta += 1
-      try store.setMissing(id, 0)
-      try store.wakeWatchers(id, mapping)
-      try store.mark(incoming.origin, incoming.row.key.reference)
-    } else {
+    guard wasMissing else {
       tally.unchanged += 1
-      tally.inCommon += 1
+      return
     }
+    tally.changed += 1
+    try returned(id, incoming)
   }
 
-  private func overwrite(_ id: Int64, wasMissing: Bool, _ incoming: Incoming) throws {
+  /// A record that was missing is there again.
+  func returned(_ id: Int64, _ incoming: IncomingRow) throws {
+    presentDelta += 1
+    try store.setMissing(id, 0)
+    try store.wakeWatchers(id, mapping)
+    try store.mark(incoming.origin, incoming.row.key.reference)
+  }
+
+  /// A row takes the place of what stood.
+  func overwrite(_ variant: StoredVariant, _ incoming: IncomingRow) throws {
+    meet(variant.id, wasPresent: variant.missing == 0)
+    tally.compared += 1
+    tally.changed += 1
+    if variant.missing > 0 { presentDelta += 1 }
+    try write(incoming, over: variant.id, countsColumns: true)
+  }
+
+  /// Writes a row over a record.
+  func write(_ incoming: IncomingRow, over id: Int64, countsColumns: Bool) throws {
     let former = try store.formerCells(id)
     var incoming = incoming
     if !emailPlaces.isEmpty, EmailHasher.isIn(former.cells), let hashed = try hashedRow(incoming) {
       // What retention removed does not come back with a change of something else.
       incoming.row.cells = hashed
     }
-    meet(id)
-    tally.compared += 1
-    tally.changed += 1
-    if wasMissing { presentDelta += 1 } else { tally.inCommon += 1 }
-    try countColumns(former, incoming)
+    if countsColumns { try countColumns(former, incoming) }
     try store.uncorrelate(id, try store.correlates(mapping, former.columns, former.cells))
     let update = store.update
     update.bind(1, incoming.row.isDeleted ? 1 : 0)
@@ -268,7 +264,7 @@ public final class ImportSession {
     try wrote(id, incoming)
   }
 
-  private func insert(_ incoming: Incoming, variant: Int) throws -> Int64? {
+  func insert(_ incoming: IncomingRow, variant: Int) throws -> Int64? {
     let insert = store.insert
     insert.bind(1, mappingID)
     insert.bind(2, incoming.origin)
@@ -286,14 +282,14 @@ public final class ImportSession {
     return store.changes > 0 ? store.lastInsertID : nil
   }
 
-  private func added(_ id: Int64, _ incoming: Incoming) throws {
-    meet(id)
+  func added(_ id: Int64, _ incoming: IncomingRow) throws {
+    meet(id, wasPresent: false)
     tally.added += 1
     presentDelta += 1
     try wrote(id, incoming)
   }
 
-  private func wrote(_ id: Int64, _ incoming: Incoming) throws {
+  private func wrote(_ id: Int64, _ incoming: IncomingRow) throws {
     try store.mark(incoming.origin, incoming.row.key.reference)
     guard !mapping.correlate.isEmpty else { return }
     try store.correlate(
@@ -301,7 +297,7 @@ public final class ImportSession {
   }
 
   /// Which columns differ, by name: the former cells may belong to another list of columns.
-  private func countColumns(_ former: ImportStore.Former, _ incoming: Incoming) throws {
+  private func countColumns(_ former: ImportStore.Former, _ incoming: IncomingRow) throws {
     let cells = incoming.row.cells.bytes
     let old = former.cells.parts
     let new = incoming.row.cells.parts
@@ -318,17 +314,19 @@ public final class ImportSession {
 
   // MARK: The end
 
-  /// Drops variants that are gone and counts what a full export lacks.
+  /// Drops what the file replaced and counts what a full export lacks.
   ///
   /// Throws `ShortcutFailed` where the index of the keys can't be made now.
   func finish(countsAbsence: Bool) throws {
     try lateIndex?.make()
     keepSetAside()
-    try dropStaleVariants()
-    try stretchStore?.finish(reading: reading)
+    try dropReplaced()
+    // Where rows of one file outdated others, its stretches don't tell what their records are.
+    try stretchStore?.finish(reading: hasSuperseded ? nil : reading)
+    tally.keys = met
     guard countsAbsence, met < store.storedRecords + tally.added else { return }
-    try store.eachUnseen(seen) { id, missing, origin, key in
-      guard !untaken.contains(id) else { return }
+    try store.eachUnseen(seen) { id, missing, place, passport in
+      guard !untaken.contains(id), !later.contains(passport) else { return }
       if missing == 0 {
         tally.removed += 1
         presentDelta -= 1
@@ -336,7 +334,7 @@ public final class ImportSession {
       guard missing < SourceRecord.missingExportsMax else { return }
       try store.setMissing(id, missing + 1)
       if missing + 1 == SourceRecord.missingExportsMax { try store.wakeWatchers(id, mapping) }
-      try store.mark(origin, key)
+      try store.mark(place.origin, place.key)
     }
   }
 
@@ -352,18 +350,37 @@ public final class ImportSession {
     }
   }
 
-  /// Of a key that this file has, variants that it has no more are over.
-  private func dropStaleVariants() throws {
-    try store.eachDuplicated { origin, key, ids in
-      guard ids.contains(where: { seen.contains($0.id) }) else { return }
-      for variant in ids where !seen.contains(variant.id) && !untaken.contains(variant.id) {
-        let former = try store.formerCells(variant.id)
-        try store.uncorrelate(
-          variant.id, try store.correlates(mapping, former.columns, former.cells))
-        if try store.dropRecord(variant.id) { presentDelta -= 1 }
-        try store.mark(origin, key)
+  /// Of a spelling that this file has, records that no row stands for are over; those of spellings
+  /// that it lacks stay.
+  private func dropReplaced() throws {
+    if mode == .full {
+      try store.eachDuplicated { place, variants in
+        let taken = Dictionary(grouping: variants.filter { isTaken($0.id) }, by: \.spelling)
+        for variant in variants {
+          guard let standing = taken[variant.spelling] else { continue }
+          if isTaken(variant.id) {
+            // The cursor met it without a look at the others.
+            guard
+              standing.contains(where: { order.isEarlier(variant.changedAt, than: $0.changedAt) })
+            else { continue }
+            try uncount(variant.id, passport: variant.passport)
+          }
+          try drop(variant.id, at: place)
+        }
       }
     }
+    try replaced.each { id in
+      guard !isTaken(id), let place = try store.place(of: id) else { return }
+      try drop(id, at: place)
+    }
+  }
+
+  private func drop(_ id: Int64, at place: ImportStore.Place) throws {
+    guard seen.contains(id) || !untaken.contains(id) else { return }
+    let former = try store.formerCells(id)
+    try store.uncorrelate(id, try store.correlates(mapping, former.columns, former.cells))
+    if try store.dropRecord(id) { presentDelta -= 1 }
+    try store.mark(place.origin, place.key)
   }
 }
 
@@ -383,6 +400,22 @@ struct RecordBits {
     }
     words[word] |= 1 << UInt64(id & 63)
   }
+
+  mutating func remove(_ id: Int64) {
+    let word = Int(id >> 6)
+    if word < words.count { words[word] &= ~(1 << UInt64(id & 63)) }
+  }
+
+  /// Calls `body` with each record, in the order of their numbers.
+  func each(_ body: (Int64) throws -> Void) rethrows {
+    for (place, bits) in words.enumerated() {
+      var bits = bits
+      while bits != 0 {
+        try body(Int64(place) << 6 + Int64(bits.trailingZeroBitCount))
+        bits &= bits - 1
+      }
+    }
+  }
 }
 
 /// The cursor that walks the stored records beside the file.
@@ -395,9 +428,9 @@ struct March {
   private var isOnRow = false
   private var misses = 0
 
-  init(isFresh: Bool) {
+  init(isFresh: Bool, mayMarch: Bool) {
     self.isFresh = isFresh
-    isMarching = !isFresh
+    isMarching = !isFresh && mayMarch
   }
 
   /// Stands on the next stored record; false at the end.

@@ -9,6 +9,10 @@ final class ImportStore {
   /// Records of the mapping before the import, missing ones included.
   let storedRecords: Int
   var isFresh: Bool { storedRecords == 0 }
+  /// The last record of any mapping before the import.
+  let lastIDBefore: Int64
+  /// Whether a key had several records before the import.
+  let hasDuplicates: Bool
   let marksAll: Bool
 
   let next: Statement
@@ -17,6 +21,7 @@ final class ImportStore {
   let update: Statement
   private let missing: Statement
   private let former: Statement
+  private let stale: Statement
   private let database: Connection
   private let mark: (StoredKey) throws -> Void
   private let internOrigin: (String) throws -> Int64
@@ -27,7 +32,8 @@ final class ImportStore {
   let hasher: EmailHasher?
 
   private static let columns = """
-    id, mapping, origin, key, variant, missing, deleted, columns, raw_reference, raw_origin, cells
+    id, mapping, origin, key, variant, missing, deleted, columns, raw_reference, raw_origin, cells,
+    changed_us, passport, line
     """
 
   /// The closures reach the names and marks that the mirror keeps.
@@ -52,6 +58,11 @@ final class ImportStore {
     storedRecords =
       try database.first("SELECT count(*) FROM records WHERE mapping = ?", mapping) { $0.int(0) }
       ?? 0
+    lastIDBefore = try database.integer("SELECT max(id) FROM records") ?? 0
+    hasDuplicates =
+      try database.first(
+        "SELECT 1 FROM records WHERE mapping = ? AND variant > 0 LIMIT 1", mapping
+      ) { _ in true } ?? false
     watchers =
       try database.first("SELECT 1 FROM watched WHERE mapping = ? LIMIT 1", mapping) { _ in true }
       ?? false
@@ -78,6 +89,9 @@ final class ImportStore {
       """)
     missing = try database.statement("UPDATE records SET missing = ?1 WHERE id = ?2")
     former = try database.statement("SELECT columns, cells FROM records WHERE id = ?")
+    stale = try database.statement(
+      "INSERT INTO stale_rows(passport, line, origin, reference, changed_us) "
+        + "VALUES(?1, ?2, ?3, ?4, ?5)")
   }
 
   var changes: Int { database.changes }
@@ -135,34 +149,83 @@ final class ImportStore {
     return wasPresent ?? false
   }
 
-  /// Calls `body` with all variants of each key that has several.
-  func eachDuplicated(
-    _ body: (_ origin: Int64, _ key: String, [(id: Int64, variant: Int)]) throws -> Void
-  ) throws {
-    let keys = try database.all(
-      "SELECT DISTINCT origin, key FROM records WHERE mapping = ? AND variant > 0", mapping
-    ) { (origin: $0.int64(0), key: $0.text(1)) }
-    for key in keys {
-      let variants = try database.all(
-        "SELECT id, variant FROM records WHERE mapping = ? AND origin = ? AND key = ?",
-        mapping, key.origin, key.key
-      ) { (id: $0.int64(0), variant: $0.int(1)) }
-      try body(key.origin, key.key, variants)
+  /// The key of a record within its mapping.
+  struct Place {
+    let origin: Int64
+    let key: String
+  }
+
+  func place(of id: Int64) throws -> Place? {
+    try database.first("SELECT origin, key FROM records WHERE id = ?", id) {
+      Place(origin: $0.int64(0), key: $0.text(1))
     }
   }
 
-  /// Calls `body` for each record that the file does not have.
+  /// Keys with several records that are read at a time.
+  private static let keysPerPage = 1_000
+
+  /// One of several records of a key, with a number of its spelling.
+  struct Duplicate {
+    let id: Int64
+    let spelling: Int
+    let changedAt: Timestamp?
+    let passport: Int64
+  }
+
+  /// Calls `body` with all variants of each key that has several; `body` may drop them.
+  func eachDuplicated(_ body: (Place, [Duplicate]) throws -> Void) throws {
+    var last = Place(origin: -1, key: "")
+    while true {
+      let keys = try database.all(
+        """
+        SELECT DISTINCT origin, key FROM records
+        WHERE mapping = ?1 AND variant > 0 AND (origin, key) > (?2, ?3)
+        ORDER BY origin, key LIMIT ?4
+        """, mapping, last.origin, last.key, Self.keysPerPage
+      ) { Place(origin: $0.int64(0), key: $0.text(1)) }
+      for place in keys {
+        let variants = try database.all(
+          """
+          SELECT id, dense_rank() OVER (ORDER BY raw_reference, raw_origin), changed_us, passport
+          FROM records WHERE mapping = ? AND origin = ? AND key = ?
+          """, mapping, place.origin, place.key
+        ) { row in
+          Duplicate(
+            id: row.int64(0), spelling: row.int(1),
+            changedAt: row.optionalInt64(2).map { Timestamp($0) }, passport: row.int64(3))
+        }
+        try body(place, variants)
+      }
+      guard keys.count == Self.keysPerPage, let end = keys.last else { return }
+      last = end
+    }
+  }
+
+  /// Calls `body` for each record that the file does not have, with its number of exports without
+  /// it and its passport.
   func eachUnseen(
-    _ seen: RecordBits, _ body: (Int64, Int, _ origin: Int64, _ key: String) throws -> Void
+    _ seen: RecordBits, _ body: (Int64, Int, Place, _ passport: Int64) throws -> Void
   ) throws {
     try database.each(
-      "SELECT id, missing, origin, key FROM records NOT INDEXED WHERE mapping = ? AND missing < 2",
-      mapping
+      """
+      SELECT id, missing, origin, key, passport FROM records NOT INDEXED
+      WHERE mapping = ? AND missing < 2
+      """, mapping
     ) { row in
       let id = row.int64(0)
       guard !seen.contains(id) else { return }
-      try body(id, row.int(1), row.int64(2), row.text(3))
+      try body(
+        id, row.int(1), Place(origin: row.int64(2), key: row.text(3)), row.int64(4))
     }
+  }
+
+  func noteStale(_ row: StaleRow, passport: Int64) throws {
+    stale.bind(1, passport)
+    stale.bind(2, row.line)
+    stale.bind(3, row.key.origin)
+    stale.bind(4, row.key.reference)
+    stale.bind(5, row.changedAt?.microseconds)
+    try stale.run()
   }
 
   // MARK: Correlation

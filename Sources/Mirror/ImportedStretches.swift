@@ -22,22 +22,27 @@ extension ImportSession {
 
   /// Takes the rows of a known stretch: their records are unchanged.
   ///
-  /// Throws `ShortcutFailed` if one of them was named before in this export.
+  /// Throws `ShortcutFailed` if one of them was named before in this export, but by a row that is
+  /// older than what stands.
   public func pass(_ stretch: RowStretch, number: Int64) throws {
     open = nil
     guard let stretchStore else { throw ShortcutFailed() }
     let records = try stretchStore.records(of: number)
     guard records.count == stretch.rows else { throw ShortcutFailed() }
-    var last: Int64 = 0
+    var (last, named): (Int64, Int) = (0, 0)
     try records.each { first, count in
       for id in first..<first + count {
-        guard !seen.contains(id) else { throw ShortcutFailed() }
+        if seen.contains(id) {
+          guard outdated.contains(id) else { throw ShortcutFailed() }
+          outdated.remove(id)
+          named += 1
+        }
         seen.insert(id)
       }
       last = first + count - 1
     }
     stretchStore.keep(number)
-    try takeUnchanged(stretch.rows, upTo: last)
+    try takeUnchanged(stretch.rows, named: named, upTo: last)
   }
 
   /// Says how the rows were read, once all are; nil where that was not noted.

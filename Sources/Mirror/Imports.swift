@@ -30,7 +30,7 @@ extension Mirror {
         let (id, session) = try openSession(head, mapping, takesShortcuts, run: run, at: now)
         try feed(session)
         try session.finish(countsAbsence: head.mode == .full && !head.isReread)
-        tally = try withHistory(session.tally, mapping)
+        tally = try withHistory(session.tally, mapping, before: id)
         rejections = session.rejections
         if let columns = session.noted { try setColumns(columns, passport: id) }
         switch judge(tally) {
@@ -38,9 +38,10 @@ extension Mirror {
           refused = (reason, verdicts)
           throw RefusedExport()
         case .accept(let verdicts):
-          return try settle(
-            id, tally, rejections, verdicts, mapping, presentDelta: session.presentDelta,
-            run: run, at: now)
+          return try settle(id, session, tally, verdicts, mapping, run: run, at: now)
+        case .acceptAnyway(let verdicts):
+          try measure(mapping, from: id)
+          return try settle(id, session, tally, verdicts, mapping, run: run, at: now)
         }
       }
       return ImportOutcome(passport: passport, tally: tally)
@@ -71,7 +72,8 @@ extension Mirror {
       isPlain
       ? try StretchStore(database, mapping: id, rules: mapping, isKnown: takesShortcuts) : nil
     let session = try ImportSession(
-      store, stretches, mapping, head: head, passport: passport, at: now.microseconds)
+      store, stretches, mapping, head: head, passport: passport,
+      later: try laterPassports(than: head, of: mapping), at: now)
     if takesShortcuts, isPlain, head.size >= KeyIndex.lateBytesMin, try KeyIndex.isEmpty(database) {
       session.lateIndex = try KeyIndex(dropping: database)
     }
@@ -83,46 +85,60 @@ extension Mirror {
     try database.run("UPDATE passports SET columns = ? WHERE id = ?", names, passport)
   }
 
-  private func withHistory(_ tally: ImportTally, _ mapping: Mapping) throws -> ImportTally {
+  /// Accepted changes that were made after an export which comes late: what they said stands.
+  private func laterPassports(than head: ExportHead, of mapping: Mapping) throws -> Set<Int64> {
+    guard let made = head.generatedAt else { return [] }
+    let later = try database.all(
+      """
+      SELECT id FROM passports WHERE mapping = ? AND state = 'accepted' AND mode = 'delta'
+        AND generated_at > ?
+      """, mapping.name, made.microseconds
+    ) { $0.int64(0) }
+    return Set(later)
+  }
+
+  /// Exports before this one are no measure any more.
+  private func measure(_ mapping: Mapping, from passport: Int64) throws {
+    try database.run(
+      "UPDATE mappings SET measured_from = ? WHERE id = ?", passport, try mappingID(mapping.name))
+  }
+
+  /// Adds what was before the import of this passport.
+  private func withHistory(
+    _ tally: ImportTally, _ mapping: Mapping, before passport: Int64
+  ) throws -> ImportTally {
     var tally = tally
-    // The passport of this import stands already; the history is what was before it.
     tally.formerRows = try database.all(
       """
-      SELECT rows FROM passports WHERE mapping = ? AND state = 'accepted' AND mode = 'full'
-      ORDER BY id DESC LIMIT 5 OFFSET ?
-      """, mapping.name, try isFullSession(mapping) ? 1 : 0
+      SELECT accepted FROM passports WHERE mapping = ?1 AND state = 'accepted' AND mode = 'full'
+        AND id < ?2 AND id >= (SELECT measured_from FROM mappings WHERE name = ?1)
+      ORDER BY id DESC LIMIT 5
+      """, mapping.name, passport
     ) { $0.int(0) }
     let last = try database.first(
       """
       SELECT generated_at, imported_at FROM passports
-      WHERE mapping = ? AND state = 'accepted' ORDER BY id DESC LIMIT 1 OFFSET 1
-      """, mapping.name
+      WHERE mapping = ? AND state = 'accepted' AND id < ? ORDER BY id DESC LIMIT 1
+      """, mapping.name, passport
     ) { ($0.optionalInt64(0), $0.int64(1)) }
     tally.lastGeneratedAt = last?.0.map { Timestamp($0) }
     tally.lastImportedAt = last.map { Timestamp($0.1) }
     return tally
   }
 
-  private func isFullSession(_ mapping: Mapping) throws -> Bool {
-    try database.first(
-      "SELECT mode = 'full' FROM passports WHERE mapping = ? AND state = 'accepted' "
-        + "ORDER BY id DESC LIMIT 1", mapping.name
-    ) { $0.bool(0) } ?? false
-  }
-
   private func settle(
-    _ id: Int64, _ tally: ImportTally, _ rejections: [Rejection], _ verdicts: JSONValue,
-    _ mapping: Mapping, presentDelta: Int, run: String, at now: Timestamp
+    _ id: Int64, _ session: ImportSession, _ tally: ImportTally, _ verdicts: JSONValue,
+    _ mapping: Mapping, run: String, at now: Timestamp
   ) throws -> Passport {
     try database.run(
       """
       UPDATE passports SET rows = ?, accepted = ?, rejected = ?, added = ?, changed = ?,
-        removed = ?, unchanged = ?, verdicts = ?, set_aside = ? WHERE id = ?
+        removed = ?, unchanged = ?, stale = ?, verdicts = ?, set_aside = ? WHERE id = ?
       """, tally.rows, tally.accepted, tally.rejected, tally.added, tally.changed, tally.removed,
-      tally.unchanged, verdicts.written(), tally.setAside.json.written(), id)
-    try insert(rejections, passport: id)
+      tally.unchanged, tally.stale, verdicts.written(), tally.setAside.json.written(), id)
+    try insert(session.rejections, passport: id)
     try database.run(
-      "UPDATE mappings SET records = records + ? WHERE id = ?", presentDelta,
+      "UPDATE mappings SET records = records + ? WHERE id = ?", session.presentDelta,
       try mappingID(mapping.name))
     let passport = try passport(id)
     try append(
@@ -132,6 +148,7 @@ extension Mirror {
           "file": .string(passport.file), "mode": .string(passport.mode.rawValue),
           "rows": .int(tally.rows), "rejected": .int(tally.rejected), "added": .int(tally.added),
           "changed": .int(tally.changed), "removed": .int(tally.removed),
+          "stale": .int(tally.stale),
         ]), run: run, at: now)
     return passport
   }

@@ -115,6 +115,16 @@ public struct Rejection: Sendable, Hashable {
   }
 }
 
+/// A row that says of its record what something later has overtaken: it changed nothing.
+public struct StaleRow: Sendable, Hashable {
+  /// Its line in the file, from 1.
+  public let line: Int
+  /// Its key.
+  public let key: Key
+  /// When it says that the record was changed.
+  public let changedAt: Timestamp?
+}
+
 /// What an import would do; the judge decides on it before it is committed.
 public struct ImportTally: Sendable, Hashable {
   /// Rows read, rejected ones included.
@@ -135,9 +145,13 @@ public struct ImportTally: Sendable, Hashable {
   public var setAside = SetAside()
   /// Rows that repeat another row of the file.
   public var collapsed = 0
+  /// Rows that changed nothing: what stands, or another row of the file, was changed later.
+  public var stale = 0
+  /// Records that the file names.
+  public var keys = 0
   /// Records present before the import.
   public var presentBefore = 0
-  /// Of those, how many this file has too.
+  /// Of those, how many this file has too, in whatever spelling of their key.
   public var inCommon = 0
   /// Records compared with their former cells, for `changedByColumn`.
   public var compared = 0
@@ -158,6 +172,8 @@ public struct ImportTally: Sendable, Hashable {
 public enum ImportVerdict: Sendable {
   /// Keep it; `verdicts` is what the guards measured, for the passport.
   case accept(verdicts: JSONValue)
+  /// Keep it although guards refuse it: from now on it is what later exports are measured by.
+  case acceptAnyway(verdicts: JSONValue)
   /// Leave everything as it was, for this reason.
   case refuse(reason: String, verdicts: JSONValue)
 }
@@ -198,6 +214,8 @@ public struct Passport: Sendable, Hashable {
   public let unchanged: Int
   /// Rows that `where` set aside.
   public let setAside: SetAside
+  /// Rows that changed nothing, because what stands was changed later.
+  public let stale: Int
   /// All columns of the file.
   public let columns: [String]
   /// When the source made it.

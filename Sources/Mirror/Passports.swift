@@ -111,6 +111,26 @@ extension Mirror {
     }
   }
 
+  /// Rows with this reference in normal form that changed nothing because what stands was changed
+  /// later; the newest first.
+  public func staleRows(
+    reference: String, limit: Int = 20
+  ) throws -> [(passport: Passport, row: StaleRow)] {
+    try read {
+      let found = try database.all(
+        """
+        SELECT passport, line, origin, reference, changed_us FROM stale_rows WHERE reference = ?
+        ORDER BY passport DESC, line LIMIT ?
+        """, reference, limit
+      ) { row in
+        let key = Key(origin: row.text(2), reference: row.text(3))
+        let changedAt = row.optionalInt64(4).map { Timestamp($0) }
+        return (row.int64(0), StaleRow(line: row.int(1), key: key, changedAt: changedAt))
+      }
+      return try found.map { (try passport($0.0), $0.1) }
+    }
+  }
+
   private static func rejection(_ row: Statement) -> Rejection {
     let key = row.optionalText(4).map { Key(origin: row.optionalText(3) ?? "", reference: $0) }
     return Rejection(
@@ -130,14 +150,14 @@ extension Mirror {
       INSERT INTO passports(
         mapping, file, path, sha256, size, mode, state, reason, rows, accepted, rejected, added,
         changed, removed, unchanged, columns, generated_at, imported_at, verdicts, columns_digest,
-        run, set_aside)
-      VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        run, set_aside, stale)
+      VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       mapping.name, head.file, head.path, head.sha256, head.size, head.mode.rawValue,
       state.rawValue, reason, tally.rows, tally.accepted, tally.rejected, tally.added,
       tally.changed, tally.removed, tally.unchanged, columns, head.generatedAt?.microseconds,
       now.microseconds, verdicts.written(), mapping.columnsDigest, run,
-      tally.setAside.json.written())
+      tally.setAside.json.written(), tally.stale)
     return database.lastInsertID
   }
 
@@ -167,7 +187,7 @@ extension Mirror {
   static let passportColumns = """
     SELECT id, mapping, file, path, sha256, size, mode, state, reason, rows, accepted, rejected,
       added, changed, removed, unchanged, columns, generated_at, imported_at, verdicts,
-      columns_digest, set_aside FROM passports
+      columns_digest, set_aside, stale FROM passports
     """
 
   static func passport(_ row: Statement) throws -> Passport {
@@ -178,6 +198,7 @@ extension Mirror {
       rows: row.int(9), accepted: row.int(10), rejected: row.int(11), added: row.int(12),
       changed: row.int(13), removed: row.int(14), unchanged: row.int(15),
       setAside: SetAside(json: try JSONValue(parsing: row.optionalText(21) ?? "{}")),
+      stale: row.int(22),
       columns: try JSONValue(parsing: row.text(16)).arrayValue?.compactMap(\.text) ?? [],
       generatedAt: row.optionalInt64(17).map { Timestamp($0) },
       importedAt: Timestamp(row.int64(18)),

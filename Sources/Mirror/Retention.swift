@@ -90,6 +90,9 @@ extension Mirror {
     try database.run(
       "DELETE FROM rejections WHERE passport IN (SELECT id FROM passports WHERE imported_at < ?)",
       before.microseconds)
+    try database.run(
+      "DELETE FROM stale_rows WHERE passport IN (SELECT id FROM passports WHERE imported_at < ?)",
+      before.microseconds)
     try database.run("DELETE FROM approvals WHERE expires_at < ?", before.microseconds)
   }
 

@@ -22,12 +22,29 @@ enum Schema {
     SchemaStep(version: 9, sql: situationIndexes),
     SchemaStep(version: 10, sql: stretches),
     SchemaStep(version: 11, sql: setAsideRows),
+    SchemaStep(version: 12, sql: staleRows),
   ])
 
   /// What `where` set aside of an export, as JSON, and the rows of it whose records stand.
   private static let setAsideRows = """
     ALTER TABLE passports ADD COLUMN set_aside TEXT;
     ALTER TABLE rejections ADD COLUMN set_aside INTEGER NOT NULL DEFAULT 0;
+    """
+
+  /// Rows that changed nothing because something later stands, and by which exports the next one is
+  /// measured: since the last that a person let pass its guards.
+  private static let staleRows = """
+    ALTER TABLE passports ADD COLUMN stale INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE stale_rows(
+      passport INTEGER NOT NULL REFERENCES passports(id) ON DELETE CASCADE,
+      line INTEGER NOT NULL, origin TEXT NOT NULL, reference TEXT NOT NULL,
+      changed_us INTEGER) STRICT;
+    CREATE INDEX stale_rows_by_reference ON stale_rows(reference, passport);
+    CREATE INDEX stale_rows_by_passport ON stale_rows(passport);
+    ALTER TABLE mappings ADD COLUMN measured_from INTEGER NOT NULL DEFAULT 0;
+    UPDATE mappings SET measured_from = coalesce((
+      SELECT max(p.id) FROM passports p WHERE p.mapping = mappings.name AND p.state = 'accepted'
+        AND p.mode = 'full' AND p.verdicts LIKE '%"refused":true%'), 0);
     """
 
   /// Items by situation, so that a list of a handful among millions is read at once.

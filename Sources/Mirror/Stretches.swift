@@ -55,7 +55,14 @@ final class StretchStore {
     return RecordRuns(recordsOf.blob(0))
   }
 
-  func keep(_ number: Int64) { kept.insert(number) }
+  /// Whether rows of this export were taken without being read.
+  private(set) var hasPassed = false
+
+  /// The rows of a known stretch were taken: it is good for the next export too.
+  func keep(_ number: Int64) {
+    kept.insert(number)
+    hasPassed = true
+  }
 
   func add(_ stretch: RowStretch, _ records: RecordRuns) throws {
     insert.bind(1, mapping)

@@ -44,7 +44,8 @@ extension RunSummary.Import {
         ("reason", reason.map { .string($0) } ?? .null), ("rows", .int(rows)),
         ("accepted", .int(accepted)), ("rejected", .int(rejected)), ("added", .int(added)),
         ("changed", .int(changed)), ("removed", .int(removed)), ("unchanged", .int(unchanged)),
-        ("set_aside", setAside.json), ("rejections", .array(rejections.map(\.json))),
+        ("set_aside", setAside.json), ("stale", .int(stale)),
+        ("rejections", .array(rejections.map(\.json))),
       ]))
   }
 }

@@ -64,6 +64,7 @@ extension RunSummary.Import {
     removed = json["removed"]?.int ?? 0
     unchanged = json["unchanged"]?.int ?? 0
     setAside = SetAside(json: json["set_aside"] ?? [:])
+    stale = json["stale"]?.int ?? 0
     rejections = (json["rejections"]?.arrayValue ?? []).map {
       RunSummary.RejectedRow(
         line: $0["line"]?.int ?? 0, column: $0["column"]?.text, reason: $0["reason"]?.text ?? "")

@@ -71,6 +71,8 @@ public struct RunSummary: Sendable, Equatable {
     public var unchanged = 0
     /// Rows that `where` set aside; none of `rows`.
     public var setAside = SetAside()
+    /// Rows that changed nothing, because what stands was changed later.
+    public var stale = 0
     /// The first rejected rows, in the order of the file.
     public var rejections: [RejectedRow] = []
 

@@ -151,6 +151,11 @@ struct ExportPage {
         "\(Words.count(export.added)) new, \(Words.count(export.changed)) changed, "
           + "\(Words.count(export.removed)) gone, \(Words.count(export.unchanged)) as they were")
     }
+    if export.stale > 0 {
+      line("Stale", &html) {
+        $0.text("\(Words.count(export.stale, "row")): what stands was changed later")
+      }
+    }
     html.raw("</table>")
     guard export.state == .refused else { return }
     html.raw("<p class=\"note\">To let exactly this file through: <code class=\"cmd\">")

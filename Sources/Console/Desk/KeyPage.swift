@@ -67,6 +67,12 @@ struct KeyPage {
       html.text(": \(VisibleText.of(story.masking.text(row.reason)))")
       html.raw("</p>")
     }
+    for row in story.stale {
+      html.raw("<p>Stale: ")
+      html.place(story.masking.text(row.file), row.line)
+      html.text(", what stands was changed later")
+      html.raw("</p>")
+    }
     html.raw("</dd><dt>")
     html.text(SystemNames.remote)
     html.raw("</dt><dd>")

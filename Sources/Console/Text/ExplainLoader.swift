@@ -44,6 +44,12 @@ public struct ExplainLoader: Sendable {
       models[place].rejected = try await mirror.rejectedRows(reference: reference)
         .filter { [mapping = models[place].mapping] in $0.passport.mapping == mapping }
         .map(Self.rejected)
+      models[place].stale = try await mirror.staleRows(reference: reference)
+        .filter { [mapping = models[place].mapping] in $0.passport.mapping == mapping }
+        .map { passport, row in
+          ExplainModel.Stale(
+            file: passport.file, line: row.line, changedAt: row.changedAt, at: passport.importedAt)
+        }
     }
     return models
   }

@@ -78,6 +78,26 @@ public struct ExplainModel: Sendable {
     }
   }
 
+  /// A row of the key that changed nothing, because what stands was changed later.
+  public struct Stale: Sendable {
+    /// The file.
+    public var file: String
+    /// The line in it, from 1.
+    public var line: Int
+    /// When the row says that the record was changed; nil if only its export is older.
+    public var changedAt: Timestamp?
+    /// When the file was read.
+    public var at: Timestamp
+
+    /// Makes a stale row.
+    public init(file: String, line: Int, changedAt: Timestamp?, at: Timestamp) {
+      self.file = file
+      self.line = line
+      self.changedAt = changedAt
+      self.at = at
+    }
+  }
+
   /// The reference of the key.
   public var reference: String?
   /// The origin of the key.
@@ -100,6 +120,8 @@ public struct ExplainModel: Sendable {
   public var remote: ExplainRemote?
   /// Its rows in the newest exports that could not be used or were set aside.
   public var rejected: [Rejected] = []
+  /// Its rows that changed nothing, the newest first.
+  public var stale: [Stale] = []
   /// What the journal says of it, oldest first.
   public var history: [JournalLine] = []
   /// Whether e-mail addresses are shown.
@@ -125,6 +147,7 @@ public struct ExplainModel: Sendable {
       ("fields", .array(fields.map(fieldJSON))), ("pushes", .array(pushes.map(pushJSON))),
       ("conflicts", .array(conflicts.map(\.json))),
       ("rejected", .array(rejected.map(rejectedJSON))),
+      ("stale", .array(stale.map(staleJSON))),
       ("history", .array(history.map { $0.json(masking) })),
     ])
     if let remote { object["remote"] = remote.json(masking) }
@@ -138,6 +161,15 @@ public struct ExplainModel: Sendable {
         ("column", ConflictView.text(row.column)),
         ("reason", ConflictView.text(masking.text(row.reason))),
         ("at", .string(row.at.rfc3339)), ("set_aside", .bool(row.isSetAside)),
+      ]))
+  }
+
+  private func staleJSON(_ row: Stale) -> JSONValue {
+    .object(
+      JSONObject([
+        ("file", ConflictView.text(masking.text(row.file))), ("line", .int(row.line)),
+        ("changed_at", ConflictView.text(row.changedAt?.rfc3339)),
+        ("at", .string(row.at.rfc3339)),
       ]))
   }
 

@@ -7,7 +7,7 @@ public enum ExplainText {
   public static func text(_ model: ExplainModel, times: TimeWords, style: TextStyle) -> String {
     var lines = [heading(model, style), ""]
     lines +=
-      record(model, times) + rejected(model, times)
+      record(model, times) + rejected(model, times) + stale(model, times)
       + ExplainResetText.lines(model, times)
     lines += fields(model, style)
     if !model.pushes.isEmpty {
@@ -62,6 +62,14 @@ public enum ExplainText {
       let label = row.isSetAside ? "Set aside   " : "Rejected    "
       return "\(label)\(shown(row.file, model)), line \(Words.count(row.line))\(column), "
         + "read \(times.short(row.at)): \(shown(row.reason, model))"
+    }
+  }
+
+  private static func stale(_ model: ExplainModel, _ times: TimeWords) -> [String] {
+    model.stale.map { row in
+      let changed = row.changedAt.map { ", changed \(times.short($0))" } ?? ""
+      return "Stale       \(shown(row.file, model)), line \(Words.count(row.line))\(changed), "
+        + "read \(times.short(row.at)): what stands was changed later"
     }
   }
 

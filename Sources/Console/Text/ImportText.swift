@@ -88,6 +88,7 @@ enum ImportText {
       "\(Words.count(export.unchanged)) unchanged",
     ]
     if export.mode != "delta" { words.append("\(Words.count(export.removed)) gone") }
+    if export.stale > 0 { words.append("\(Words.count(export.stale)) stale") }
     return "\(rows), \(kind): \(words.joined(separator: ", "))"
   }
 

@@ -91,9 +91,10 @@ public enum RunText {
       let reason = export.reason.map { ": \(VisibleText.of($0))" } ?? ""
       return label + style.toned("\(name) \(export.state)\(reason)", .high)
     }
+    let stale = export.stale > 0 ? ", \(Words.count(export.stale)) stale" : ""
     return label
       + "\(name) · \(Words.count(export.accepted, "row")) (\(Words.count(export.added)) new, "
-      + "\(Words.count(export.changed)) changed, \(Words.count(export.removed)) gone), "
+      + "\(Words.count(export.changed)) changed, \(Words.count(export.removed)) gone\(stale)), "
       + "\(Words.count(export.rejected)) rejected"
   }
 

@@ -14,9 +14,8 @@ struct ImportJudgement {
     let verdicts =
       head.isReread ? [] : judgeExport(stats(tally), history: history(tally), guards: guards)
     let refused = verdicts.filter(\.refused)
-    guard let first = refused.first, !isForced else {
-      return .accept(verdicts: Self.json(verdicts))
-    }
+    guard let first = refused.first else { return .accept(verdicts: Self.json(verdicts)) }
+    if isForced { return .acceptAnyway(verdicts: Self.json(verdicts)) }
     let reasons = refused.compactMap(\.reason).joined(separator: "; ")
     return .refuse(
       reason: "\(head.file): \(first.name.rawValue): \(reasons); "
@@ -27,7 +26,7 @@ struct ImportJudgement {
   private func stats(_ tally: ImportTally) -> ExportStats {
     ExportStats(
       mode: head.mode, rows: tally.rows, accepted: tally.accepted, rejected: tally.rejected,
-      generatedAt: head.generatedAt, keys: tally.added + tally.changed + tally.unchanged,
+      generatedAt: head.generatedAt, keys: tally.keys,
       keysInCommon: tally.inCommon, rowsCompared: tally.compared,
       changedByColumn: tally.changedByColumn)
   }

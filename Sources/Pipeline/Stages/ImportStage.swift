@@ -228,6 +228,7 @@ extension Passport {
     summary.removed = removed
     summary.unchanged = unchanged
     summary.setAside = setAside
+    summary.stale = stale
     return summary
   }
 }

@@ -37,12 +37,37 @@ struct Oracle {
     var changedAt: Double?
   }
 
-  /// What stands at one key on the source's side.
+  /// What stands at one key on the source's side, by the spelling of its reference.
   struct Source {
+    var spellings: [String: Spelling] = [:]
+    var live: [Row] {
+      spellings.sorted { $0.key < $1.key }.flatMap { $0.value.live }
+    }
+  }
+
+  /// A record of its own: it leaves by its own deletion only.
+  struct Spelling {
     var rows: [Row]
     /// Full exports in a row that lacked it.
     var missing = 0
     var live: [Row] { missing >= 2 ? [] : rows.filter { !$0.isDeleted } }
+
+    /// What rows of a delivery leave of it: what was changed before what stands changes nothing,
+    /// and of the others the latest stand, and those that don't say when.
+    mutating func take(_ delivered: [Row], isDelta: Bool) {
+      let before = rows.compactMap(\.changedAt).max()
+      let news = delivered.filter { row in
+        guard let time = row.changedAt, let before else { return true }
+        return time >= before
+      }
+      guard !news.isEmpty else {
+        missing = isDelta ? missing : 0
+        return
+      }
+      let last = news.compactMap(\.changedAt).max()
+      rows = news.filter { $0.changedAt == nil || $0.changedAt == last }
+      missing = 0
+    }
   }
 
   struct Reset {
@@ -151,10 +176,18 @@ struct Oracle {
     for (key, rows) in byKey {
       var distinct: [Row] = []
       for row in rows where !distinct.contains(row) { distinct.append(row) }
-      sources[key] = Source(rows: distinct)
+      for (raw, rows) in Dictionary(grouping: distinct, by: \.raw) {
+        sources[key, default: Source()].spellings[raw, default: Spelling(rows: [])]
+          .take(rows, isDelta: rules.isDelta)
+      }
     }
     guard !rules.isDelta else { return }
-    for key in sources.keys where byKey[key] == nil { sources[key]?.missing += 1 }
+    for (key, source) in sources {
+      let named = Set(byKey[key, default: []].map(\.raw))
+      for raw in source.spellings.keys where !named.contains(raw) {
+        sources[key]?.spellings[raw]?.missing += 1
+      }
+    }
   }
 
   // MARK: A run
