@@ -31,7 +31,8 @@ extension Mirror {
     }
   }
 
-  /// Notes an export that had been accepted before; the same file again only moves the time.
+  /// Notes an export with the bytes of one that was accepted before; the same file again only moves
+  /// the time.
   public func noteReplay(
     _ head: ExportHead, mapping: Mapping, run: String, at now: Timestamp
   ) throws -> Passport {
@@ -43,9 +44,12 @@ extension Mirror {
           now.microseconds, head.generatedAt?.microseconds, last.id)
         return try passport(last.id)
       }
+      let first = try lastPassport(
+        of: mapping.name, clause: "state = 'accepted' AND sha256 = '\(head.sha256.hexOnly)'")
+      let words = first.map { "same data as \($0.file), accepted \($0.importedAt.rfc3339)" }
       let id = try insertPassport(
-        head, mapping, .replayed, "had been accepted before", ImportTally(), .object([:]),
-        run: run, at: now)
+        head, mapping, .replayed, (words ?? "same data as before") + "; delivered again, nothing to do",
+        ImportTally(), .object([:]), run: run, at: now)
       return try passport(id)
     }
   }

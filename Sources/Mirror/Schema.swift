@@ -23,6 +23,7 @@ enum Schema {
     SchemaStep(version: 10, sql: stretches),
     SchemaStep(version: 11, sql: setAsideRows),
     SchemaStep(version: 12, sql: staleRows),
+    SchemaStep(version: 13, sql: sources),
   ])
 
   /// What `where` set aside of an export, as JSON, and the rows of it whose records stand.
@@ -45,6 +46,17 @@ enum Schema {
     UPDATE mappings SET measured_from = coalesce((
       SELECT max(p.id) FROM passports p WHERE p.mapping = mappings.name AND p.state = 'accepted'
         AND p.mode = 'full' AND p.verdicts LIKE '%"refused":true%'), 0);
+    """
+
+  /// Whether the folders of each source could be looked into, and the files in them that are not
+  /// taken, with the time since when.
+  private static let sources = """
+    CREATE TABLE source_states(
+      mapping TEXT PRIMARY KEY, unreachable_since INTEGER, reason TEXT,
+      mounts TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE lying_files(
+      mapping TEXT NOT NULL, path TEXT NOT NULL, kind TEXT NOT NULL, since INTEGER NOT NULL,
+      PRIMARY KEY(mapping, path, kind)) STRICT, WITHOUT ROWID;
     """
 
   /// Items by situation, so that a list of a handful among millions is read at once.

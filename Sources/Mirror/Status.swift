@@ -8,6 +8,10 @@ public struct SourceStatus: Sendable, Hashable {
   public let mapping: String
   /// Its last accepted export.
   public let lastAccepted: Passport?
+  /// When it last delivered, by mode; only modes that it ever delivered.
+  public let deliveries: [ExportMode: LastDelivery]
+  /// How its folders were at the last look into them; nil before the first one.
+  public let state: SourceState?
   /// Its last export, if that was refused after the last accepted one.
   public let refused: Passport?
   /// Records present.
@@ -57,8 +61,14 @@ extension Mirror {
     let refused = try database.first(
       "\(Self.passportColumns) WHERE mapping = ? AND state = 'refused' AND id > ? "
         + "ORDER BY id DESC LIMIT 1", name, last?.id ?? 0, row: Self.passport)
+    var deliveries: [ExportMode: LastDelivery] = [:]
+    for mode in ExportMode.allCases {
+      let delivery = try delivery(of: name, mode)
+      if delivery.at != nil { deliveries[mode] = delivery }
+    }
     return SourceStatus(
-      mapping: name, lastAccepted: last, refused: refused, records: stored?.records ?? 0,
+      mapping: name, lastAccepted: last, deliveries: deliveries, state: try state(of: name),
+      refused: refused, records: stored?.records ?? 0,
       links: stored?.links ?? 0, reconciledAt: (stored?.at).flatMap { $0.map { Timestamp($0) } })
   }
 

@@ -84,6 +84,9 @@ public struct SyncRun: Sendable {
     }
     account.summary.imports = result.imports
     account.summary.waiting = result.waiting
+    account.summary.sources = result.sources
+    account.summary.passedOver = result.passedOver
+    for words in result.untrusted { account.note(.inputNotTrusted, words) }
     for refused in account.summary.imports where refused.state == "refused" {
       account.note(.inputNotTrusted, refused.reason ?? "an export was refused")
     }

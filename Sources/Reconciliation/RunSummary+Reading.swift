@@ -16,6 +16,8 @@ extension RunSummary {
     pull = Pull(json: json["pull"] ?? .null)
     imports = (json["imports"]?.arrayValue ?? []).compactMap { Import(json: $0) }
     waiting = (json["waiting"]?.arrayValue ?? []).compactMap { WaitingExport(json: $0) }
+    sources = (json["sources"]?.arrayValue ?? []).compactMap { Source(json: $0) }
+    passedOver = (json["passed_over"]?.arrayValue ?? []).compactMap { PassedOver(json: $0) }
     for situation in Situation.allCases {
       if let items = json["situations"]?[situation.rawValue]?.int { situations[situation] = items }
     }

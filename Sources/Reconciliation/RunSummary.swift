@@ -214,6 +214,10 @@ public struct RunSummary: Sendable, Equatable {
   public var imports: [Import] = []
   /// The exports that were left for a later run.
   public var waiting: [WaitingExport] = []
+  /// What the look into the folders of each source found.
+  public var sources: [Source] = []
+  /// The files that were passed over and told for the first time.
+  public var passedOver: [PassedOver] = []
   /// How many items are in each situation after the run.
   public var situations: [Situation: Int] = [:]
   /// What was planned.

@@ -20,7 +20,18 @@ enum Door {
     }
     // Not exit(3): its cleaning up crashed under a thread of libcurl that was still connecting.
     // All output is written without buffers, so nothing is lost.
-    _exit(await open(Array(CommandLine.arguments.dropFirst()), world: world).rawValue)
+    _exit(await open(arguments, world: world).rawValue)
+  }
+
+  /// The words of the command line; names of files in them keep bytes that are no UTF-8.
+  private static var arguments: [String] {
+    CommandLine.arguments.enumerated().dropFirst().map { place, text in
+      guard text.unicodeScalars.contains("\u{FFFD}"),
+        let word = unsafe CommandLine.unsafeArgv[place]
+      else { return text }
+      let bytes = unsafe UnsafeBufferPointer(start: word, count: strlen(word))
+      return unsafe FilePath.text(ofBytes: bytes.map { UInt8(bitPattern: $0) })
+    }
   }
 
   /// Runs one command line and says how it ended: in words, as JSON where that was asked for, and

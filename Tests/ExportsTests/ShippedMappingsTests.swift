@@ -21,7 +21,7 @@ import Testing
   }
 
   static func samples(_ mapping: Mapping) throws -> [WaitingExport] {
-    try WaitingExports(files: Files(), time: SystemTime()).find(mapping.exports, in: folder)
+    WaitingExports(files: Files(), time: SystemTime()).look(at: mapping.exports, in: folder).exports
   }
 
   @Test(arguments: expected.indices)

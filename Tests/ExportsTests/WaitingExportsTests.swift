@@ -51,7 +51,7 @@ import Testing
     var rule = ExportRule(path: "*", format: .csv)
     change(&rule)
     let time = ManualTime(at: SystemTime().now.adding(seconds: later))
-    return try WaitingExports(files: Files(), time: time).find([rule], in: folder.path)
+    return WaitingExports(files: Files(), time: time).look(at: [rule], in: folder.path).exports
   }
 
   @Test func `come in the order of their times, then of their parts`() throws {
@@ -97,7 +97,7 @@ import Testing
     let folder = try TemporaryFolder()
     _ = try folder.write("x", to: "a.csv")
     let waiting = try Self.find(folder) { $0.doneMarker = "{stem}.ok" }
-    #expect(waiting.map(\.readiness) == [.waiting(marker: "a.ok")])
+    #expect(waiting.map(\.readiness) == [.waiting(marker: "a.ok", isOlder: false)])
     _ = try folder.write("", to: "a.ok")
     let ready = try Self.find(folder, later: 0) {
       $0.path = "*.csv"

@@ -60,6 +60,21 @@ public enum ReportJSON {
         ("age_seconds", age(source.deliveredAt, now)), ("records", .int(source.records)),
         ("max_age_seconds", source.maxAgeSeconds.map { .int(Int($0)) } ?? .null),
         ("stale", .bool(source.isStale(at: now))), ("file", ConflictView.text(source.file)),
+        ("repeated_at", ConflictView.time(source.repeatedAt)),
+        ("state", .string(source.unreachable == nil ? "reachable" : "unreachable")),
+        ("unreachable_since", ConflictView.time(source.unreachable?.since)),
+        ("reason", ConflictView.text(source.unreachable?.reason)),
+        ("exports", .array(source.kinds.map { kind($0, at: now) })),
+      ]))
+  }
+
+  private static func kind(_ kind: SourceFreshness.Kind, at now: Timestamp) -> JSONValue {
+    .object(
+      JSONObject([
+        ("mode", .string(kind.mode.rawValue)),
+        ("delivered_at", ConflictView.time(kind.deliveredAt)),
+        ("max_age_seconds", kind.maxAgeSeconds.map { .int(Int($0)) } ?? .null),
+        ("stale", .bool(kind.isStale(at: now))),
       ]))
   }
 

@@ -20,6 +20,8 @@ public struct MetricsGauges: Sendable {
   public var outbox: [String: Int] = [:]
   /// When each source last delivered; nil for never.
   public var deliveredAt: [String: Timestamp?] = [:]
+  /// Sources whose folders can't be looked into.
+  public var unreachable: Set<String> = []
   /// When each command last ended well.
   public var lastSuccess: [String: Timestamp] = [:]
 
@@ -40,9 +42,10 @@ public struct MetricsGauges: Sendable {
     gauges.openConflicts = try await mirror.openConflictAges(at: now)
     for (state, count) in try await mirror.outboxDepth() { gauges.outbox[state.rawValue] = count }
     for source in sources {
-      gauges.deliveredAt[source] =
-        try await mirror.lastAccepted(of: source)?.importedAt
-        as Timestamp?
+      gauges.deliveredAt[source] = try await mirror.lastDelivery(of: source).at as Timestamp?
+      if try await mirror.sourceState(of: source)?.unreachableSince != nil {
+        gauges.unreachable.insert(source)
+      }
     }
     for run in try await mirror.runs(limit: 200) {
       guard let end = run.endedAt, run.exit == 0 || run.exit == 2 else { continue }

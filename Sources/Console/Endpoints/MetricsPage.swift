@@ -101,11 +101,19 @@ public struct MetricsPage {
     }
     head(
       "resetsync_source_age_seconds", "gauge",
-      "Seconds since the last accepted export; +Inf before the first.")
+      "Seconds since the last export that was accepted or the same again; +Inf before the first.")
     for (mapping, time) in gauges.deliveredAt.sorted(by: { $0.key < $1.key }) {
       line(
         "resetsync_source_age_seconds", [("mapping", mapping)],
         time.map { Self.spelled(max(0, gauges.now.seconds(since: $0))) } ?? "+Inf")
+    }
+    head(
+      "resetsync_source_reachable", "gauge",
+      "Whether the folders of a source could be looked into: 1 or 0.")
+    for mapping in gauges.deliveredAt.keys.sorted() {
+      line(
+        "resetsync_source_reachable", [("mapping", mapping)],
+        gauges.unreachable.contains(mapping) ? "0" : "1")
     }
   }
 

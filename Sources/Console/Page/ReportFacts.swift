@@ -38,8 +38,9 @@ struct ReportFacts {
           return
         }
         html.raw("<td>")
+        let words = SourceWords(source: source, now: model.asOf, times: times)
         link(places.address(.export(mapping: source.mapping)), &html) {
-          $0.time(at, times.ago(at), times)
+          $0.time(source.aliveAt ?? at, words.delivered, times)
         }
         html.raw("</td><td>")
         html.counted(
@@ -47,7 +48,7 @@ struct ReportFacts {
           places.address(.records(mapping: source.mapping)))
         html.raw("</td>")
       }
-      freshness(source.isStale(at: model.asOf), source.maxAgeSeconds, &html)
+      freshness(of: source, &html)
     }
     remote(&html)
     html.raw("</table>")
@@ -89,6 +90,16 @@ struct ReportFacts {
     html.shown(name)
     html.raw("</th>")
     cells(&html)
+  }
+
+  private func freshness(of source: SourceFreshness, _ html: inout HTMLWriter) {
+    let words = SourceWords(source: source, now: model.asOf, times: times)
+    guard source.unreachable != nil || !source.kinds.isEmpty, let trouble = words.trouble else {
+      return freshness(source.isStale(at: model.asOf), source.maxAgeSeconds, &html)
+    }
+    html.raw("<td>")
+    html.element("span", .class("bad"), text: "▲ \(trouble)")
+    html.raw("</td></tr>")
   }
 
   private func freshness(_ isStale: Bool, _ maxAge: Double?, _ html: inout HTMLWriter) {

@@ -29,13 +29,15 @@ public struct Headline: Sendable, Equatable {
   /// The headline of a report.
   public init(of model: ReportModel, times: TimeWords) {
     guard model.lastRun != nil || model.remote.pulledAt != nil else {
-      parts = [Self.said("No run yet: `resetsync reconcile` makes the first one.")]
+      parts =
+        [Self.said("No run yet: `resetsync reconcile` makes the first one.")]
+        + Self.unreachable(model, times)
       needsPerson = true
       return
     }
     let matters =
       Self.conflicts(model, times) + Self.rails(model) + Self.refused(model)
-      + Self.stale(model, times) + Self.remote(model, times) + Self.run(model)
+      + Self.unreachable(model, times) + Self.stale(model, times) + Self.remote(model, times) + Self.run(model)
       + Self.pause(model, times)
     needsPerson = !matters.isEmpty && model.pastRun == nil
     if let run = model.pastRun {
@@ -103,15 +105,20 @@ public struct Headline: Sendable, Equatable {
     return [counted(Words.count(model.refused.count, "export"), .refused, " were refused.")]
   }
 
+  /// Nothing can be told of a source whose folders are out of reach: neither new nor late.
+  private static func unreachable(_ model: ReportModel, _ times: TimeWords) -> [Sentence] {
+    model.sources.prefix(namesMax).compactMap { source in
+      source.unreachable.map {
+        said("\(source.name) is unreachable, \(times.since($0.since)): \(VisibleText.of($0.reason)).")
+      }
+    }
+  }
+
   private static func stale(_ model: ReportModel, _ times: TimeWords) -> [Sentence] {
-    let stale = model.sources.filter { $0.isStale(at: model.asOf) }
-    let never = stale.filter { $0.deliveredAt == nil }.map(\.name)
-    var sentences = stale.filter { $0.deliveredAt != nil }.prefix(namesMax).map { source in
-      let age = model.asOf.seconds(since: source.deliveredAt ?? model.asOf)
-      let again = source.repeatedAt.map { "; a file taken before came again \(times.ago($0))" }
-      return said("\(source.name) has sent nothing \(again == nil ? "" : "new ")for ")
-        + counted(
-          TimeWords.sentenceLength(age), .export(mapping: source.mapping), "\(again ?? "").")
+    let stale = model.sources.filter { $0.unreachable == nil && $0.isStale(at: model.asOf) }
+    let never = stale.filter { $0.aliveAt == nil }.map(\.name)
+    var sentences = stale.filter { $0.aliveAt != nil }.prefix(namesMax).map { source in
+      late(source, at: model.asOf)
     }
     let more = stale.count - never.count - sentences.count
     if more > 0 {
@@ -122,6 +129,19 @@ public struct Headline: Sendable, Equatable {
       sentences.append(said("\(Words.list(never)) \(verb) never sent anything."))
     }
     return sentences
+  }
+
+  /// `SAP has sent nothing for 2 days.`, `SAP has sent no changes for 3 hours.`
+  private static func late(_ source: SourceFreshness, at now: Timestamp) -> Sentence {
+    var (what, at) = ("nothing", source.aliveAt)
+    if let kind = source.kinds.first(where: { $0.isStale(at: now) }) {
+      what = kind.mode == .full ? "no full export" : "no changes"
+      at = kind.deliveredAt
+    }
+    guard let at else { return said("\(source.name) has sent \(what) so far.") }
+    return said("\(source.name) has sent \(what) for ")
+      + counted(
+        TimeWords.sentenceLength(now.seconds(since: at)), .export(mapping: source.mapping), ".")
   }
 
   private static func remote(_ model: ReportModel, _ times: TimeWords) -> [Sentence] {
@@ -148,7 +168,8 @@ public struct Headline: Sendable, Equatable {
     case .internalError: sentences.append(said("The last run ended with an internal error."))
     case .mirrorNeedsPerson:
       sentences.append(said("The mirror needs you: see `resetsync verify`."))
-    case .inputNotTrusted where model.refused.isEmpty:
+    case .inputNotTrusted
+    where model.refused.isEmpty && !model.sources.contains { $0.unreachable != nil }:
       sentences.append(said("The last run did not trust its input."))
     default: break
     }

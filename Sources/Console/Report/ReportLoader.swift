@@ -10,11 +10,20 @@ public struct ReportContext: Sendable {
     public var mapping: String
     /// The greatest age of an export that is expected, in seconds; nil for none.
     public var maxAgeSeconds: Double?
+    /// Of a source with several exports, the mode of each and the age that it allows, in seconds.
+    public var kinds: [(mode: ExportMode, maxAgeSeconds: Double?)] = []
 
-    /// Makes a source.
+    /// Makes a source with one export.
     public init(mapping: String, maxAgeSeconds: Double?) {
       self.mapping = mapping
       self.maxAgeSeconds = maxAgeSeconds
+    }
+
+    /// Makes the source of a mapping.
+    public init(_ mapping: Mapping) {
+      self.init(mapping: mapping.name, maxAgeSeconds: mapping.maxAgeSeconds)
+      guard mapping.exports.count > 1 else { return }
+      kinds = mapping.exports.map { ($0.mode, $0.maxAgeSeconds) }
     }
   }
 
@@ -171,17 +180,24 @@ public struct ReportLoader: Sendable {
   private func loadFreshness(_ model: inout ReportModel) async throws {
     let records = try await mirror.recordCounts()
     for source in context.sources {
-      let accepted = try await mirror.lastAccepted(of: source.mapping)
-      model.sources.append(
-        SourceFreshness(
-          mapping: source.mapping, deliveredAt: accepted?.importedAt,
-          records: records[source.mapping] ?? 0, maxAgeSeconds: source.maxAgeSeconds,
-          file: context.masking.text(accepted?.file)))
-      let repeated = try await mirror.passports(
-        mapping: source.mapping, state: .replayed, limit: 1)
-      if let last = repeated.first, last.importedAt > accepted?.importedAt ?? last.importedAt {
-        model.sources[model.sources.count - 1].repeatedAt = last.importedAt
+      let last = try await mirror.lastDelivery(of: source.mapping)
+      let accepted = last.accepted
+      var freshness = SourceFreshness(
+        mapping: source.mapping, deliveredAt: accepted?.importedAt,
+        records: records[source.mapping] ?? 0, maxAgeSeconds: source.maxAgeSeconds,
+        file: context.masking.text(accepted?.file))
+      freshness.repeatedAt = last.repeated?.importedAt
+      for (mode, maxAge) in source.kinds {
+        let at = try await mirror.lastDelivery(of: source.mapping, mode: mode).at
+        freshness.kinds.append(.init(mode: mode, deliveredAt: at, maxAgeSeconds: maxAge))
       }
+      if let state = try await mirror.sourceState(of: source.mapping),
+        let since = state.unreachableSince
+      {
+        freshness.unreachable = .init(
+          since: since, reason: context.masking.text(state.reason ?? ""))
+      }
+      model.sources.append(freshness)
       if let accepted { try await addRejections(of: accepted, to: &model) }
       try await addRefusals(of: source.mapping, after: accepted, to: &model)
     }

@@ -104,8 +104,37 @@ public struct SourceFreshness: Sendable, Equatable {
   public var maxAgeSeconds: Double?
   /// The file that was accepted last.
   public var file: String?
-  /// When a file came again since that had been accepted before; it counts for nothing.
+  /// When a file came since that brought the same data again: nothing new, but a sign of life.
   public var repeatedAt: Timestamp?
+  /// Of a source with several exports, each of them.
+  public var kinds: [Kind] = []
+  /// Since when its folders can't be looked into, and why; nil if they can.
+  public var unreachable: Unreachable?
+
+  /// One of several exports of a source.
+  public struct Kind: Sendable, Equatable {
+    /// Full or delta.
+    public var mode: ExportMode
+    /// When the last file of it came, with new data or not; nil for never.
+    public var deliveredAt: Timestamp?
+    /// The greatest age that is expected, in seconds; nil where none is set.
+    public var maxAgeSeconds: Double?
+
+    /// Whether nothing came for longer than expected.
+    func isStale(at now: Timestamp) -> Bool {
+      guard let maxAgeSeconds else { return false }
+      guard let deliveredAt else { return true }
+      return now.seconds(since: deliveredAt) > maxAgeSeconds
+    }
+  }
+
+  /// Folders that can't be looked into.
+  public struct Unreachable: Sendable, Equatable {
+    /// Since when.
+    public var since: Timestamp
+    /// Why, in words.
+    public var reason: String
+  }
 
   /// Makes it; the source is called by its mapping.
   public init(
@@ -122,11 +151,13 @@ public struct SourceFreshness: Sendable, Equatable {
   /// The name on a screen.
   public var name: String { SystemNames.source(mapping) }
 
-  /// Whether nothing came for longer than expected.
+  /// When the source last gave a sign of life, with new data or not; nil for never.
+  public var aliveAt: Timestamp? { [deliveredAt, repeatedAt].compactMap(\.self).max() }
+
+  /// Whether nothing came for longer than expected; of several exports, of one of them.
   public func isStale(at now: Timestamp) -> Bool {
-    guard let maxAgeSeconds else { return false }
-    guard let deliveredAt else { return true }
-    return now.seconds(since: deliveredAt) > maxAgeSeconds
+    guard kinds.isEmpty else { return kinds.contains { $0.isStale(at: now) } }
+    return Kind(mode: .full, deliveredAt: aliveAt, maxAgeSeconds: maxAgeSeconds).isStale(at: now)
   }
 }
 

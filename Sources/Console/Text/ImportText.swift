@@ -7,9 +7,10 @@ enum ImportText {
 
   static func lines(_ run: RunSummary, _ style: TextStyle) -> [String] {
     var lines = run.imports.flatMap { export($0, of: run, style) }
-    lines += run.waiting.map(waiting)
+    lines += run.waiting.map(waiting) + run.passedOver.map(passedOver)
     if run.imports.isEmpty, run.waiting.isEmpty {
-      lines.append("No export waits that was not taken before.")
+      lines += run.sources.isEmpty
+        ? ["No export waits that was not taken before."] : run.sources.compactMap(nothingNew)
     }
     // What was refused says its reason with the file.
     let reasons = run.imports.compactMap(\.reason)
@@ -22,6 +23,22 @@ enum ImportText {
   /// `SAP /exports/customers.csv: left for later: …`.
   static func waiting(_ export: RunSummary.WaitingExport) -> String {
     "\(name(export.mapping, export.file)) left for later: \(VisibleText.of(export.reason))"
+  }
+
+  /// `SAP /exports/c.csv.part passed over: …`.
+  static func passedOver(_ file: RunSummary.PassedOver) -> String {
+    "\(name(file.mapping, file.file)) passed over: \(VisibleText.of(file.reason))"
+  }
+
+  /// Why nothing came of a source; nil where that is not known, and said elsewhere.
+  private static func nothingNew(_ source: RunSummary.Source) -> String? {
+    guard source.state == .reachable else { return nil }
+    let patterns = source.patterns.map { VisibleText.of($0) }.joined(separator: " and ")
+    guard source.exports > 0 else {
+      return "\(SystemNames.source(source.mapping)): no file lies at \(patterns)"
+    }
+    return "\(SystemNames.source(source.mapping)): nothing new, "
+      + "\(Words.count(source.exports, "export")) at \(patterns)"
   }
 
   /// The first rejected rows of an export, each with line, column and reason.
@@ -69,7 +86,7 @@ enum ImportText {
     var lines: [String]
     switch export.state {
     case "accepted": lines = [name, "  \(counts(export))"]
-    case "replayed": return ["\(name): taken before, nothing to do"]
+    case "replayed": return ["\(name): \(VisibleText.of(export.reason ?? "taken before, nothing to do"))"]
     default:
       let reason = VisibleText.of(export.reason ?? "")
       lines = [style.toned("\(name) \(export.state)", .high), "  \(reason)"]
@@ -105,9 +122,9 @@ enum ImportText {
     }
     if changes {
       lines.append("`resetsync reconcile` decides what of this goes to \(SystemNames.remote).")
-    } else if run.imports.isEmpty, run.waiting.isEmpty {
+    } else if run.imports.isEmpty, run.waiting.isEmpty, run.sources.isEmpty {
       lines.append("`resetsync check` tells where each mapping looks for exports.")
-    } else if lines.isEmpty, run.waiting.isEmpty {
+    } else if lines.isEmpty, run.waiting.isEmpty, run.messages.isEmpty {
       lines.append("Nothing has changed: there is nothing to do.")
     }
     return lines

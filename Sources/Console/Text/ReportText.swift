@@ -42,11 +42,13 @@ public struct ReportText {
       .init(title: ""),
     ])
     for (place, source) in model.sources.enumerated() {
+      let words = SourceWords(source: source, now: model.asOf, times: times)
       table.add([
         place == 0 ? "Sources   " : "", VisibleText.of(source.name),
-        source.deliveredAt.map { times.ago($0) } ?? "nothing yet",
-        Words.count(source.records, "record"),
-        mark(source.isStale(at: model.asOf), source.maxAgeSeconds),
+        words.delivered, Words.count(source.records, "record"),
+        source.unreachable == nil && source.kinds.isEmpty
+          ? mark(source.isStale(at: model.asOf), source.maxAgeSeconds)
+          : words.trouble.map { style.toned("▲ \($0)", .high) } ?? style.toned("✓", .good),
       ])
     }
     let remote = model.remote

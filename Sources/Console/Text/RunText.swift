@@ -78,8 +78,18 @@ public enum RunText {
       (place == 0 && taken.isEmpty ? "Import      " : "            ")
         + ImportText.waiting(export)
     }
-    let lines = taken + waiting
-    return lines.isEmpty ? ["Import      nothing new"] : lines
+    let passedOver = run.passedOver.enumerated().map { place, file in
+      (place == 0 && taken.isEmpty && waiting.isEmpty ? "Import      " : "            ")
+        + ImportText.passedOver(file)
+    }
+    let lines = taken + waiting + passedOver
+    guard lines.isEmpty else { return lines }
+    let unknown = run.sources.filter { $0.state == .unreachable }.map {
+      SystemNames.source($0.mapping)
+    }
+    return [
+      "Import      " + (unknown.isEmpty ? "nothing new" : "\(Words.list(unknown)) unreachable")
+    ]
   }
 
   private static func line(
@@ -89,6 +99,7 @@ public enum RunText {
     let name = "\(SystemNames.source(export.mapping)) \(VisibleText.of(export.file))"
     guard export.state == "accepted" else {
       let reason = export.reason.map { ": \(VisibleText.of($0))" } ?? ""
+      guard export.state == "refused" else { return label + name + reason }
       return label + style.toned("\(name) \(export.state)\(reason)", .high)
     }
     let stale = export.stale > 0 ? ", \(Words.count(export.stale)) stale" : ""

@@ -30,11 +30,11 @@ public enum StatusText {
       .init(title: ""),
     ])
     for (place, source) in report.sources.enumerated() {
+      let words = SourceWords(source: source, now: report.asOf, times: times)
       table.add([
         place == 0 ? "Sources   " : "", source.name,
-        source.deliveredAt.map { times.ago($0) } ?? "nothing yet",
-        Words.count(source.records, "record"),
-        source.isStale(at: report.asOf) ? style.toned("▲ late", .high) : style.toned("✓", .good),
+        words.delivered, Words.count(source.records, "record"),
+        words.trouble.map { style.toned("▲ \($0)", .high) } ?? style.toned("✓", .good),
       ])
     }
     table.add([

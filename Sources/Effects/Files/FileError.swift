@@ -29,6 +29,8 @@ public struct FileError: Error, Sendable, Equatable, CustomStringConvertible {
 
   /// Whether the file or its folder is not there.
   public var isMissing: Bool { code == ENOENT || code == ENOTDIR }
+  /// Whether links lead to each other and to no file.
+  public var isLinkLoop: Bool { code == ELOOP }
   /// Whether the disk is full or a quota used up.
   public var isDiskFull: Bool { code == ENOSPC || code == EDQUOT }
 

@@ -19,7 +19,7 @@ public enum FilePath {
   ///
   /// A dot at the start must stand in the pattern.
   public static func matches(_ name: String, _ pattern: String) -> Bool {
-    unsafe fnmatch(pattern, name, FNM_PERIOD) == 0
+    unsafe fnmatch(PathText.system(pattern), PathText.system(name), FNM_PERIOD) == 0
   }
 
   /// A path as seen from a folder; absolute ones stay as they are.

@@ -8,7 +8,7 @@ public struct Files: Sendable {
   /// What the file system knows of a path, nil when nothing is there.
   public func facts(_ path: String) throws(FileError) -> FileFacts? {
     var status = Foundation.stat()
-    guard unsafe stat(path, &status) == 0 else {
+    guard unsafe stat(PathText.system(path), &status) == 0 else {
       let error = FileError(path: path, action: "look at", code: errno)
       if error.isMissing { return nil }
       throw error
@@ -19,6 +19,18 @@ public struct Files: Sendable {
   /// Whether something is there that may be looked at.
   public func exists(_ path: String) -> Bool {
     ((try? facts(path)) ?? nil) != nil
+  }
+
+  /// Why this user may not read a file; nil if it may.
+  public func readFault(_ path: String) -> FileError? {
+    unsafe faccessat(AT_FDCWD, PathText.system(path), R_OK, AT_EACCESS) == 0
+      ? nil : FileError(path: path, action: "read", code: errno)
+  }
+
+  /// Whether another file system begins with a folder than the one that holds it.
+  public func isMountPoint(_ folder: String) -> Bool {
+    guard let here = try? facts(folder), let above = try? facts(folder + "/..") else { return false }
+    return here.identity.first != above.identity.first
   }
 
   /// The whole content; throws when it is larger than `bytesMax` bytes.
@@ -70,7 +82,7 @@ public struct Files: Sendable {
       try file.sync()
       try rename(temporary, to: path)
     } catch {
-      _ = unsafe unlink(temporary)
+      _ = unsafe unlink(PathText.system(temporary))
       throw FileError(path: path, action: "write", code: error.code)
     }
     try syncFolder(of: path)
@@ -109,21 +121,21 @@ public struct Files: Sendable {
 
   /// Renames within a file system, replacing what is there.
   public func rename(_ path: String, to other: String) throws(FileError) {
-    guard unsafe Foundation.rename(path, other) == 0 else {
+    guard unsafe Foundation.rename(PathText.system(path), PathText.system(other)) == 0 else {
       throw FileError(path: path, action: "rename", code: errno)
     }
   }
 
   /// Removes a file; nothing happens when there is none.
   public func remove(_ path: String) throws(FileError) {
-    guard unsafe unlink(path) == 0 || errno == ENOENT else {
+    guard unsafe unlink(PathText.system(path)) == 0 || errno == ENOENT else {
       throw FileError(path: path, action: "remove", code: errno)
     }
   }
 
   /// Makes a folder and those above it, for the owner only unless `mode` says more.
   public func makeFolder(_ path: String, mode: UInt32 = 0o700) throws(FileError) {
-    if unsafe mkdir(path, mode_t(mode)) == 0 { return }
+    if unsafe mkdir(PathText.system(path), mode_t(mode)) == 0 { return }
     let code = errno
     if code == EEXIST, try facts(path)?.kind == .folder { return }
     let parent = FilePath.folder(of: path)
@@ -131,34 +143,15 @@ public struct Files: Sendable {
       throw FileError(path: path, action: "make the folder", code: code)
     }
     try makeFolder(parent, mode: mode)
-    guard unsafe mkdir(path, mode_t(mode)) == 0 || errno == EEXIST else {
+    guard unsafe mkdir(PathText.system(path), mode_t(mode)) == 0 || errno == EEXIST else {
       throw FileError(path: path, action: "make the folder", code: errno)
     }
-  }
-
-  /// The paths that match a pattern (`glob(7)`), in byte order; none is no error.
-  public func list(_ pattern: String) throws(FileError) -> [String] {
-    var found = unsafe glob_t()
-    defer { unsafe globfree(&found) }
-    errno = 0
-    let code = unsafe glob(pattern, GLOB_NOSORT | GLOB_ERR, nil, &found)
-    let reason = errno
-    // A folder on the way that is not there holds no match either.
-    let isMissing = reason == ENOENT || reason == ENOTDIR
-    if code == GLOB_NOMATCH || (code != 0 && isMissing) { return [] }
-    guard code == 0 else {
-      throw FileError(path: pattern, action: "list", code: reason == 0 ? EACCES : reason)
-    }
-    let paths = unsafe (0..<Int(found.gl_pathc)).compactMap { index in
-      unsafe found.gl_pathv[index].map { unsafe String(cString: $0) }
-    }
-    return paths.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
   /// Bytes that may still be written to the file system of a path.
   public func freeBytes(at path: String) throws(FileError) -> Int {
     var status = statvfs()
-    guard unsafe statvfs(path, &status) == 0 else {
+    guard unsafe statvfs(PathText.system(path), &status) == 0 else {
       throw FileError(path: path, action: "look at", code: errno)
     }
     return Int(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))

@@ -8,7 +8,7 @@ final class Descriptor: Sendable {
   init(_ path: String, _ flags: Int32, mode: mode_t = 0) throws(FileError) {
     var number: Int32
     repeat {
-      number = unsafe open(path, flags | O_CLOEXEC, mode)
+      number = unsafe open(PathText.system(path), flags | O_CLOEXEC, mode)
     } while number < 0 && errno == EINTR
     guard number >= 0 else { throw FileError(path: path, action: "open", code: errno) }
     self.number = number

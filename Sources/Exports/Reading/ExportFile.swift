@@ -12,7 +12,7 @@ public struct ExportFile: Sendable {
   ///
   /// Throws `ExportRefusal` where it can't be opened.
   public init(path: String) throws(ExportRefusal) {
-    self.init(name: FilePath.name(of: path), bytes: try FileBytes(path))
+    self.init(name: FilePath.visible(FilePath.name(of: path)), bytes: try FileBytes(path))
   }
 
   /// An export from its bytes; the name decides how it is unpacked.

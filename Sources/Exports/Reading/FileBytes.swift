@@ -13,12 +13,12 @@ public struct FileBytes: ByteSource {
   ///
   /// Throws `ExportRefusal` where that fails.
   public init(_ path: String) throws(ExportRefusal) {
-    name = FilePath.name(of: path)
+    name = FilePath.visible(FilePath.name(of: path))
     do throws(FileError) {
       reader = try FileReader(path)
       opened = try reader.facts()
     } catch {
-      throw ExportRefusal(.unreadable, error.reason, file: FilePath.name(of: path))
+      throw ExportRefusal(.unreadable, error.reason, file: name)
     }
     guard opened.kind == .file else {
       throw ExportRefusal(.unreadable, "it is no ordinary file", file: name)

@@ -10,8 +10,8 @@ public struct WaitingExport: Sendable, Hashable {
     case ready
     /// Changed too recently: it may be read once nothing changes for so many more seconds.
     case settling(seconds: Double)
-    /// The file that tells its completion is not there yet.
-    case waiting(marker: String)
+    /// The file that tells its completion is not there yet, or tells it of an older file.
+    case waiting(marker: String, isOlder: Bool)
   }
 
   /// The whole path.
@@ -60,22 +60,56 @@ public struct WaitingExports: Sendable {
     self.time = time
   }
 
-  /// The exports of all rules of a source, in the order in which they were written: by the time in the name or,
-  /// without one, of the last change; then by name with numbers by value.
+  /// Looks for the exports of all rules of a source; they come in the order in which they were
+  /// written: by the time in the name or, without one, of the last change; then by name with
+  /// numbers by value.
   ///
   /// `folder` is the one that holds the mapping.
-  public func find(
-    _ rules: [ExportRule], in folder: String
-  ) throws(FileError) -> [WaitingExport] {
-    var found: [WaitingExport] = []
+  public func look(at rules: [ExportRule], in folder: String) -> SourceLook {
+    var look = SourceLook()
+    var rulesOfPath: [String: Int] = [:]
     for rule in rules {
       let pattern = FilePath.normalized(FilePath.resolve(rule.path, in: folder))
-      for path in try files.list(pattern) {
-        guard !Self.isPassedOver(FilePath.name(of: path), rule) else { continue }
-        if let export = try look(path, rule) { found.append(export) }
+      let found = files.look(for: pattern)
+      look.patterns.append(pattern)
+      look.folders.append(found.folder)
+      if let fault = found.fault { look.faults.append(fault) }
+      look.passedOver += found.unread.map { PassedOver($0.path, .unreadable($0.reason)) }
+      for path in found.paths {
+        rulesOfPath[path, default: 0] += 1
+        take(path, rule, &look)
+      }
+      look.passedOver += unfinished(pattern, beside: Set(found.paths))
+    }
+    let unclear = rulesOfPath.filter { $0.value > 1 }.keys.sorted()
+    look.exports.removeAll { unclear.contains($0.path) }
+    look.unclear = unclear
+    look.exports.sort(by: Self.precedes)
+    look.mounts = Set(look.folders).filter(files.isMountPoint).sorted()
+    return look
+  }
+
+  private func take(_ path: String, _ rule: ExportRule, _ look: inout SourceLook) {
+    switch Self.kind(of: FilePath.name(of: path), rule) {
+    case .beside: return
+    case .unfinished: look.passedOver.append(PassedOver(path, .unfinished))
+    case .export:
+      do throws(FileError) {
+        guard let export = try self.look(path, rule) else { return }
+        if let fault = files.readFault(path) { throw fault }
+        look.exports.append(export)
+      } catch {
+        look.passedOver.append(
+          PassedOver(path, error.isLinkLoop ? .linkLoop : .unreadable(error.reason)))
       }
     }
-    return found.sorted(by: Self.precedes)
+  }
+
+  /// Files whose names go on behind the pattern with what a transfer tool adds.
+  private func unfinished(_ pattern: String, beside known: Set<String>) -> [PassedOver] {
+    files.look(for: pattern + "*").paths.filter { path in
+      !known.contains(path) && Self.isTemporary(FilePath.name(of: path))
+    }.map { PassedOver($0, .unfinished) }
   }
 
   /// One export by its path, also outside the pattern; nil where no file is.
@@ -95,7 +129,11 @@ public struct WaitingExports: Sendable {
     if let marker = rule.doneMarker {
       let name = Self.markerName(marker, for: FilePath.name(of: path))
       let place = FilePath.resolve(name, in: FilePath.folder(of: path))
-      return files.exists(place) ? .ready : .waiting(marker: name)
+      guard let told = (try? files.facts(place)) ?? nil else {
+        return .waiting(marker: name, isOlder: false)
+      }
+      // One that is left of the file before tells nothing of this one.
+      return told.modified >= facts.modified ? .ready : .waiting(marker: name, isOlder: true)
     }
     // A time in the future can't be the time of a write that goes on now.
     let quiet = abs(time.now.seconds(since: facts.modified))
@@ -113,17 +151,27 @@ public struct WaitingExports: Sendable {
     whole.split(separator: word, omittingEmptySubsequences: false).joined(separator: text)
   }
 
-  /// Hidden files, unfinished transfers and completion markers are no exports.
-  static func isPassedOver(_ name: String, _ rule: ExportRule) -> Bool {
-    if name.hasPrefix(".") { return true }
-    let lower = name.lowercased()
-    if temporarySuffixes.contains(where: lower.hasSuffix) { return true }
-    guard let marker = rule.doneMarker else { return false }
+  private enum Kind {
+    case export
+    /// Still being written.
+    case unfinished
+    /// Hidden, or a file that tells something of an export.
+    case beside
+  }
+
+  private static func kind(of name: String, _ rule: ExportRule) -> Kind {
+    if name.hasPrefix(".") { return .beside }
+    if isTemporary(name) { return .unfinished }
+    guard let marker = rule.doneMarker else { return .export }
     let parts = marker.split(separator: "{file}", omittingEmptySubsequences: false)
     guard parts.count == 2, !(parts[0].isEmpty && parts[1].isEmpty) else {
-      return name == marker
+      return name == marker ? .beside : .export
     }
-    return name.hasPrefix(parts[0]) && name.hasSuffix(parts[1])
+    return name.hasPrefix(parts[0]) && name.hasSuffix(parts[1]) ? .beside : .export
+  }
+
+  private static func isTemporary(_ name: String) -> Bool {
+    temporarySuffixes.contains(where: name.lowercased().hasSuffix)
   }
 
   private static func precedes(_ a: WaitingExport, _ b: WaitingExport) -> Bool {

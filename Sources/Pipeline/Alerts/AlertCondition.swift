@@ -4,6 +4,8 @@ public import Formats
 public enum AlertKind: String, Sendable, Hashable, CaseIterable, Comparable {
   /// A source has not delivered for longer than its mapping allows.
   case staleSource = "stale_source"
+  /// The folders of a source can't be looked into.
+  case unreachableSource = "unreachable_source"
   /// The last export of a source was refused.
   case refusedExport = "refused_export"
   /// A rail keeps a plan from being pushed.

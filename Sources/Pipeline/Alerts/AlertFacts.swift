@@ -61,6 +61,8 @@ public struct AlertFacts: Sendable {
 
   /// How old each source is.
   public var sources: [Source] = []
+  /// Why the folders of a source can't be looked into, by mapping.
+  public var unreachable: [String: String] = [:]
   /// Exports refused last.
   public var refusedExports: [RefusedExport] = []
   /// Rails that tripped.
@@ -82,10 +84,20 @@ public struct AlertFacts: Sendable {
 
   /// The conditions that hold.
   public var conditions: [AlertCondition] {
-    sources.compactMap(\.condition) + refused + rails.map(\.condition)
+    outOfReach + sources.compactMap(\.condition) + refused + rails.map(\.condition)
       + conflicts(criticalConflicts, .criticalConflict, "of the highest severity are open")
       + conflicts(overdueConflicts, .overdueConflict, "are open for longer than their target")
       + program
+  }
+
+  private var outOfReach: [AlertCondition] {
+    unreachable.sorted { $0.key < $1.key }.map { mapping, reason in
+      AlertCondition(
+        AlertKey(.unreachableSource, mapping),
+        summary: "the source \(mapping) is unreachable: \(reason); make the folder or mount the share,"
+          + " or correct the path in the mapping",
+        facts: ["reason": .string(reason)])
+    }
   }
 
   /// Several refused files of one mapping are one condition, told by the last.
@@ -134,8 +146,11 @@ public struct AlertFacts: Sendable {
 }
 
 extension AlertFacts.Source {
+  /// Whether it is older than its mapping allows.
+  public var isLate: Bool { ageSecondsMax.map { ageSeconds ?? .infinity > $0 } ?? false }
+
   var condition: AlertCondition? {
-    guard let ageSecondsMax, ageSeconds ?? .infinity > ageSecondsMax else { return nil }
+    guard let ageSecondsMax, isLate else { return nil }
     let hours = ageSeconds.map { "\(Int($0 / 3_600)) h old" } ?? "missing"
     return AlertCondition(
       AlertKey(.staleSource, mapping),

@@ -15,19 +15,26 @@ struct ImportStage {
   struct Result {
     var imports: [RunSummary.Import] = []
     var waiting: [RunSummary.WaitingExport] = []
+    var sources: [RunSummary.Source] = []
+    var passedOver: [RunSummary.PassedOver] = []
+    /// What else makes the input of this run one that is not trusted, in words.
+    var untrusted: [String] = []
   }
 
   /// Imports what waits for these mappings, oldest first.
   func importWaiting(_ mappings: [Mapping]) async throws -> Result {
     var result = Result()
     for mapping in mappings {
-      let folder = parts.mappingFolders[mapping.name] ?? "."
-      let found = try finder.find(mapping.exports, in: folder)
-      let known = KnownExports(
-        try await parts.mirror.passports(mapping: mapping.name, limit: Self.passportsMax))
-      for export in found {
+      let passports = try await parts.mirror.passports(
+        mapping: mapping.name, limit: Self.passportsMax)
+      let found = try await SourceScan(parts: parts, run: run).scan(
+        mapping, hasDelivered: passports.contains { $0.state == .accepted })
+      result.take(found)
+      let known = KnownExports(passports)
+      for export in found.look.exports {
         if let reason = export.readiness.reason {
-          result.waiting.append(.init(mapping: mapping.name, file: export.path, reason: reason))
+          result.waiting.append(
+            .init(mapping: mapping.name, file: FilePath.visible(export.path), reason: reason))
           continue
         }
         if let passport = known.passport(of: export, mapping), acceptedExport != passport.sha256 {
@@ -37,7 +44,12 @@ struct ImportStage {
           }
           continue
         }
-        result.imports.append(try await importFile(export, mapping))
+        do {
+          result.imports.append(try await importFile(export, mapping))
+        } catch let refusal as ExportRefusal {
+          // Without its bytes there is no receipt to remember it by.
+          result.untrusted.append("\(mapping.name): \(refusal.description)")
+        }
       }
     }
     return result
@@ -65,7 +77,7 @@ struct ImportStage {
     let sha256 = try file.sha256()
     let known = try await parts.mirror.acceptedPassport(sha256: sha256, mapping: mapping.name)
     var head = ExportHead(
-      file: export.name, path: export.path, sha256: sha256, size: Int64(export.size),
+      file: FilePath.visible(export.name), path: export.path, sha256: sha256, size: Int64(export.size),
       mode: export.rule.mode, generatedAt: export.generatedAt, columns: [],
       keptColumns: mapping.columnsNeeded)
     if let known, known.columnsDigest == mapping.columnsDigest {
@@ -142,6 +154,14 @@ struct ImportStage {
   }
 }
 
+extension ImportStage.Result {
+  fileprivate mutating func take(_ found: SourceScan.Found) {
+    sources.append(found.source)
+    passedOver += found.passedOver
+    untrusted += found.untrusted
+  }
+}
+
 /// Hands the rows of an export to an import session.
 final class SessionSink: RecordSink {
   private let session: ImportSession
@@ -209,7 +229,10 @@ extension WaitingExport.Readiness {
     case .settling(let seconds):
       "it changed a moment ago; it is taken once it rests for another "
         + "\(Int(seconds.rounded(.up))) s (\"settle\")"
-    case .waiting(let marker): "\(marker), which tells that it is whole, is not there yet"
+    case .waiting(let marker, isOlder: false):
+      "\(marker), which tells that it is whole, is not there yet"
+    case .waiting(let marker, isOlder: true):
+      "\(marker) is older than the file: it was left by the one before"
     }
   }
 }
@@ -218,7 +241,7 @@ extension Passport {
   /// The passport as the run summary tells it.
   var summary: RunSummary.Import {
     var summary = RunSummary.Import(
-      mapping: mapping, file: path, sha256: sha256, mode: mode.rawValue, state: state.rawValue)
+      mapping: mapping, file: FilePath.visible(path), sha256: sha256, mode: mode.rawValue, state: state.rawValue)
     summary.reason = reason
     summary.rows = rows
     summary.accepted = accepted

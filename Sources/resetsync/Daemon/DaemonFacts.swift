@@ -25,6 +25,7 @@ struct DaemonFacts {
       let pulled = try await mirror.lastPulls().any
       checks.append(
         Readiness.Check(name: "database", isGood: trouble == nil, reason: trouble))
+      checks.append(try await sources(mirror))
       let age = pulled.map { world.time.now.seconds(since: $0) }
       let isFresh = age.map { $0 < Self.pullSecondsMax } ?? false
       checks.append(
@@ -44,15 +45,36 @@ struct DaemonFacts {
     return Readiness(checks)
   }
 
+  /// Whether the folders of all sources could be looked into.
+  private func sources(_ mirror: Mirror) async throws -> Readiness.Check {
+    let lost = try await mirror.sources(bench.site.book).filter { $0.state?.unreachableSince != nil }
+    let names = lost.map(\.mapping).joined(separator: ", ")
+    return Readiness.Check(
+      name: "sources", isGood: lost.isEmpty, reason: lost.isEmpty ? nil : "unreachable: \(names)")
+  }
+
+  /// How old what each export of a source brought last is; of several, the one that is most late.
+  private static func ages(
+    _ status: SourceStatus, _ mapping: Mapping?, _ now: Timestamp
+  ) -> [AlertFacts.Source] {
+    let ages = (mapping?.exports ?? []).map { rule in
+      AlertFacts.Source(
+        mapping: status.mapping,
+        ageSeconds: status.deliveries[rule.mode]?.madeAt.map { now.seconds(since: $0) },
+        ageSecondsMax: rule.maxAgeSeconds)
+    }
+    return Array((ages.filter(\.isLate) + ages).prefix(1))
+  }
+
   /// The facts that alerts are made of, after a run.
   func alertFacts(_ summary: RunSummary, apiFailures: Int) async throws -> AlertFacts {
     let (mirror, now) = (bench.mirror, world.time.now)
     var facts = AlertFacts()
     for status in try await mirror.sources(bench.site.book) {
-      let age = status.lastAccepted.map { now.seconds(since: $0.generatedAt ?? $0.importedAt) }
-      let most = bench.site.book.mapping(status.mapping)?.maxAgeSeconds
-      facts.sources.append(
-        AlertFacts.Source(mapping: status.mapping, ageSeconds: age, ageSecondsMax: most))
+      facts.sources += Self.ages(status, bench.site.book.mapping(status.mapping), now)
+      if status.state?.unreachableSince != nil {
+        facts.unreachable[status.mapping] = status.state?.reason ?? ""
+      }
       if let refused = status.refused {
         facts.refusedExports.append(
           AlertFacts.RefusedExport(

@@ -40,9 +40,7 @@ extension Site {
   private var context: ReportContext {
     var context = ReportContext(
       organization: configuration.api.organization, mode: configuration.api.mode,
-      sources: book.mappings.map {
-        ReportContext.Source(mapping: $0.name, maxAgeSeconds: $0.maxAgeSeconds)
-      }, masking: masking)
+      sources: book.mappings.map(ReportContext.Source.init), masking: masking)
     context.book = book
     return context
   }
