@@ -48,8 +48,9 @@ extension Mirror {
         of: mapping.name, clause: "state = 'accepted' AND sha256 = '\(head.sha256.hexOnly)'")
       let words = first.map { "same data as \($0.file), accepted \($0.importedAt.rfc3339)" }
       let id = try insertPassport(
-        head, mapping, .replayed, (words ?? "same data as before") + "; delivered again, nothing to do",
-        ImportTally(), .object([:]), run: run, at: now)
+        head, mapping, .replayed,
+        (words ?? "same data as before") + "; delivered again, nothing to do", ImportTally(),
+        .object([:]), run: run, at: now)
       return try passport(id)
     }
   }

@@ -9,7 +9,8 @@ import Testing
   init() throws { folder = try TemporaryFolder() }
 
   private func names(_ pattern: String) -> [String] {
-    Files().look(for: folder.path(pattern)).paths.map { String($0.dropFirst(folder.path.count + 1)) }
+    Files().look(for: folder.path(pattern)).paths
+      .map { String($0.dropFirst(folder.path.count + 1)) }
   }
 
   @Test func `patterns mean what they mean in a shell`() throws {

@@ -57,7 +57,9 @@ import Testing
     #expect(run.exit == 5 && Self.source(run)?["state"] as? String == "unreachable")
   }
 
-  @Test func `a source that never delivered is said, an empty folder later is normal`() async throws {
+  @Test func `a source that never delivered is said, an empty folder later is normal`()
+    async throws
+  {
     let shop = try await Shop(resets: Self.resets)
     let never = try await shop.program.run(["import"])
     #expect(never.exit == 5 && never.output.contains("never delivered"), "\(never.output)")

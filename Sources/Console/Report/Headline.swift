@@ -37,7 +37,8 @@ public struct Headline: Sendable, Equatable {
     }
     let matters =
       Self.conflicts(model, times) + Self.rails(model) + Self.refused(model)
-      + Self.unreachable(model, times) + Self.stale(model, times) + Self.remote(model, times) + Self.run(model)
+      + Self.unreachable(model, times) + Self.stale(model, times) + Self.remote(model, times)
+      + Self.run(model)
       + Self.pause(model, times)
     needsPerson = !matters.isEmpty && model.pastRun == nil
     if let run = model.pastRun {
@@ -109,7 +110,8 @@ public struct Headline: Sendable, Equatable {
   private static func unreachable(_ model: ReportModel, _ times: TimeWords) -> [Sentence] {
     model.sources.prefix(namesMax).compactMap { source in
       source.unreachable.map {
-        said("\(source.name) is unreachable, \(times.since($0.since)): \(VisibleText.of($0.reason)).")
+        let reason = VisibleText.of($0.reason)
+        return said("\(source.name) is unreachable, \(times.since($0.since)): \(reason).")
       }
     }
   }
@@ -131,7 +133,7 @@ public struct Headline: Sendable, Equatable {
     return sentences
   }
 
-  /// `SAP has sent nothing for 2 days.`, `SAP has sent no changes for 3 hours.`
+  /// Since when nothing came, such as “SAP has sent nothing for 2 days”.
   private static func late(_ source: SourceFreshness, at now: Timestamp) -> Sentence {
     var (what, at) = ("nothing", source.aliveAt)
     if let kind = source.kinds.first(where: { $0.isStale(at: now) }) {

@@ -9,7 +9,8 @@ enum ImportText {
     var lines = run.imports.flatMap { export($0, of: run, style) }
     lines += run.waiting.map(waiting) + run.passedOver.map(passedOver)
     if run.imports.isEmpty, run.waiting.isEmpty {
-      lines += run.sources.isEmpty
+      lines +=
+        run.sources.isEmpty
         ? ["No export waits that was not taken before."] : run.sources.compactMap(nothingNew)
     }
     // What was refused says its reason with the file.
@@ -86,7 +87,8 @@ enum ImportText {
     var lines: [String]
     switch export.state {
     case "accepted": lines = [name, "  \(counts(export))"]
-    case "replayed": return ["\(name): \(VisibleText.of(export.reason ?? "taken before, nothing to do"))"]
+    case "replayed":
+      return ["\(name): \(VisibleText.of(export.reason ?? "taken before, nothing to do"))"]
     default:
       let reason = VisibleText.of(export.reason ?? "")
       lines = [style.toned("\(name) \(export.state)", .high), "  \(reason)"]

@@ -29,7 +29,9 @@ public struct Files: Sendable {
 
   /// Whether another file system begins with a folder than the one that holds it.
   public func isMountPoint(_ folder: String) -> Bool {
-    guard let here = try? facts(folder), let above = try? facts(folder + "/..") else { return false }
+    guard let here = try? facts(folder), let above = try? facts(folder + "/..") else {
+      return false
+    }
     return here.identity.first != above.identity.first
   }
 

@@ -16,8 +16,9 @@ public struct ExportReader: Sendable {
 
   /// A reader of this file by one of the mapping's export rules, the first unless given.
   ///
-  /// A file without any row is refused unless it `mayBeEmpty`, and a full export that says that
-  /// more of it is elsewhere unless it `mayGoOn`.
+  /// Changes may have no rows: nothing changed. A full export without rows for the mapping is
+  /// refused unless it `mayBeEmpty`, and one that says that more of it is elsewhere unless it
+  /// `mayGoOn`.
   ///
   /// With `stretches`, those of a delimited text are noted, and the known ones are passed without
   /// reading their rows.
@@ -81,6 +82,9 @@ public struct ExportReader: Sendable {
   private func readRows(
     _ progress: (@Sendable (Int) -> Void)?, give: @escaping (sending RowBatch) throws -> Void
   ) throws -> ExportFacts {
+    if file.bytes.size == 0, rule.takesNoBytes {
+      return ExportFacts(dialect: ExportDialect(format: rule.format))
+    }
     let opening = ExportOpening(file, ReadingRules(rule), limits, progress)
     var selection = ColumnSelection.only(mapping.columnsNeeded)
     selection.mustBeWhole = rule.mode == .full && !mayGoOn
@@ -98,9 +102,7 @@ public struct ExportReader: Sendable {
     } else {
       try feed.take(&opened.rows)
     }
-    guard feed.facts.rows > 0 || mayBeEmpty else {
-      throw ExportRefusal(.noRows, "the export has no rows")
-    }
+    if rule.mode == .full, !mayBeEmpty { try EmptyExport.check(feed.facts, mapping) }
     let table = opened.rows.table
     if feed.facts.rows > 0 {
       try NeededColumns.check(mapping, has: table, all: rule.mode == .full)
@@ -108,6 +110,30 @@ public struct ExportReader: Sendable {
     feed.finish(opened, needed: mapping.columnsNeeded)
     try file.checkUnchanged()
     return feed.facts
+  }
+}
+
+/// Full exports of which nothing is left.
+enum EmptyExport {
+  /// Values of `where` that a refusal lists.
+  static let valuesMax = 10
+
+  /// Refuses a full export without rows, and one of which `where` leaves none.
+  static func check(_ facts: ExportFacts, _ mapping: Mapping) throws(ExportRefusal) {
+    guard facts.rows > 0 else { throw ExportRefusal(.noRows, "the export has no rows") }
+    guard facts.setAside.rows == facts.rows, let filter = mapping.rows else { return }
+    let seen = facts.setAside.values
+    var values = seen.prefix(valuesMax).map { "\(quoted($0.value)) (\($0.rows))" }
+    if seen.count > valuesMax || facts.setAside.rowsOfOtherValues > 0 { values.append("others") }
+    let wanted = filter.texts.prefix(valuesMax).map(quoted).joined(separator: ", ")
+    throw ExportRefusal(
+      .filtered,
+      "“where” leaves none of its \(facts.rows) rows: the column “\(filter.column)” has "
+        + "\(values.joined(separator: ", ")), and none of \(wanted)")
+  }
+
+  private static func quoted(_ value: String) -> String {
+    value.isEmpty ? "empty cells" : "“\(value)”"
   }
 }
 

@@ -35,7 +35,9 @@ struct ExportOpening {
   ///
   /// Throws `ExportRefusal`.
   func open(_ selection: ColumnSelection) throws -> OpenedExport {
-    guard bytes.size > 0 else { throw ExportRefusal(.empty, "the file has no bytes") }
+    guard bytes.size > 0 else {
+      throw ExportRefusal(.empty, "the file has no bytes: a delivery that failed looks like that")
+    }
     let container = try ExportContainer(file, bytes, limits: limits)
     let format = try format(container)
     try ForeignContent.check(try container.beginning(), isNot: format)

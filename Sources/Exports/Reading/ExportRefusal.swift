@@ -8,6 +8,8 @@ public struct ExportRefusal: Error, Sendable, Hashable, CustomStringConvertible 
     case empty
     /// The file has a header and not one row.
     case noRows = "no_rows"
+    /// The file has rows, and the filter of the mapping leaves none.
+    case filtered
     /// Bytes that do not fit the encoding.
     case encoding
     /// A gzip or ZIP container that is cut or damaged.
@@ -91,8 +93,12 @@ extension ExportRefusal.Code {
   public var advice: String {
     switch self {
     case .unreadable: "check that the file exists and that this user may read it"
-    case .empty: "the delivery failed: have the source write it again"
+    case .empty:
+      "have the source write it again; where it writes nothing when nothing changed, set "
+        + "export.done_marker, which tells that an empty file of changes is whole"
     case .noRows: "if the source really has no rows, let it pass with import --accept SHA256"
+    case .filtered:
+      "correct \"where\" in the mapping, or have the source write what it wrote before"
     case .encoding: "set export.encoding in the mapping to the one the source writes"
     case .damagedArchive: "the transfer was cut or damaged: fetch the file again"
     case .archiveEntries: "pack exactly one export into the archive"

@@ -29,6 +29,14 @@ public struct WaitingExport: Sendable, Hashable {
   /// The rule by which it was found and is read.
   public let rule: ExportRule
 
+  /// By how many seconds the time in its name or that of the file may lie ahead of the clock.
+  public static let aheadSecondsMax = 86_400.0
+
+  /// Whether its name or its file tells a time that lies more than a day ahead.
+  public func isAhead(of now: Timestamp) -> Bool {
+    max(generatedAt, modified).seconds(since: now) > Self.aheadSecondsMax
+  }
+
   /// An export from its parts.
   public init(
     path: String, size: Int, modified: Timestamp, generatedAt: Timestamp, readiness: Readiness,

@@ -94,8 +94,8 @@ public struct AlertFacts: Sendable {
     unreachable.sorted { $0.key < $1.key }.map { mapping, reason in
       AlertCondition(
         AlertKey(.unreachableSource, mapping),
-        summary: "the source \(mapping) is unreachable: \(reason); make the folder or mount the share,"
-          + " or correct the path in the mapping",
+        summary: "the source \(mapping) is unreachable: \(reason); make the folder or mount the "
+          + "share, or correct the path in the mapping",
         facts: ["reason": .string(reason)])
     }
   }

@@ -33,7 +33,9 @@ struct ImportJudgement {
 
   private func history(_ tally: ImportTally) -> ExportHistory {
     ExportHistory(
-      lastGeneratedAt: tally.lastGeneratedAt, fullRows: tally.formerRows,
+      lastGeneratedAt: tally.lastImportedAt.map {
+        Passport.believed(tally.lastGeneratedAt, importedAt: $0)
+      }, fullRows: tally.formerRows,
       lastKeys: tally.presentBefore > 0 ? tally.presentBefore : nil, now: now)
   }
 

@@ -30,7 +30,7 @@ struct ImportStage {
       let found = try await SourceScan(parts: parts, run: run).scan(
         mapping, hasDelivered: passports.contains { $0.state == .accepted })
       result.take(found)
-      let known = KnownExports(passports)
+      var known = KnownExports(passports, at: parts.time.now)
       for export in found.look.exports {
         if let reason = export.readiness.reason {
           result.waiting.append(
@@ -45,7 +45,9 @@ struct ImportStage {
           continue
         }
         do {
-          result.imports.append(try await importFile(export, mapping))
+          let summary = try await importFile(export, mapping)
+          if summary.state == PassportState.accepted.rawValue { known.noteAccepted() }
+          result.imports.append(summary)
         } catch let refusal as ExportRefusal {
           // Without its bytes there is no receipt to remember it by.
           result.untrusted.append("\(mapping.name): \(refusal.description)")
@@ -75,16 +77,22 @@ struct ImportStage {
     let now = parts.time.now
     let file = try ExportFile(path: export.path)
     let sha256 = try file.sha256()
-    let known = try await parts.mirror.acceptedPassport(sha256: sha256, mapping: mapping.name)
     var head = ExportHead(
-      file: FilePath.visible(export.name), path: export.path, sha256: sha256, size: Int64(export.size),
+      file: FilePath.visible(export.name), path: export.path, sha256: sha256,
+      size: Int64(export.size),
       mode: export.rule.mode, generatedAt: export.generatedAt, columns: [],
       keptColumns: mapping.columnsNeeded)
-    if let known, known.columnsDigest == mapping.columnsDigest {
+    if export.isAhead(of: now), !isForced(sha256) {
+      return try await refuse(head, mapping, export.words(ofTimeAhead: sha256))
+    }
+    let known = try await parts.mirror.acceptedPassport(sha256: sha256, mapping: mapping.name)
+    if let known, known.columnsDigest == mapping.columnsDigest,
+      !(try await brings(export, news: known, to: mapping))
+    {
       let passport = try await parts.mirror.noteReplay(head, mapping: mapping, run: run, at: now)
       return try await summary(passport)
     }
-    head.isReread = known != nil
+    head.isReread = known != nil && known?.columnsDigest != mapping.columnsDigest
     do {
       do {
         return try await store(file, head, mapping, export.rule)
@@ -92,11 +100,34 @@ struct ImportStage {
         return try await store(file, head, mapping, export.rule, takesShortcuts: false)
       }
     } catch let refusal as ExportRefusal {
-      let passport = try await parts.mirror.refuseExport(
-        head, mapping: mapping, reason: refusal.description, run: run, at: now)
-      tell(passport)
-      return try await summary(passport)
+      return try await refuse(head, mapping, refusal.description)
     }
+  }
+
+  private func refuse(
+    _ head: ExportHead, _ mapping: Mapping, _ reason: String
+  ) async throws -> RunSummary.Import {
+    let passport = try await parts.mirror.refuseExport(
+      head, mapping: mapping, reason: reason, run: run, at: parts.time.now)
+    tell(passport)
+    return try await summary(passport)
+  }
+
+  private func isForced(_ sha256: String) -> Bool { acceptedExport?.lowercased() == sha256 }
+
+  /// Whether changes with the bytes of changes that were taken before are others all the same.
+  ///
+  /// Nothing may change two days in a row, and a value may change back: then the name tells a later
+  /// time than all that was taken.
+  private func brings(
+    _ export: WaitingExport, news known: Passport, to mapping: Mapping
+  ) async throws -> Bool {
+    guard export.rule.mode == .delta, known.mode == .delta else { return false }
+    if known.rows == 0 { return true }
+    guard export.name != FilePath.name(of: known.path), FileNameTime(in: export.name) != nil,
+      let last = try await parts.mirror.lastDelivery(of: mapping.name).madeAt
+    else { return false }
+    return export.generatedAt > last
   }
 
   private func store(
@@ -105,7 +136,7 @@ struct ImportStage {
   ) async throws -> RunSummary.Import {
     let now = parts.time.now
     let progress = parts.progress
-    let isForced = acceptedExport?.lowercased() == head.sha256
+    let isForced = isForced(head.sha256)
     let judgement = ImportJudgement(
       guards: .of(mapping, rule, configuration: parts.guards), mapping: mapping, head: head,
       now: now)
@@ -188,39 +219,6 @@ final class SessionSink: RecordSink {
   }
 }
 
-/// What the passports tell of files that still lie in their folder.
-///
-/// A file of the same path, size and time that was not touched since its passport was made needs no
-/// second look (a newer one may carry an older time: copies keep it). A refused one is reported
-/// again in every run until somebody deals with it, or until a newer export is accepted: then it is
-/// history.
-struct KnownExports {
-  private let newest: [String: Passport]
-  private let lastAccepted: Timestamp?
-
-  /// Takes passports, the newest first.
-  init(_ passports: [Passport]) {
-    newest = Dictionary(passports.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
-    lastAccepted = passports.filter { $0.state == .accepted }.compactMap(\.generatedAt).max()
-  }
-
-  /// The passport of this very file, if it was read by the rules of today.
-  func passport(of export: WaitingExport, _ mapping: Mapping) -> Passport? {
-    guard let passport = newest[export.path], passport.size == Int64(export.size),
-      export.modified < passport.importedAt, export.generatedAt == passport.generatedAt,
-      passport.columnsDigest == mapping.columnsDigest
-    else { return nil }
-    return passport
-  }
-
-  /// Whether a refused export still wants somebody to look.
-  func isPending(_ passport: Passport) -> Bool {
-    guard passport.state == .refused else { return false }
-    guard let lastAccepted, let generatedAt = passport.generatedAt else { return true }
-    return generatedAt > lastAccepted
-  }
-}
-
 extension WaitingExport.Readiness {
   /// Why the export is left for later, in words; nil if it may be read.
   fileprivate var reason: String? {
@@ -237,11 +235,24 @@ extension WaitingExport.Readiness {
   }
 }
 
+extension WaitingExport {
+  /// Why an export is refused whose time lies too far ahead.
+  fileprivate func words(ofTimeAhead sha256: String) -> String {
+    let told =
+      generatedAt > modified
+      ? "its name tells \(generatedAt.rfc3339)" : "it was last changed at \(modified.rfc3339)"
+    return "\(FilePath.visible(name)): \(told), more than a day ahead of this machine's clock; "
+      + "correct the name, the time of the file or the clock, or let it pass with import --accept "
+      + sha256
+  }
+}
+
 extension Passport {
   /// The passport as the run summary tells it.
   var summary: RunSummary.Import {
     var summary = RunSummary.Import(
-      mapping: mapping, file: FilePath.visible(path), sha256: sha256, mode: mode.rawValue, state: state.rawValue)
+      mapping: mapping, file: FilePath.visible(path), sha256: sha256, mode: mode.rawValue,
+      state: state.rawValue)
     summary.reason = reason
     summary.rows = rows
     summary.accepted = accepted

@@ -49,6 +49,14 @@ public struct ExportRule: Sendable, Hashable {
   /// The texts that count as an empty cell.
   public var nulls = [""]
 
+  /// Whether a file without a single byte may be taken for "nothing changed".
+  ///
+  /// That is what changes in lines look like where there are none. In other formats it is what a
+  /// failed delivery leaves, unless another file tells that the delivery is whole.
+  public var takesNoBytes: Bool {
+    mode == .delta && (format == .ndjson || doneMarker != nil)
+  }
+
   /// A rule with everything else at its default.
   public init(path: String, format: ExportFormat) {
     self.path = path

@@ -133,7 +133,9 @@ private struct ExportJudge {
 
   private func rejects(_ limit: Double) -> GuardVerdict {
     let share = stats.rows == 0 ? 0 : Double(stats.rejected) / Double(stats.rows)
-    let refused = stats.rejected > rejectedRowsFree && share > limit
+    // However few its rows are: a full export that leaves nothing would take all for gone.
+    let leavesNothing = stats.mode == .full && stats.rows > 0 && stats.rejected == stats.rows
+    let refused = leavesNothing || stats.rejected > rejectedRowsFree && share > limit
     return verdict(.rejects, share, limit, refused) {
       "\(stats.rejected) of \(stats.rows) rows can't be used (\(percent(share)), limit "
         + "\(percent(limit))); look at the rejected rows"

@@ -47,7 +47,9 @@ struct DaemonFacts {
 
   /// Whether the folders of all sources could be looked into.
   private func sources(_ mirror: Mirror) async throws -> Readiness.Check {
-    let lost = try await mirror.sources(bench.site.book).filter { $0.state?.unreachableSince != nil }
+    let lost = try await mirror.sources(bench.site.book).filter {
+      $0.state?.unreachableSince != nil
+    }
     let names = lost.map(\.mapping).joined(separator: ", ")
     return Readiness.Check(
       name: "sources", isGood: lost.isEmpty, reason: lost.isEmpty ? nil : "unreachable: \(names)")

@@ -1,0 +1,55 @@
+import Exports
+import Formats
+import Mirror
+import Reconciliation
+
+/// What the passports tell of files that still lie in their folder.
+///
+/// A file of the same path, size and time that was not touched since its passport was made needs no
+/// second look (a newer one may carry an older time: copies keep it). A refused one is reported
+/// again in every run until somebody deals with it, or until a newer export is accepted: then it is
+/// history.
+struct KnownExports {
+  private let newest: [String: Passport]
+  private let lastAccepted: Timestamp?
+  private var lastAcceptedID: Int64
+  private let now: Timestamp
+
+  /// Takes passports, the newest first.
+  init(_ passports: [Passport], at now: Timestamp) {
+    newest = Dictionary(passports.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+    let accepted = passports.filter { $0.state == .accepted }
+    lastAccepted = accepted.map(\.madeAt).max()
+    lastAcceptedID = accepted.first?.id ?? 0
+    self.now = now
+  }
+
+  /// The passport of this very file, if it was read by the rules of today.
+  func passport(of export: WaitingExport, _ mapping: Mapping) -> Passport? {
+    guard let passport = newest[export.path], passport.size == Int64(export.size),
+      export.generatedAt == passport.generatedAt, passport.columnsDigest == mapping.columnsDigest
+    else { return nil }
+    // Its time is all that was judged of it, and is so again once the clock has come closer.
+    if export.isAhead(of: now) { return passport }
+    guard export.modified < passport.importedAt, !passport.wasRefusedForItsTime else { return nil }
+    return passport
+  }
+
+  /// Whether a refused export still wants somebody to look.
+  func isPending(_ passport: Passport) -> Bool {
+    guard passport.state == .refused else { return false }
+    // What time is to be believed of it is not known: whatever was taken since is newer.
+    if passport.wasRefusedForItsTime { return passport.id > lastAcceptedID }
+    return lastAccepted.map { passport.madeAt > $0 } ?? true
+  }
+
+  /// Notes that an export was accepted since.
+  mutating func noteAccepted() { lastAcceptedID = .max }
+}
+
+extension Passport {
+  /// Whether it was refused with a time that could not be believed.
+  fileprivate var wasRefusedForItsTime: Bool {
+    state == .refused && generatedAt.map { $0 != madeAt } ?? false
+  }
+}
