@@ -19,9 +19,10 @@ private let mayImport: [String: Set<String>] = [
   ],
 ]
 
-/// The toolchain's modules that a room may use; Foundation only above the pure floor.
+/// The toolchain's modules that a room may use; Foundation only above the pure floor, which asks
+/// the system for nothing but its encodings (`iconv`).
 private let toolchain: [String: Set<String>] = [
-  "Formats": ["Synchronization"],
+  "Formats": ["Glibc", "Synchronization"],
   "Reconciliation": ["Foundation", "Synchronization"],
 ]
 

@@ -146,7 +146,8 @@ extension JSONRowShape {
     return try event(document.root, line: element.line)
   }
 
-  fileprivate mutating func event(_ node: JSONNode, line: Int) throws -> RowEvent {
+  /// What a value is as a row.
+  mutating func event(_ node: JSONNode, line: Int) throws -> RowEvent {
     if let cells = try cells(node) {
       let isBlank = node.kind == .object && node.members.allSatisfy { $0.value.isBlank }
       return .row(line: line, cells: cells, isBlank: isBlank)
@@ -193,74 +194,5 @@ struct JSONSingleRow: RowSource {
       throw ExportRefusal(.empty, "the text holds no JSON value", line: 1, column: 1)
     }
     return try shape.event(JSONElement(bytes: bytes, line: 1, column: 1), limits)
-  }
-}
-
-/// The rows of newline-delimited JSON; a damaged line is rejected, a cut last one refuses the file.
-struct NDJSONRows: RowSource {
-  private var stream: any ByteStream
-  private var reader: NDJSONReader
-  private var shape: JSONRowShape
-  private var endsInLine = false
-  private var ended = false
-
-  init(_ stream: any ByteStream, _ selection: ColumnSelection, limits: ExportLimits) {
-    self.stream = stream
-    reader = NDJSONReader(
-      limits: JSONLimits(depthMax: limits.depthMax, bytesMax: limits.rowBytesMax))
-    shape = JSONRowShape(selection, limits: limits)
-  }
-
-  var table: ColumnTable { shape.table }
-
-  mutating func next() throws -> RowEvent? {
-    while true {
-      let document: JSONDocument?
-      do throws(JSONError) {
-        document = try reader.next()
-      } catch {
-        return try damaged(error)
-      }
-      if let document {
-        let line = JSONElement(bytes: document.bytes, line: reader.line, column: 1)
-        if let error = document.firstAmbiguity {
-          return .rejected(RowRejection(line.refusal(error), line: reader.line))
-        }
-        return try shape.event(document.root, line: reader.line)
-      }
-      guard !ended else { return nil }
-      try feed()
-    }
-  }
-
-  private mutating func feed() throws {
-    guard let piece = try stream.next() else {
-      ended = true
-      reader.finish()
-      return
-    }
-    endsInLine = piece.last != 0x0A
-    reader.feed(piece)
-  }
-
-  /// A line without its end that is no JSON is the mark of a cut transfer.
-  private mutating func damaged(_ error: JSONError) throws -> RowEvent {
-    let line = error.line
-    if ended, endsInLine, try isLast() {
-      throw ExportRefusal(
-        .truncated, "the last line has no end and is no JSON: \(error.message)", line: line,
-        column: error.column)
-    }
-    return .rejected(
-      RowRejection(line: line, reason: "column \(error.column): \(error.message)"))
-  }
-
-  private mutating func isLast() throws -> Bool {
-    var copy = reader
-    do throws(JSONError) {
-      return try copy.next() == nil
-    } catch {
-      return false
-    }
   }
 }

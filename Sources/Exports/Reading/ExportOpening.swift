@@ -180,7 +180,8 @@ struct ExportOpening {
     let text = try decoded(container)
     let tail = TextTail(text.stream)
     return OpenedExport(
-      rows: NDJSONRows(tail, selection, limits: limits), dialect: dialect(.ndjson, text), tail: tail
+      rows: NDJSONRows(tail, selection, hasTrailer: rules.hasTrailer, limits: limits),
+      dialect: dialect(.ndjson, text), tail: tail
     )
   }
 

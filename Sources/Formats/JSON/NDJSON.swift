@@ -10,6 +10,8 @@ public struct NDJSONReader: Sendable {
   private var failed = false
   /// The number of the line last looked at, counted from 1.
   public private(set) var line = 0
+  /// The bytes of that line, without its end.
+  public private(set) var bytes: [UInt8] = []
 
   /// A reader; `limits.bytesMax` holds per line.
   public init(limits: JSONLimits = .standard) { self.limits = limits }
@@ -37,7 +39,7 @@ public struct NDJSONReader: Sendable {
         failed = false
         continue
       }
-      let bytes = Array(buffer[range])
+      bytes = Array(buffer[range])
       if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
       do throws(JSONError) {
         return try JSONDocument(bytes, limits: limits)
