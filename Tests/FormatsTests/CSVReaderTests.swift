@@ -43,6 +43,9 @@ import Testing
   static let backslash = CSVDialect(escape: .backslash)
 
   // The first seven are the examples of RFC 4180 section 2.
+  static let comments = CSVDialect(comment: [0x23])
+  static let barred = CSVDialect(delimiter: 0x7C, quote: nil, escape: .backslash)
+
   static let cases: [(String, CSVDialect, [[String]], [Int])] = [
     (
       "aaa,bbb,ccc\r\nzzz,yyy,xxx\r\n", .standard,
@@ -78,6 +81,13 @@ import Testing
     ("a\tb\"c\t\"d\"\n", .tabs, [["a", "b\"c", "\"d\""]], [1]),
     ("'a,b',c''d\n", CSVDialect(quote: 0x27, isStrict: false), [["a,b", "c''d"]], [1]),
     ("größe,naïve,日本語,😀\n", .standard, [["größe", "naïve", "日本語", "😀"]], [1]),
+    ("# x\n#\na,b\n#c,d\n", comments, [["a", "b"]], [3]),
+    ("#a\r\n\r\n#b\r\n1,\"#\n#x\"\r#", comments, [["1", "#\n#x"]], [4]),
+    (" #a\nb#c\n\"#d\"\n", comments, [[" #a"], ["b#c"], ["#d"]], [1, 2, 3]),
+    ("--\n-\n--x\n-", CSVDialect(comment: Array("--".utf8)), [["-"], ["-"]], [2, 4]),
+    ("#\n\n1\n", CSVDialect(blankLines: .keep, comment: [0x23]), [[""], ["1"]], [2, 3]),
+    ("a\t\"b\" c\n\"\t'\n", .tabs, [["a", "\"b\" c"], ["\"", "'"]], [1, 2]),
+    ("a|b\\|c|\"d\\\\\n", barred, [["a", "b|c", "\"d\\"]], [1]),
     ("", .standard, [], []),
     ("\n\n", .standard, [], []),
   ]
@@ -100,6 +110,15 @@ import Testing
     ("a\"\r\nb\"\rc\"", ["strayQuote 1:2", "strayQuote 2:2", "strayQuote 3:2"], []),
     ("\"", ["unterminatedQuote 1:1"], []),
   ]
+
+  @Test func `a line of comment may be longer than what is fed, and than a row may be`() throws {
+    let limits = CSVLimits(rowBytesMax: 100)
+    let text = "#" + String(repeating: "x", count: 5_000) + "\na,b\n"
+    for chunk in [1, 64, 10_000] {
+      let outcome = Self.read(text, Self.comments, limits: limits, chunk: chunk)
+      #expect(outcome == Outcome(rows: [["a", "b"]], lines: [2]))
+    }
+  }
 
   @Test(arguments: 0..<failures.count)
   func `errors name line and column, and one bad row is one row`(place: Int) {

@@ -51,12 +51,22 @@ import Testing
     let two = try Self.bytes(ArchiveVectors.gzipTwo)
     #expect(try Self.gunzip(two) == ArchiveVectors.text(250))
     #expect(try Self.gunzip(two + [0, 0, 0, 0]) == ArchiveVectors.text(250))
-    #expect(throws: ArchiveError(.malformed, "data behind the end of the gzip content")) {
-      try Self.gunzip(two + [0, 1])
+    let tails: [[UInt8]] = [
+      [0, 1], Array("0123456789".utf8), Array("garbage".utf8), [0x1F, 0], [0x78],
+    ]
+    for tail in tails {
+      let error = try #require(throws: ArchiveError.self) { try Self.gunzip(two + tail) }
+      #expect(error.code == .trailingData)
     }
-    #expect(throws: ArchiveError(.wrongFormat, "no gzip data")) {
-      try Self.gunzip(two + Array("0123456789".utf8))
+    // The beginning of one more member is a cut.
+    for count in 1...9 {
+      let error = try #require(throws: ArchiveError.self) {
+        try Self.gunzip(two + two.prefix(count))
+      }
+      #expect(error.code == .truncated)
     }
+    let text = try #require(throws: ArchiveError.self) { try Self.gunzip(Array("a,b".utf8)) }
+    #expect(text.code == .wrongFormat)
   }
 
   @Test func `all header fields`() throws {

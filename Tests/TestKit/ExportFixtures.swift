@@ -144,6 +144,31 @@ public enum ExportFixtures {
     return out + little(directory.count, 4) + little(start, 4) + [0, 0]
   }
 
+  /// An OLE compound file with these names in its directory and nothing in its streams.
+  public static func compoundFile(_ names: [String]) -> [UInt8] {
+    let sectors = max(1, (names.count + 3) / 4)
+    var header =
+      [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1] + [UInt8](repeating: 0, count: 16)
+    header += little(0x3E, 2) + little(3, 2) + little(0xFFFE, 2) + little(9, 2) + little(6, 2)
+    header += [UInt8](repeating: 0, count: 14) + little(1, 4)
+    // The directory starts in sector 1, behind the only sector of the allocation table.
+    header += [UInt8](repeating: 0, count: 24) + little(0, 4)
+    header += [UInt8](repeating: 0xFF, count: 512 - header.count)
+    var table = little(0xFFFF_FFFD, 4)
+    for sector in 1...sectors {
+      table += little(sector == sectors ? 0xFFFF_FFFE : sector + 1, 4)
+    }
+    table += [UInt8](repeating: 0xFF, count: 512 - table.count)
+    var directory: [UInt8] = []
+    for name in names {
+      let text = name.utf16.flatMap { little(Int($0), 2) }
+      directory += text + [UInt8](repeating: 0, count: 64 - text.count) + little(text.count + 2, 2)
+      directory += [UInt8](repeating: 0, count: 62)
+    }
+    directory += [UInt8](repeating: 0, count: sectors * 512 - directory.count)
+    return header + table + directory
+  }
+
   /// A gzip file of one member with stored blocks.
   public static func gzip(_ bytes: [UInt8]) -> [UInt8] {
     var out: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255]

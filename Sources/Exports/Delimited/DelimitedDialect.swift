@@ -19,17 +19,22 @@ struct DelimitedDialect {
   private(set) var lineEnding: String?
   /// Whether a quoted field was seen.
   private(set) var hasQuotes = false
+  /// How quotes are escaped, where that is declared.
+  private let declaredEscape: CSVDialect.Escape?
 
   /// Finds out what the rules leave open.
   ///
   /// Throws where the rules can't be or name a row behind the end.
-  init(sample: [UInt8], delimiter: UInt8?, headerRow: Int) throws(ExportRefusal) {
-    csv = CSVDialect(delimiter: delimiter ?? 0x2C, trimsAroundQuotes: true, blankLines: .keep)
+  init(sample: [UInt8], _ rules: ReadingRules, delimiter: UInt8?) throws(ExportRefusal) {
+    csv = CSVDialect(
+      delimiter: delimiter ?? 0x2C, quote: rules.quote?.utf8.first, trimsAroundQuotes: true,
+      blankLines: .keep, comment: Array((rules.comment ?? "").utf8))
+    declaredEscape = rules.escape.map { $0 == "\\" ? .backslash : .doubled }
     let named = takeSeparatorLine(sample)
-    for _ in 1..<max(1, headerRow) {
+    for _ in 1..<max(1, rules.headerRow) {
       guard let end = Self.lineEnd(sample, from: skippedBytes) else {
         throw ExportRefusal(
-          .empty, "there is no header in row \(headerRow)", line: skippedLines + 1)
+          .empty, "there is no header in row \(rules.headerRow)", line: skippedLines + 1)
       }
       skippedBytes = end
       skippedLines += 1
@@ -37,12 +42,12 @@ struct DelimitedDialect {
     let rows = Array(sample[skippedBytes...])
     if let known = delimiter ?? named {
       csv.delimiter = known
-      csv.escape = Self.escape(rows, csv)
+      csv.escape = escape(rows, csv)
     } else {
       guess(rows)
     }
-    lineEnding = Self.lineEnding(rows)
-    hasQuotes = rows.contains(0x22)
+    lineEnding = lineEnding(rows)
+    hasQuotes = csv.quote.map(rows.contains) ?? false
   }
 
   /// `sep=;` as the first line names the delimiter, for spreadsheets.
@@ -51,7 +56,7 @@ struct DelimitedDialect {
     var line = sample[..<end]
     while let last = line.last, last == 0x0A || last == 0x0D { line.removeLast() }
     if line.count == 7, line.first == 0x22, line.last == 0x22 { line = line.dropFirst().dropLast() }
-    guard line.count == 5, let named = line.last, Self.isDelimiter(named),
+    guard line.count == 5, let named = line.last, Self.isDelimiter(named), named != csv.quote,
       String(decoding: line.dropLast(), as: UTF8.self).lowercased() == "sep="
     else { return nil }
     skippedBytes = end
@@ -61,7 +66,7 @@ struct DelimitedDialect {
 
   /// Whether a byte may separate cells.
   static func isDelimiter(_ byte: UInt8) -> Bool {
-    byte < 0x80 && byte != 0x0A && byte != 0x0D && byte != 0x22 && byte != 0
+    byte < 0x80 && byte != 0x0A && byte != 0x0D && byte != 0
   }
 
   /// Where the line that starts at `start` ends, with its end; nil where it does not.
@@ -94,10 +99,10 @@ struct DelimitedDialect {
 
   private mutating func guess(_ rows: [UInt8]) {
     var best: (fit: Fit, dialect: CSVDialect)?
-    for delimiter in Self.candidates {
+    for delimiter in Self.candidates where delimiter != csv.quote {
       var dialect = csv
       dialect.delimiter = delimiter
-      dialect.escape = Self.escape(rows, dialect)
+      dialect.escape = escape(rows, dialect)
       let fit = Self.fit(rows, dialect)
       if best.map({ $0.fit < fit }) ?? true { best = (fit, dialect) }
     }
@@ -105,13 +110,15 @@ struct DelimitedDialect {
   }
 
   /// Backslashes escape where that reads more rows soundly than doubling alone does.
-  private static func escape(_ rows: [UInt8], _ dialect: CSVDialect) -> CSVDialect.Escape {
-    let hasEscapes = zip(rows, rows.dropFirst()).contains { $0 == 0x5C && $1 == 0x22 }
-    guard hasEscapes else { return .doubled }
+  private func escape(_ rows: [UInt8], _ dialect: CSVDialect) -> CSVDialect.Escape {
+    if let declaredEscape { return declaredEscape }
+    guard let quote = dialect.quote,
+      zip(rows, rows.dropFirst()).contains(where: { $0 == 0x5C && $1 == quote })
+    else { return .doubled }
     var backslash = dialect
     backslash.escape = .backslash
-    let doubledFaults = fit(rows, dialect, rowsMax: .max).unlike
-    return fit(rows, backslash, rowsMax: .max).unlike < doubledFaults ? .backslash : .doubled
+    let doubledFaults = Self.fit(rows, dialect, rowsMax: .max).unlike
+    return Self.fit(rows, backslash, rowsMax: .max).unlike < doubledFaults ? .backslash : .doubled
   }
 
   private static func fit(_ rows: [UInt8], _ dialect: CSVDialect, rowsMax: Int = rowsMax) -> Fit {
@@ -136,14 +143,14 @@ struct DelimitedDialect {
   }
 
   /// Which line ends stand outside quotes.
-  private static func lineEnding(_ rows: [UInt8]) -> String? {
+  private func lineEnding(_ rows: [UInt8]) -> String? {
     var found: Set<String> = []
     var inQuotes = false
     var at = 0
     while at < rows.count {
       let byte = rows[at]
       at += 1
-      if byte == 0x22 { inQuotes.toggle() }
+      if byte == csv.quote { inQuotes.toggle() }
       guard !inQuotes, byte == 0x0A || byte == 0x0D else { continue }
       if byte == 0x0D, at < rows.count, rows[at] == 0x0A {
         found.insert("CR LF")

@@ -44,7 +44,8 @@ final class DelimitedRows: RowSource {
 
   /// Reads up to the header.
   ///
-  /// A trailer proves the end, so that a short last row is no sign of a cut. Throws `ExportRefusal` where there is none.
+  /// A trailer proves the end, so that a short last row is no sign of a cut. Throws
+  /// `ExportRefusal` where there is none.
   init(
     _ stream: PreparedStream, _ dialect: DelimitedDialect, _ selection: ColumnSelection,
     hasTrailer: Bool = false, limits: ExportLimits
@@ -131,7 +132,8 @@ final class DelimitedRows: RowSource {
         return .rejected(
           RowRejection(
             line: error.line + dialect.skippedLines,
-            reason: "column \(error.column): \(error.message)"), cells: cells(), isShort: false)
+            reason: "column \(error.column): \(error.message); if quotes are text like any other "
+              + "here, set export.quote to null"), cells: cells(), isShort: false)
       }
       if !isRow {
         guard try feed() else { return nil }
@@ -188,7 +190,7 @@ final class DelimitedRows: RowSource {
     let parts =
       [
         "\(csv.delimiter)", csv.quote.map { "\($0)" } ?? "", csv.escape.rawValue,
-        "\(csv.trimsAroundQuotes)", "\(csv.isStrict)", "\(csv.blankLines)",
+        "\(csv.trimsAroundQuotes)", "\(csv.isStrict)", "\(csv.blankLines)", "\(csv.comment)",
       ] + header
     return SHA256.hex(of: JSONValue.array(parts.map { .string($0) }).written())
   }

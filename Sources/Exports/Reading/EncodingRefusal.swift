@@ -55,10 +55,13 @@ extension ExportFile {
   /// The encodings that fit the text of this file, packed or not, the likeliest first; it is read
   /// to its end.
   ///
-  /// Throws `ExportRefusal` where the container can't be opened.
-  public func encodings(limits: ExportLimits = .standard) throws -> EncodingCandidates {
+  /// `member` names the file in an archive of several. Throws `ExportRefusal` where the container
+  /// can't be opened.
+  public func encodings(
+    member: String? = nil, limits: ExportLimits = .standard
+  ) throws -> EncodingCandidates {
     do {
-      let container = try ExportContainer(self, bytes, limits: limits)
+      let container = try ExportContainer(self, bytes, member: member, limits: limits)
       return EncodingCandidates(EncodingRefusal.evidence(in: container))
     } catch let refusal as ExportRefusal {
       throw refusal.naming(name)

@@ -38,9 +38,9 @@ struct ExportOpening {
     guard bytes.size > 0 else {
       throw ExportRefusal(.empty, "the file has no bytes: a delivery that failed looks like that")
     }
-    let container = try ExportContainer(file, bytes, limits: limits)
+    let container = try ExportContainer(file, bytes, member: rules.member, limits: limits)
     let format = try format(container)
-    try ForeignContent.check(try container.beginning(), isNot: format)
+    try ForeignContent.check(container, isNot: format, isDeclared: rules.format != nil)
     var opened: OpenedExport
     switch format {
     case .csv, .tsv: opened = try delimited(container, format, selection)
@@ -53,7 +53,11 @@ struct ExportOpening {
     opened.footerRows = min(
       max(rules.skipFooterRows, rules.hasTrailer ? 1 : 0), limits.footerRowsMax)
     if opened.footerRows > 0 {
-      opened.rows = FooterTrim(opened.rows, count: opened.footerRows)
+      let isComment = { [rules, tail = opened.tail] in
+        guard rules.skipFooterRows == 0, let mark = rules.comment else { return false }
+        return tail?.lastLines(1).first?.hasPrefix(mark) ?? false
+      }
+      opened.rows = FooterTrim(opened.rows, count: opened.footerRows, isElsewhere: isComment)
     }
     return opened
   }
@@ -82,7 +86,7 @@ struct ExportOpening {
   /// The beginning of a delimited text; nil where the file is none.
   func delimitedSample() throws -> [UInt8]? {
     guard bytes.size > 0 else { return nil }
-    let container = try ExportContainer(file, bytes, limits: limits)
+    let container = try ExportContainer(file, bytes, member: rules.member, limits: limits)
     guard try format(container) == .csv else { return nil }
     let text = try decoded(container)
     return try PreparedStream(text.stream).beginning(FormatFinder.sampleBytes)
@@ -91,10 +95,10 @@ struct ExportOpening {
   /// The first rows of the sheet; nil where the file is no workbook.
   func sheetSample(_ rowsMax: Int) throws -> [SheetRow]? {
     guard bytes.size > 0 else { return nil }
-    let container = try ExportContainer(file, bytes, limits: limits)
+    let container = try ExportContainer(file, bytes, member: rules.member, limits: limits)
     let format = try format(container)
     guard format == .xlsx else { return nil }
-    try ForeignContent.check(try container.beginning(), isNot: format)
+    try ForeignContent.check(container, isNot: format, isDeclared: rules.format != nil)
     let workbook = try Workbook(
       try ZipWorkbook(try container.wholeBytes(), limits: limits), limits: limits)
     var reader = try workbook.sheet(named: rules.rowsAt, isStrict: false).reader
@@ -112,13 +116,12 @@ struct ExportOpening {
     let tail = TextTail(text.stream)
     let stream = PreparedStream(tail)
     let sample = try stream.beginning(DelimitedDialect.sampleBytes)
-    let found = try DelimitedDialect(
-      sample: sample, delimiter: try delimiter(format), headerRow: rules.headerRow)
+    let found = try DelimitedDialect(sample: sample, rules, delimiter: try delimiter(format))
     let rows = try DelimitedRows(
       stream, found, selection, hasTrailer: rules.hasTrailer, limits: limits)
     var dialect = dialect(format, text)
     dialect.delimiter = String(UnicodeScalar(found.csv.delimiter))
-    dialect.quote = found.hasQuotes ? "\"" : nil
+    dialect.quote = found.hasQuotes ? rules.quote : nil
     dialect.quoteEscape = found.hasQuotes ? found.csv.escape.rawValue : nil
     dialect.lineEnding = found.lineEnding
     dialect.headerRow = rules.headerRow
@@ -128,7 +131,8 @@ struct ExportOpening {
   private func delimiter(_ format: ExportFormat) throws -> UInt8? {
     guard let text = rules.delimiter else { return format == .tsv ? 0x09 : nil }
     let name = text == "\\t" || text.lowercased() == "tab" ? "\t" : text
-    guard let byte = name.utf8.first, name.utf8.count == 1, DelimitedDialect.isDelimiter(byte)
+    guard let byte = name.utf8.first, name.utf8.count == 1, DelimitedDialect.isDelimiter(byte),
+      name != rules.quote
     else {
       throw ExportRefusal(
         .malformed, "the delimiter “\(text)” is not one ASCII character such as ; or tab")

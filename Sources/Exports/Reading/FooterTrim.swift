@@ -2,16 +2,18 @@
 struct FooterTrim: RowSource {
   private var rows: any RowSource
   private let count: Int
+  private let isElsewhere: () -> Bool
   private var held: [RowEvent] = []
   private var place = 0
 
-  init(_ rows: any RowSource, count: Int) {
+  /// `isElsewhere` tells at the end whether the footer turned out to stand in no row.
+  init(_ rows: any RowSource, count: Int, isElsewhere: @escaping () -> Bool) {
     self.rows = rows
     self.count = count
+    self.isElsewhere = isElsewhere
   }
 
   var table: ColumnTable { rows.table }
-  var notes: [String] { rows.notes }
 
   mutating func next() throws -> RowEvent? {
     while let event = try rows.next() {
@@ -24,6 +26,7 @@ struct FooterTrim: RowSource {
       place = (place + 1) % count
       return oldest
     }
-    return nil
+    guard !held.isEmpty, isElsewhere() else { return nil }
+    return held.removeFirst()
   }
 }

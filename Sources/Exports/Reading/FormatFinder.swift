@@ -23,7 +23,7 @@ enum FormatFinder {
   /// The format by the first bytes: a workbook, XML, JSON in one or many lines, else text.
   static func format(startingWith bytes: [UInt8]) -> ExportFormat {
     if ZipArchive.matches(bytes) { return .xlsx }
-    let text = bytes.drop { $0 == 0xEF || $0 == 0xBB || $0 == 0xBF || $0 <= 0x20 }
+    let text = TextStart(bytes).text
     switch text.first {
     case UInt8(ascii: "<"): return .xml
     case UInt8(ascii: "["): return .json

@@ -5,6 +5,8 @@ public import Reconciliation
 public struct ReadingRules: Sendable, Hashable {
   /// The format; nil to go by the name and the first bytes.
   public var format: ExportFormat?
+  /// The name, or a pattern of it, of the file in an archive of several; nil for the only one.
+  public var member: String?
   /// The text encoding by name; nil for UTF-8 or what a byte order mark says.
   public var encoding: String?
   /// Whether an encoding may be guessed where none is named and the text is no UTF-8: to look at a
@@ -12,6 +14,13 @@ public struct ReadingRules: Sendable, Hashable {
   public var mayGuessEncoding = true
   /// The delimiter of delimited text, one byte of ASCII.
   public var delimiter: String?
+  /// What stands around cells of delimited text, one byte of ASCII; nil where quotes are text.
+  public var quote: String? = "\""
+  /// `\` where a backslash escapes a quote in quotes, the quote where it stands twice; nil to find
+  /// it out.
+  public var escape: String?
+  /// What the lines of delimited text begin with that are comments; nil where none are.
+  public var comment: String?
   /// The row with the column names, from 1; everything before it is passed over.
   public var headerRow: Int
   /// How many rows at the end are no records.
@@ -40,6 +49,10 @@ public struct ReadingRules: Sendable, Hashable {
       format: rule.format, encoding: rule.encoding, delimiter: rule.delimiter,
       headerRow: rule.headerRow, skipFooterRows: rule.skipFooterRows, rowsAt: rule.rowsAt)
     mayGuessEncoding = false
+    member = rule.member
+    quote = rule.quote
+    escape = rule.escape
+    comment = rule.comment
   }
 }
 

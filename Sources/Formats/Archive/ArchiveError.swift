@@ -10,14 +10,14 @@ public struct ArchiveError: Error, Sendable, Equatable, CustomStringConvertible 
     case malformed
     /// A checksum or a length does not match the content.
     case mismatch
+    /// Something else follows behind the content.
+    case trailingData
     /// The content is encrypted.
     case encrypted
     /// A feature of the format that is not read, such as another compression.
     case unsupported
     /// A name that leads out of its folder, or can't be told for certain.
     case unsafeName
-    /// Nothing under that name, or not exactly one file.
-    case noSuchEntry
     /// Compressed beyond `ratioMax`: it looks like a decompression bomb.
     case ratioMax
     /// More content than `outputBytesMax` or a limit of the caller.

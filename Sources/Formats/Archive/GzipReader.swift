@@ -22,8 +22,10 @@ public struct GzipReader: ByteStream {
 
   /// Whether bytes start as gzip data does.
   public static func matches(_ bytes: some Collection<UInt8>) -> Bool {
-    bytes.prefix(3).elementsEqual([0x1F, 0x8B, 0x08])
+    bytes.prefix(3).elementsEqual(magic)
   }
+
+  private static let magic: [UInt8] = [0x1F, 0x8B, 0x08]
 
   /// The next chunk of content; throws `ArchiveError`, and what the source throws.
   public mutating func next() throws -> [UInt8]? {
@@ -48,13 +50,15 @@ public struct GzipReader: ByteStream {
   /// A member's header, section 2.3; false at the end of the data.
   private mutating func readHeader() throws -> Bool {
     guard let first = try inflater.input.byte() else {
-      guard memberCount > 0 else { throw Self.noGzip }
+      guard memberCount > 0 else { throw noMember }
       return false
     }
     if first == 0, memberCount > 0 { return try skipPadding() }
     var header = [first]
-    for _ in 0..<9 { header.append(try headerByte()) }
-    guard Self.matches(header) else { throw Self.noGzip }
+    while header.count < 10 {
+      guard Self.magic.starts(with: header.prefix(Self.magic.count)) else { throw noMember }
+      header.append(try headerByte())
+    }
     let flags = header[3]
     guard flags & 0xE0 == 0 else {
       throw ArchiveError(.malformed, "gzip header with unknown flags")
@@ -95,9 +99,7 @@ public struct GzipReader: ByteStream {
 
   private mutating func skipPadding() throws -> Bool {
     while let byte = try inflater.input.byte() {
-      guard byte == 0 else {
-        throw ArchiveError(.malformed, "data behind the end of the gzip content")
-      }
+      guard byte == 0 else { throw noMember }
     }
     return false
   }
@@ -111,5 +113,11 @@ public struct GzipReader: ByteStream {
     }
   }
 
-  private static var noGzip: ArchiveError { ArchiveError(.wrongFormat, "no gzip data") }
+  /// What stands where a member should begin is none.
+  private var noMember: ArchiveError {
+    memberCount == 0
+      ? ArchiveError(.wrongFormat, "no gzip data")
+      : ArchiveError(
+        .trailingData, "data that is no gzip stands behind the end of the gzip content")
+  }
 }

@@ -16,6 +16,14 @@ public struct ZipEntry: Sendable, Hashable {
   public var isFolder: Bool { name.utf8.last == 0x2F }
 }
 
+/// How the names in a ZIP archive are judged.
+public enum ZipNames: Sendable {
+  /// As files that could be unpacked: names that lead out of the archive's folder are refused.
+  case files
+  /// As parts of a document that is only read: `\` counts as `/`, and nothing can lead out.
+  case parts
+}
+
 /// Reads a ZIP archive (APPNOTE 6.3, with ZIP64) by its directory: stored and deflated entries.
 ///
 /// Encrypted archives, several disks, names that lead out of the archive's folder, and names that
@@ -29,8 +37,10 @@ public struct ZipArchive: Sendable {
   private let shift: Int
 
   /// Reads the directory of an archive; throws `ArchiveError`, and what the source throws.
-  public init(_ source: any ByteSource, limits: ArchiveLimits = .standard) throws {
-    let directory = try ZipDirectory(source, limits: limits)
+  public init(
+    _ source: any ByteSource, names: ZipNames = .files, limits: ArchiveLimits = .standard
+  ) throws {
+    let directory = try ZipDirectory(source, names, limits: limits)
     self.source = source
     self.limits = limits
     entries = directory.entries
@@ -47,17 +57,10 @@ public struct ZipArchive: Sendable {
   /// The entry of exactly this name.
   public func entry(named name: String) -> ZipEntry? { entries.first { $0.name == name } }
 
-  /// The only file of the archive; folders and what desktops add (`__MACOSX/`, `.DS_Store`,
+  /// The files of the archive; folders and what desktops add (`__MACOSX/`, `.DS_Store`,
   /// `Thumbs.db`) do not count.
-  public func onlyFile() throws(ArchiveError) -> ZipEntry {
-    let files = entries.filter { !$0.isFolder && !Self.isAddedByDesktop($0.name) }
-    guard files.count == 1 else {
-      let names = files.prefix(5).map(\.name).joined(separator: ", ")
-      let found = files.isEmpty ? "none" : "\(files.count): \(names)"
-      throw ArchiveError(
-        .noSuchEntry, "expected exactly one file in the ZIP archive, found \(found)")
-    }
-    return files[0]
+  public var files: [ZipEntry] {
+    entries.filter { !$0.isFolder && !Self.isAddedByDesktop($0.name) }
   }
 
   private static func isAddedByDesktop(_ name: String) -> Bool {

@@ -14,7 +14,10 @@ struct ZipDirectory {
     var limit: Int
   }
 
-  init(_ source: any ByteSource, limits: ArchiveLimits) throws {
+  private let names: ZipNames
+
+  init(_ source: any ByteSource, _ names: ZipNames, limits: ArchiveLimits) throws {
+    self.names = names
     let end = try Self.findEnd(source)
     guard end.count <= limits.entriesMax else {
       throw ArchiveError(
@@ -107,7 +110,7 @@ struct ZipDirectory {
       guard next <= bytes.count else {
         throw ArchiveError(.malformed, "ZIP directory entry runs over the directory's end")
       }
-      let entry = try Self.entry(bytes, at, nameLength, extraLength, directory: offset - shift)
+      let entry = try entry(bytes, at, nameLength, extraLength, directory: offset - shift)
       guard names.insert(entry.name).inserted else {
         throw ArchiveError(.unsafeName, "ZIP archive with two entries of one name")
       }
@@ -119,12 +122,12 @@ struct ZipDirectory {
     }
   }
 
-  private static func entry(
+  private func entry(
     _ bytes: [UInt8], _ at: Int, _ nameLength: Int, _ extraLength: Int, directory: Int
   ) throws(ArchiveError) -> ZipEntry {
     let flags = littleEndian(bytes, at + 8, 2)
     let nameBytes = Array(bytes[at + 46..<at + 46 + nameLength])
-    let name = try ZipName.decode(nameBytes, isUTF8: flags & 0x800 != 0)
+    let name = try ZipName.decode(nameBytes, isUTF8: flags & 0x800 != 0, names)
     guard flags & 0x2041 == 0 else {
       throw ArchiveError(.encrypted, "\(name) is encrypted; export it without a password")
     }
@@ -140,7 +143,7 @@ struct ZipDirectory {
       littleEndian(bytes, at + 42, 4),
     ]
     let extra = at + 46 + nameLength
-    try widen(&sizes, Array(bytes[extra..<extra + extraLength]), name)
+    try Self.widen(&sizes, Array(bytes[extra..<extra + extraLength]), name)
     guard sizes[2] <= directory, method != 0 || sizes[0] == sizes[1] else {
       throw ArchiveError(.malformed, "\(name) has impossible sizes in the directory")
     }
@@ -176,25 +179,32 @@ struct ZipDirectory {
 
 /// Names inside ZIP archives.
 enum ZipName {
-  /// Code page 437 from 0x80 on.
-  private static let upper437 = Array(
-    ("ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤"
-      + "╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{A0}").unicodeScalars)
-
-  /// The text of a name that stays inside the archive's folder; throws for any other.
-  static func decode(_ bytes: [UInt8], isUTF8: Bool) throws(ArchiveError) -> String {
-    var name = String.UnicodeScalarView()
-    if isUTF8 {
-      guard let text = String(validating: bytes, as: UTF8.self) else {
-        throw ArchiveError(.unsafeName, "ZIP entry whose name is not the UTF-8 it claims to be")
-      }
-      name = text.unicodeScalars
-    } else {
-      for byte in bytes {
-        name.append(byte < 0x80 ? Unicode.Scalar(byte) : upper437[Int(byte) - 0x80])
-      }
+  /// The text of a name; throws for one that leads out, where names are those of files.
+  static func decode(
+    _ bytes: [UInt8], isUTF8: Bool, _ names: ZipNames
+  ) throws(ArchiveError) -> String {
+    guard let text = text(bytes, isUTF8: isUTF8) else {
+      throw ArchiveError(.unsafeName, "ZIP entry whose name is not the UTF-8 it claims to be")
     }
-    let text = String(name)
+    guard names == .files else {
+      return text.split(omittingEmptySubsequences: true) { $0 == "/" || $0 == "\\" }
+        .joined(separator: "/") + (text.hasSuffix("/") ? "/" : "")
+    }
+    try check(text)
+    return text
+  }
+
+  /// Names that don't say that they are UTF-8 are in code page 437.
+  private static func text(_ bytes: [UInt8], isUTF8: Bool) -> String? {
+    if isUTF8 || bytes.allSatisfy({ $0 < 0x80 }) { return String(validating: bytes, as: UTF8.self) }
+    guard let encoding = TextEncoding(name: "cp437"), var decoder = try? TextDecoder(encoding)
+    else {
+      return nil
+    }
+    return (try? decoder.decode(bytes)).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  private static func check(_ text: String) throws(ArchiveError) {
     let parts = text.utf8.split(separator: 0x2F, omittingEmptySubsequences: false)
       .map { String(Substring($0)) }
     let isInside =
@@ -208,6 +218,5 @@ enum ZipName {
       throw ArchiveError(
         .unsafeName, "ZIP entry whose name could lead out of its folder (.., absolute or \\)")
     }
-    return text
   }
 }

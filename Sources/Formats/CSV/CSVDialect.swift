@@ -32,11 +32,14 @@ public struct CSVDialect: Sendable, Hashable {
   public var isStrict: Bool
   /// What an empty line means.
   public var blankLines: BlankLines
+  /// What a line begins with that is no row, where a row could begin; empty for none.
+  public var comment: [UInt8]
 
   /// A dialect; the defaults are those of RFC 4180.
   public init(
     delimiter: UInt8 = 0x2C, quote: UInt8? = 0x22, escape: Escape = .doubled,
-    trimsAroundQuotes: Bool = false, isStrict: Bool = true, blankLines: BlankLines = .skip
+    trimsAroundQuotes: Bool = false, isStrict: Bool = true, blankLines: BlankLines = .skip,
+    comment: [UInt8] = []
   ) {
     self.delimiter = delimiter
     self.quote = quote
@@ -44,6 +47,7 @@ public struct CSVDialect: Sendable, Hashable {
     self.trimsAroundQuotes = trimsAroundQuotes
     self.isStrict = isStrict
     self.blankLines = blankLines
+    self.comment = comment
   }
 
   /// RFC 4180: commas, double quotes, doubled inside.

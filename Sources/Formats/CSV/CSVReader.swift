@@ -11,7 +11,7 @@ public struct CSVReader: Sendable {
   private var start = 0
   private var ended = false
   private var stopped = false
-  /// Set after a row's error, until the physical line of the error is passed.
+  /// Set after a row's error and in a comment, until that physical line is passed.
   private var isSkippingLine = false
   /// A row that did not fit is looked at again only when twice as much is there.
   private var wanted = 0
@@ -57,6 +57,7 @@ public struct CSVReader: Sendable {
     let bytes = buffer
     guard passBadLine(bytes.span) else { return false }
     skipBlankLines(bytes.span)
+    if !scanner.dialect.comment.isEmpty, !passComments(bytes.span) { return false }
     guard start < bytes.count, ended || bytes.count - start >= wanted else { return false }
     do throws(CSVScanner.Fault) {
       let end = try scanner.scan(bytes.span, from: start, line: line, isEnd: ended, into: &row)
@@ -88,6 +89,21 @@ public struct CSVReader: Sendable {
       }
       start += 1
       line += 1
+    }
+  }
+
+  /// Passes lines of comment before a row; false when more bytes are needed to tell.
+  private mutating func passComments(_ bytes: Span<UInt8>) -> Bool {
+    let mark = scanner.dialect.comment
+    while true {
+      var same = 0
+      while same < mark.count, start + same < bytes.count, bytes[start + same] == mark[same] {
+        same += 1
+      }
+      guard same == mark.count else { return ended || start + same < bytes.count }
+      isSkippingLine = true
+      guard passBadLine(bytes) else { return false }
+      skipBlankLines(bytes)
     }
   }
 

@@ -28,10 +28,20 @@ public struct ExportRule: Sendable, Hashable {
   public var path: String
   /// The file format.
   public var format: ExportFormat
+  /// The name, or a pattern of it, of the file in an archive of several; nil for the only one.
+  public var member: String?
   /// The text encoding by name; nil for UTF-8 with or without its mark.
   public var encoding: String?
   /// The delimiter of delimited text; nil to find it out.
   public var delimiter: String?
+  /// What stands around cells of delimited text, one character of ASCII; nil where quotes are text
+  /// like any other.
+  public var quote: String? = "\""
+  /// How a quote inside of quotes is written: after a backslash, or twice (the quote itself); nil
+  /// to find it out.
+  public var escape: String?
+  /// What the lines of delimited text begin with that are comments; nil where none are.
+  public var comment: String?
   /// The row with the column names, from 1.
   public var headerRow = 1
   /// How many rows at the end are no records.

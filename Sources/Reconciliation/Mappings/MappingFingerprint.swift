@@ -37,11 +37,15 @@ enum MappingFingerprint {
   }
 
   private static func reading(_ export: ExportRule) -> JSONValue {
-    [
+    var parts: [JSONValue] = [
       .string(export.format.rawValue), text(export.encoding), text(export.delimiter),
       .int(export.headerRow), .int(export.skipFooterRows), .string(export.mode.rawValue),
       text(export.rowsAt), list(export.nulls),
     ]
+    let dialect = [export.quote, export.escape, export.comment]
+    if dialect != ["\"", nil, nil] { parts += dialect.map { text($0) } }
+    if let member = export.member { parts.append(["member", .string(member)]) }
+    return .array(parts)
   }
 
   private static func describe(_ origin: OriginColumn?) -> JSONValue {

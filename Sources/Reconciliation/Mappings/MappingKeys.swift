@@ -8,7 +8,8 @@ extension Mapping {
       "deleted", "cardinality", "verify", "correlate", "fields", "groups", "reactions", "safety",
     ],
     "export": [
-      "path", "format", "encoding", "delimiter", "header_row", "skip_footer_rows", "mode",
+      "path", "format", "member", "encoding", "delimiter", "quote", "escape", "comment",
+      "header_row", "skip_footer_rows", "mode",
       "done_marker", "settle", "max_age", "rows_at", "nulls",
     ],
     "reference": ["column", "columns", "join", "normalize"],

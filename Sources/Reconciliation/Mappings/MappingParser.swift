@@ -64,18 +64,17 @@ struct MappingParser {
 
   func export(_ reader: SettingsReader) -> ExportRule {
     var rule = ExportRule(path: reader.string("path"), format: reader.choice("format"))
+    rule.member = reader.optionalString("member")
+    if rule.member?.isEmpty == true {
+      reader.problem("member", "a pattern has a character at least", hint: "such as \"*.csv\"")
+    }
     rule.encoding = reader.optionalString("encoding")
     if let name = rule.encoding, !TextEncoding.isKnown(name) {
       reader.problem(
         "encoding", "\"\(name)\" is no encoding that this system knows",
         hint: TextEncoding.advice(inPlaceOf: name))
     }
-    rule.delimiter = reader.optionalString("delimiter")
-    if let delimiter = rule.delimiter, delimiter.unicodeScalars.count != 1 {
-      reader.problem(
-        "delimiter", "\"\(delimiter)\" is no delimiter",
-        hint: "use one character, such as \",\", \";\", \"|\" or \"\\t\"")
-    }
+    DialectParser(reader: reader).read(into: &rule)
     rule.headerRow = reader.int("header_row", in: 1...10_000, default: rule.headerRow)
     rule.skipFooterRows = reader.int("skip_footer_rows", in: 0...10_000, default: 0)
     rule.mode = reader.choice("mode", default: .full)
