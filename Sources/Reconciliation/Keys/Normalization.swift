@@ -20,9 +20,15 @@ public enum Normalization: Sendable, Hashable {
   /// Removes this prefix once, if it is there.
   case removePrefix(String)
   /// Takes a text out of the guard `="00123"` or `'00123` that protects it from spreadsheets.
+  ///
+  /// The quote mark is a guard only where a spreadsheet would change what follows: before a digit,
+  /// a control character or one of `+ - = @`. Names such as `'t Hooft` keep it.
   case unguard
   /// Removes characters without width (U+200B to U+200D, U+2060, U+FEFF, soft hyphen).
   case zeroWidth
+  /// Brings ids of Salesforce to 18 characters: those of 15 get the three that tell their case, in
+  /// those of 18 these three are made capitals. Any other text stays.
+  case salesforce18
 
   /// What applies when a mapping says nothing.
   public static let standard: [Normalization] = [.trim, .nfc]
@@ -30,7 +36,7 @@ public enum Normalization: Sendable, Hashable {
   /// The names that a mapping may use, in the order of the documentation.
   public static let names = [
     "trim", "nfc", "nfkc", "casefold", "collapse_spaces", "strip_leading_zeros", "digits_only",
-    "remove_prefix:X", "unguard", "zero_width",
+    "remove_prefix:X", "unguard", "zero_width", "salesforce_18",
   ]
 
   /// The step of this name, or nil when there is none.
@@ -45,6 +51,7 @@ public enum Normalization: Sendable, Hashable {
     case "digits_only": self = .digitsOnly
     case "unguard": self = .unguard
     case "zero_width": self = .zeroWidth
+    case "salesforce_18": self = .salesforce18
     default:
       guard name.hasPrefix("remove_prefix:"), name.count > 14 else { return nil }
       self = .removePrefix(String(name.dropFirst(14)))
@@ -64,6 +71,7 @@ public enum Normalization: Sendable, Hashable {
     case .removePrefix(let prefix): "remove_prefix:\(prefix)"
     case .unguard: "unguard"
     case .zeroWidth: "zero_width"
+    case .salesforce18: "salesforce_18"
     }
   }
 
@@ -82,6 +90,7 @@ public enum Normalization: Sendable, Hashable {
       text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text
     case .unguard: text.unguarded
     case .zeroWidth: String(String.UnicodeScalarView(text.unicodeScalars.filter { !$0.hasNoWidth }))
+    case .salesforce18: SalesforceID.long(text) ?? text
     }
   }
 }
@@ -134,12 +143,20 @@ extension String {
 
   fileprivate var unguarded: String {
     if hasPrefix("=\""), hasSuffix("\""), count >= 3 { return String(dropFirst(2).dropLast()) }
-    if hasPrefix("'"), count > 1 { return String(dropFirst()) }
-    return self
+    guard utf8.first == 0x27, let next = unicodeScalars.dropFirst().first, next.isGuarded else {
+      return self
+    }
+    return String(unicodeScalars.dropFirst())
   }
 }
 
 extension Unicode.Scalar {
+  /// Whether a spreadsheet would take a text that begins so for a formula or a number.
+  fileprivate var isGuarded: Bool {
+    value < 0x20 || value == 0x7F || "+-=@".unicodeScalars.contains(self)
+      || ("0"..."9").contains(self)
+  }
+
   fileprivate var hasNoWidth: Bool {
     switch value {
     case 0x00AD, 0x200B...0x200D, 0x2060, 0xFEFF: true
