@@ -42,6 +42,19 @@ struct ExactDecimal: Hashable {
     setExponent(exponentText, shift: trailingZeros - fractionCount)
   }
 
+  /// The number times a power of ten without its decimals; nil beyond 18 digits.
+  func whole(timesTenTo power: Int) -> Int64? {
+    guard !digits.isEmpty else { return 0 }
+    guard let exponent, exponent <= 18, digits.utf8.count + exponent + power <= 18 else {
+      return nil
+    }
+    let shift = exponent + power
+    let text =
+      shift < 0
+      ? String(digits.dropLast(-shift)) : digits + String(repeating: "0", count: shift)
+    return text.isEmpty ? 0 : Int64((isNegative ? "-" : "") + text)
+  }
+
   private mutating func setExponent(_ text: Substring, shift: Int) {
     var text = text
     let negative = text.first == "-"

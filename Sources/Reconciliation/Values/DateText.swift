@@ -11,9 +11,12 @@ enum DateText {
   }
 
   static func read(_ text: String, form: DateForm?) -> Result {
-    let text = text.trimmed
+    let text = text.withPlainBlanks.trimmed
     if isInitial(text) { return .blank }
     if let form { return form.read(text).map(Result.reading) ?? .unreadable }
+    if let iso = ISODateTime(text) {
+      return .reading(DateForm.Reading(civil: iso.civil, offsetSeconds: iso.offsetSeconds))
+    }
     for form in common {
       if let reading = form.read(text) { return .reading(reading) }
     }
@@ -21,11 +24,44 @@ enum DateText {
   }
 
   /// The instant of a reading; a text without an offset is in this zone.
+  ///
+  /// Nil where the zone has no such time: clocks that are put forward skip an hour.
   static func instant(_ reading: DateForm.Reading, zone: LocalZone) -> Timestamp? {
     if let offset = reading.offsetSeconds {
       return Timestamp(reading.civil, offsetSeconds: offset)
     }
     return zone.instant(reading.civil)
+  }
+
+  /// The instant that a text names by itself: day, time and offset.
+  static func instant(_ text: String) -> Timestamp? {
+    guard text.utf8.count > 10, let iso = ISODateTime(text), let offset = iso.offsetSeconds else {
+      return nil
+    }
+    return Timestamp(iso.civil, offsetSeconds: offset)
+  }
+
+  /// Why a time is none, where the clocks skip it.
+  static func skipped(_ excerpt: String, _ zone: LocalZone) -> String {
+    "\(excerpt) is no time in \(zone.name): the clocks are put forward over it; "
+      + "have the source write UTC or the offset, or correct \"time_zone\""
+  }
+
+  /// What could be done about a text that is no date.
+  static func advice(_ text: String, form: DateForm?) -> String {
+    let expected = form.map { " of the form \($0.text)" } ?? ""
+    if let count = MachineTime(lookingLike: text.trimmed), form?.text != count.rawValue {
+      return "\(expected); it looks like \(words(count)): set \"format\": \"\(count.rawValue)\""
+    }
+    return form == nil ? " (set \"format\" if it has another form)" : expected
+  }
+
+  private static func words(_ count: MachineTime) -> String {
+    switch count {
+    case .seconds: "seconds since 1970"
+    case .milliseconds: "milliseconds since 1970"
+    case .dotnet: "a time of .NET"
+    }
   }
 
   static func written(_ instant: Timestamp) -> String {
@@ -53,14 +89,9 @@ enum DateText {
     return zeros >= 8
   }
 
-  /// Forms that can be read in one way only, the commonest first.
+  /// Forms besides those of ISO 8601 that can be read in one way only.
   private static let common: [DateForm] = [
-    "yyyy-MM-dd", "yyyyMMdd", "dd.MM.yyyy", "dd.MM.yyyy HH:mm", "dd.MM.yyyy HH:mm:ss",
-    "yyyy-MM-dd'T'HH:mm:ssX", "yyyy-MM-dd'T'HH:mm:ss.SSSX", "yyyy-MM-dd'T'HH:mm:ss.SSSSSSX",
-    "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm:ssX", "yyyy-MM-dd HH:mm:ss X",
-    "yyyy-MM-dd HH:mm:ss.SSS", "yyyy-MM-dd HH:mm:ss.SSSX", "yyyy-MM-dd HH:mm",
-    "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss.SSS", "yyyy-MM-dd'T'HH:mm",
-    "yyyy-MM-dd'T'HH:mmX", "yyyy-MM-dd'T'HH:mm:ss.SSSSSSSX", "yyyy-MM-dd'T'HH:mm:ss.SSSSSSS",
-    "yyyyMMddHHmmss", "yyyyMMdd'T'HHmmssX", "yyyy/MM/dd", "yyyy/MM/dd HH:mm:ss",
+    "yyyyMMdd", "dd.MM.yyyy", "dd.MM.yyyy HH:mm", "dd.MM.yyyy HH:mm:ss", "yyyyMMddHHmmss",
+    "yyyyMMdd'T'HHmmss", "yyyyMMdd'T'HHmmssX", "yyyy/MM/dd", "yyyy/MM/dd HH:mm:ss",
   ].compactMap { try? DateForm($0) }
 }

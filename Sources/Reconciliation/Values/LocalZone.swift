@@ -25,8 +25,9 @@ public struct LocalZone: Sendable, Hashable {
     self.zone = zone
   }
 
-  /// The instant at which clocks of this zone show a time: of a time that comes twice the first,
-  /// for one that is skipped the instant it would have been without the change.
+  /// The instant at which clocks of this zone show a time, of one that comes twice the first.
+  ///
+  /// Nil for a time that a change of the clocks skips.
   public func instant(_ local: CivilDateTime) -> Timestamp? {
     guard let asUTC = Timestamp(local) else { return nil }
     // A zone's offset differs by less than a day from UTC, so the two days around hold both
@@ -37,7 +38,7 @@ public struct LocalZone: Sendable, Hashable {
       let candidate = asUTC.adding(seconds: -Double(offsetSeconds))
       if offset(at: candidate) == offsetSeconds { return candidate }
     }
-    return asUTC.adding(seconds: -Double(before))
+    return nil
   }
 
   private func offset(at instant: Timestamp) -> Int {
