@@ -52,6 +52,8 @@ public final class ImportSession {
   /// The stretch that is noted at present.
   var open: OpenRecords?
   var reading: String?
+  /// The decimal marks of the columns, by field: as this export proves them, and as they were.
+  var (marks, formerMarks): ([String: ProvedMark], [String: ProvedMark]) = ([:], [:])
   /// Stored records met or made, each counted once.
   var met = 0
   /// By how many the records that are present have become more.
@@ -321,8 +323,10 @@ public final class ImportSession {
     try lateIndex?.make()
     keepSetAside()
     try dropReplaced()
+    try keepNumbers()
     // Where rows of one file outdated others, its stretches don't tell what their records are.
-    try stretchStore?.finish(reading: hasSuperseded ? nil : reading)
+    try stretchStore?.finish(
+      reading: hasSuperseded ? nil : reading, rules: mapping.knowing(marks))
     tally.keys = met
     guard countsAbsence, met < store.storedRecords + tally.added else { return }
     try store.eachUnseen(seen) { id, missing, place, passport in

@@ -113,6 +113,16 @@ final class ImportStore {
     try mark(StoredKey(mapping: mapping, origin: origin, text: key))
   }
 
+  /// All records of the mapping.
+  func allRecords() throws -> [Int64] {
+    try database.all("SELECT id FROM records WHERE mapping = ?", mapping) { $0.int64(0) }
+  }
+
+  func setCells(_ cells: CellText, of id: Int64) throws {
+    try database.run(
+      "UPDATE records SET cells = ? WHERE id = ?", String(decoding: cells.bytes, as: UTF8.self), id)
+  }
+
   func setMissing(_ id: Int64, _ exports: Int) throws {
     missing.bind(1, exports)
     missing.bind(2, id)

@@ -74,6 +74,7 @@ extension Mirror {
     let session = try ImportSession(
       store, stretches, mapping, head: head, passport: passport,
       later: try laterPassports(than: head, of: mapping), at: now)
+    session.formerMarks = try provedMarks(of: mapping)
     if takesShortcuts, isPlain, head.size >= KeyIndex.lateBytesMin, try KeyIndex.isEmpty(database) {
       session.lateIndex = try KeyIndex(dropping: database)
     }
@@ -137,6 +138,7 @@ extension Mirror {
       """, tally.rows, tally.accepted, tally.rejected, tally.added, tally.changed, tally.removed,
       tally.unchanged, tally.stale, verdicts.written(), tally.setAside.json.written(), id)
     try insert(session.rejections, passport: id)
+    try keep(session.marks, of: mapping, passport: id)
     try database.run(
       "UPDATE mappings SET records = records + ? WHERE id = ?", session.presentDelta,
       try mappingID(mapping.name))

@@ -24,7 +24,17 @@ enum Schema {
     SchemaStep(version: 11, sql: setAsideRows),
     SchemaStep(version: 12, sql: staleRows),
     SchemaStep(version: 13, sql: sources),
+    SchemaStep(version: 14, sql: numberMarks),
   ])
+
+  /// Which decimal mark the texts of a number column were found to have, where the mapping declares
+  /// none, and the first line that proved it: the same for all exports from then on.
+  private static let numberMarks = """
+    CREATE TABLE number_marks(
+      mapping INTEGER NOT NULL, field TEXT NOT NULL, column_name TEXT NOT NULL,
+      mark TEXT NOT NULL, passport INTEGER NOT NULL, file TEXT NOT NULL, line INTEGER NOT NULL,
+      PRIMARY KEY(mapping, field)) STRICT, WITHOUT ROWID;
+    """
 
   /// What `where` set aside of an export, as JSON, and the rows of it whose records stand.
   private static let setAsideRows = """

@@ -14,6 +14,7 @@ final class StretchStore {
   let known: KnownStretches
   private let database: Connection
   private let mapping: Int64
+  /// By which rules and decimal marks the rows of the stretches were read.
   private let rules: String
   private let insert: Statement
   private let recordsOf: Statement
@@ -23,7 +24,7 @@ final class StretchStore {
   init(_ database: Connection, mapping: Int64, rules: Mapping, isKnown: Bool) throws {
     self.database = database
     self.mapping = mapping
-    self.rules = rules.rulesDigest + rules.columnsDigest
+    self.rules = Self.digest(rules)
     insert = try database.statement(
       "INSERT INTO stretches(mapping, digest, beginning, length, lines, rows, records) "
         + "VALUES(?, ?, ?, ?, ?, ?, ?)")
@@ -45,6 +46,10 @@ final class StretchStore {
       stretches[row.int64(0)] = RowStretch(text: text, rows: row.int(5))
     }
     known = KnownStretches(reading: reading, stretches: stretches)
+  }
+
+  private static func digest(_ rules: Mapping) -> String {
+    rules.rulesDigest + rules.columnsDigest + rules.marksDigest
   }
 
   /// The records of a known stretch.
@@ -77,8 +82,8 @@ final class StretchStore {
   }
 
   /// Drops the stretches that this export did not have; with `reading` the others are good for the
-  /// next one.
-  func finish(reading: String?) throws {
+  /// next one, if it is read by these rules.
+  func finish(reading: String?, rules: Mapping) throws {
     try database.run("DELETE FROM stretched WHERE mapping = ?", mapping)
     guard let reading else {
       try database.run("DELETE FROM stretches WHERE mapping = ?", mapping)
@@ -91,7 +96,8 @@ final class StretchStore {
       try database.run("DELETE FROM stretches WHERE id = ?", number)
     }
     try database.run(
-      "INSERT INTO stretched(mapping, reading, rules) VALUES(?, ?, ?)", mapping, reading, rules)
+      "INSERT INTO stretched(mapping, reading, rules) VALUES(?, ?, ?)", mapping, reading,
+      Self.digest(rules))
   }
 }
 

@@ -135,6 +135,121 @@ import Testing
     #expect(sink.rows.count == 1)
   }
 
+  /// The rows of a text by a mapping that learns what it must, and the readings that this took.
+  static func readLearning(
+    _ text: String, _ mapping: Mapping, name: String = "x.csv", learnsAnew: Bool = false
+  ) throws -> (facts: ExportFacts, sink: RowCollector, readings: Int) {
+    var (mapping, readings) = (mapping, 1)
+    while true {
+      let sink = RowCollector()
+      let file = ExportFile(name: name, bytes: ByteArraySource(Array(text.utf8)))
+      do {
+        let reader = ExportReader(file, by: mapping, learnsAnew: learnsAnew)
+        return (try reader.read(into: sink), sink, readings)
+      } catch let proved as MarksProved {
+        mapping = mapping.knowing(proved.marks)
+        readings += 1
+      }
+    }
+  }
+
+  @Test func `reads numbers by the mark that their column proves, wherever it does`() throws {
+    let rows = ["1,A,1.000", "2,B,\"1.234,50\"", "3,C,900", "4,D,-2.500", "5,E,\"0,5\""]
+    for rows in [rows, rows.reversed(), Array(rows.dropFirst()) + [rows[0]]] {
+      let text = "id,name,limit\n" + rows.joined(separator: "\n") + "\n"
+      let (facts, sink, readings) = try Self.readLearning(text, try Self.mapping())
+      #expect(facts.rejected == 0)
+      #expect(sink.rows.count == 5)
+      #expect(readings == 2)
+      #expect(facts.marks["limit"]?.mark == .comma)
+      let mapping = try Self.mapping().knowing(facts.marks)
+      let thousand = try #require(sink.rows.first { $0.record.key.reference == "1" })
+      let value = Conversion(rule: mapping.fields[0]).result(thousand.cells[1])
+      #expect(value == .value(.present(.int(1000))))
+    }
+  }
+
+  @Test func `reads a column once that needs no second look`() throws {
+    let plain = "id,name,limit\n1,A,0.5\n2,B,12.25\n3,C,900\n"
+    let (facts, _, readings) = try Self.readLearning(plain, try Self.mapping())
+    #expect(readings == 1)
+    #expect(facts.marks["limit"]?.mark == .dot && facts.marks["limit"]?.line == 2)
+    // Of a known mark the fast way takes what has two readings.
+    let (again, sink, _) = try Self.readLearning(
+      "id,name,limit\n1,A,1.234\n", try Self.mapping().knowing(facts.marks))
+    #expect(again.accepted == 1 && again.marks["limit"]?.line == 2)
+    #expect(sink.rejected.isEmpty)
+  }
+
+  @Test func `rejects what has two readings in a column that proves none`() throws {
+    let text = "id,name,limit\n1,A,1.000\n2,B,900\n3,C,12.000\n"
+    let (facts, sink, readings) = try Self.readLearning(text, try Self.mapping())
+    #expect(readings == 1 && facts.accepted == 1 && facts.marks.isEmpty)
+    #expect(sink.rejected.map(\.line) == [2, 4])
+    #expect(sink.rejected[0].reason.hasPrefix("\"1.000\" can be 1000 or 1; "))
+    #expect(sink.rejected.map(\.column) == ["limit", "limit"])
+  }
+
+  @Test func `refuses a column with both marks, also far apart`() throws {
+    let middle = (10..<2_000).map { "\($0),x,1.000\n" }.joined()
+    let text = "id,name,limit\n1,A,\"1,5\"\n\(middle)2,B,1.5\n"
+    let refusal = #expect(throws: ExportRefusal.self) {
+      try Self.readLearning(text, try Self.mapping())
+    }
+    #expect(refusal?.code == .twoMarks)
+    #expect(refusal?.message.contains("line 2 has \",\"") == true)
+    #expect(refusal?.message.contains("line 1993 has \".\"") == true)
+  }
+
+  @Test func `refuses another mark than before, unless it is to be learned`() throws {
+    let before = ProvedMark(mark: .dot, file: "old.csv", line: 7, isKept: true)
+    let mapping = try Self.mapping().knowing(["limit": before])
+    let text = "id,name,limit\n1,A,2.500\n2,B,\"1.234,50\"\n"
+    let refusal = #expect(throws: ExportRefusal.self) { try Self.readLearning(text, mapping) }
+    #expect(refusal?.code == .otherMark && refusal?.line == 3)
+    #expect(refusal?.message.contains("in old.csv, line 7") == true)
+    let (facts, sink, _) = try Self.readLearning(text, mapping, learnsAnew: true)
+    #expect(facts.marks["limit"]?.mark == .comma && facts.marks["limit"]?.isKept == false)
+    #expect(sink.rows.count == 2)
+  }
+
+  @Test func `numbers of JSON prove nothing, its texts do`() throws {
+    let mapping = try Self.mapping(format: "json")
+    let text = """
+      [{"id": 1, "name": "A", "limit": 1.234}, {"id": 2, "name": "B", "limit": "1.234"},
+       {"id": 3, "name": "C", "limit": "0,5"}]
+      """
+    let (facts, sink, _) = try Self.readLearning(text, mapping, name: "x.json")
+    #expect(facts.marks["limit"]?.mark == .comma)
+    let rule = mapping.knowing(facts.marks).fields[0]
+    let values = sink.rows.map { Conversion(rule: rule).result($0.cells[1]) }
+    #expect(values[0] == .value(.present(.number(try #require(JSONNumber("1.234"))))))
+    #expect(values[1] == .value(.present(.int(1234))))
+  }
+
+  @Test func `takes scalars for empty that stand for that, but no flag of a flag`() throws {
+    let text = """
+      {"name": "m", "origins": ["erp"],
+       "export": {"path": "*", "format": "json", "nulls": ["", "n/a", false, 0]},
+       "reference": {"column": "id"},
+       "fields": [{"column": "name", "metadata": "name", "blank": "clear"},
+                  {"column": "act", "metadata": "act", "type": "boolean"}]}
+      """
+    let mapping = try Mapping(parsing: Array(text.utf8), file: "m.json")
+    let (facts, sink) = try Self.read(
+      """
+      [{"id": "1", "name": false, "act": false}, {"id": "2", "name": 0.0, "act": true},
+       {"id": false, "name": "x", "act": true}, {"id": "4", "name": "false", "act": 0},
+       {"id": "5", "name": "n/a", "act": false}, {"id": "6", "name": true, "act": true}]
+      """, mapping, name: "x.json")
+    #expect(facts.accepted == 4)
+    #expect(
+      sink.rows.map { $0.cells[1] } == [.null, .null, .text("false"), .null])
+    #expect(sink.rows.map { $0.cells[2] } == [.json(false), .json(true), .null, .json(false)])
+    #expect(sink.rejected.map(\.reason).first == "the row has no reference")
+    #expect(sink.rejected.last?.reason == "true stands where a text is expected")
+  }
+
   @Test func `refuses a file that is written to while it is read`() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("id,name,limit\n1,A,1\n", to: "x.csv")

@@ -40,15 +40,22 @@ private func patterns(_ text: String) {
 }
 
 private func decimals(_ text: String) {
-  for mark in DecimalText.Mark.allCases {
-    guard let spelling = DecimalText.jsonSpelling(text, mark: mark) else { continue }
-    guard let number = JSONNumber(spelling) else {
-      fail("“\(spelling)” is no JSON number")
-    }
-    guard let again = DecimalText.jsonSpelling(spelling).flatMap(JSONNumber.init) else {
-      fail("“\(spelling)” does not read back")
-    }
-    hold(again == number, "a number changes by being written")
+  guard let target = FieldTarget("a") else { fail("“a” is no target") }
+  var rule = FieldRule(column: "A", metadata: "a", target: target)
+  rule.type = .decimal
+  let read = { (mark: DecimalMark?) -> JSONValue? in
+    rule.decimalMark = mark
+    guard case .value(let value) = Conversion(rule: rule).result(.text(text)) else { return nil }
+    return value.json
+  }
+  let (open, comma, dot) = (read(nil), read(.comma), read(.dot))
+  if let open {
+    hold([comma, dot].contains(open), "without a mark a number is another one")
+    hold(comma == nil || dot == nil || comma == dot, "one of two readings was guessed")
+  }
+  if let dot {
+    hold(JSONNumber(dot.written()) != nil, "“\(dot.written())” is no JSON number")
+    hold(rule.typed(.text(text)).text.flatMap(JSONNumber.init) != nil, "a number is none")
   }
   if let number = JSONNumber(text) {
     hold(number == JSONNumber(text) && number.hashValue == JSONNumber(text)?.hashValue, "unequal")

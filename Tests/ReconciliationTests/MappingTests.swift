@@ -85,6 +85,25 @@ private let specified = """
   }
 }
 
+@Test func `null marks are texts and scalars; without types a scalar is its text`() throws {
+  func rule(_ format: String) throws -> ExportRule {
+    try mapping(
+      """
+      {"name": "m", "origins": ["m"], "reference": {"column": "A"},
+       "export": {"path": "x", "format": "\(format)", "nulls": ["", false, 0, null]},
+       "fields": [{"column": "B", "metadata": "b"}]}
+      """
+    ).export
+  }
+  for format in ["json", "ndjson", "xlsx"] {
+    #expect(try rule(format).nulls == [""])
+    #expect(try rule(format).nullScalars == [false, 0, .null])
+  }
+  for format in ["csv", "tsv", "xml"] {
+    #expect(try rule(format).nulls == ["", "false", "0", "null"])
+  }
+}
+
 /// What is changed in a valid mapping, and the words that the problem must hold.
 private let faults: [(old: String, new: String, words: [String])] = [
   (#""cardinality""#, #""cardinalty""#, ["unknown key \"cardinalty\"", "did you mean"]),
@@ -104,6 +123,8 @@ private let faults: [(old: String, new: String, words: [String])] = [
   (#""Europe/Berlin""#, #""Berlin""#, ["no time zone", "Europe/Berlin"]),
   (#""settle": "60s""#, #""settle": 60"#, ["expected a duration"]),
   (#""delimiter": ";""#, #""delimiter": ";;""#, ["no delimiter"]),
+  (#""NULL", "#, #"["NULL"], "#, ["expected a text, a number, true, false or null"]),
+  (#""format": "dd.MM.yyyy HH:mm""#, #""format": "epoch_s""#, ["no date pattern", "epoch_ms"]),
   (#""metadata": "note""#, #""metadata": "blocked""#, ["already fed by column \"SPERR\""]),
   (#""metadata": "note""#, #""metadata": "/erp""#, ["lie inside each other"]),
   (#""metadata": "note""#, #""metadata": "/a~2""#, ["no JSON pointer"]),

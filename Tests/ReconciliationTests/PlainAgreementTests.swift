@@ -11,17 +11,19 @@ struct PlainAgreementTests {
     #""type": "decimal""#, #""type": "decimal", "decimal_mark": ",""#,
     #""type": "decimal", "values": {"1": 2, "12": "1.5"}"#, #""type": "boolean""#,
     #""type": "boolean", "false": [""], "blank": "value""#, #""type": "json""#, #""type": "list""#,
-    #""type": "list", "blank": "value", "unordered": true"#,
+    #""type": "list", "blank": "value", "unordered": true"#, #""type": "datetime""#,
   ]
   static let cells = [
     "[]", "null", #""""#, #""a""#, #""ab""#, #""abc""#, #"" a""#, #""1""#, #""12""#, #""1.5""#,
     #""1.50""#, #""1:5""#, #""15:""#, #""1,5""#, #""007""#, #""true""#, #""null""#, #""a\"b""#,
     #""é""#, "[true]", "[1]", "[12]", "[1.5]", "[null]", #"["a"]"#, #"[["a","ab"]]"#, #""ab,a""#,
+    #""1.234""#, #""1,234""#, "[1.234]", #""2025-12-31T22:00:00Z""#,
   ]
   static let remotes = [
     nil, "null", #""""#, #""a""#, #""ab""#, #""abc""#, #"" a""#, "1", "12", "1.5", "1.50", "15",
     "1e0", #""1""#, #""12""#, #""one""#, "true", "false", #""null""#, #""a\"b""#, #""\u0061""#,
     #""é""#, #"["a","ab"]"#, #"["ab","a"]"#, "[]", #"["a"]"#, "2", "7",
+    "1.234", "1234", #""2026-01-01T00:00:00+02:00""#,
   ]
 
   private static func agree(
@@ -61,8 +63,22 @@ struct PlainAgreementTests {
 
   @Test(arguments: rules)
   func `one field agrees plainly where it is in sync, and nowhere else`(members: String) throws {
-    var (mapping, plain) = try Self.pairs(members)
+    let (mapping, plain) = try Self.pairs(members)
+    try Self.compare(mapping, plain, members)
+    guard mapping.fields[0].mark == nil else { return }
+    for mark in DecimalMark.allCases {
+      let proved = ProvedMark(mark: mark, file: "e.csv", line: 2, isKept: true)
+      let knowing = mapping.knowing(["m": proved])
+      guard knowing.fields[0].mark != nil else { continue }
+      var plain = PlainPairs(knowing)
+      plain.take(columns: ["C"])
+      try Self.compare(knowing, plain, "\(members), proved \(mark.rawValue)")
+    }
+  }
+
+  private static func compare(_ mapping: Mapping, _ pairs: PlainPairs, _ members: String) throws {
     let world = World(mapping)
+    var plain = pairs
     for cell in Self.cells {
       for remote in Self.remotes {
         let metadata = remote.map { #"{"m":\#($0)}"# } ?? "{}"

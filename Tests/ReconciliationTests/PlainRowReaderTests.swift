@@ -65,7 +65,7 @@ struct PlainRowReaderTests {
       rows.finish()
       let row = try #require(try rows.next())
       var bytes: [UInt8] = [1, 2, 3]
-      let outcome = reader.read(row, into: &bytes)
+      let outcome = reader.read(row, line: 1, into: &bytes)
       let cells = places.map { Self.marked(texts[$0], mapping.export.nulls) }
       try Self.check(outcome, mapping.read(cells), bytes, cells, texts)
       if case .unclear = outcome { continue }
@@ -90,7 +90,7 @@ struct PlainRowReaderTests {
       rows.feed(Array(",x\n".utf8))
       rows.finish()
       var bytes: [UInt8] = []
-      guard case .unclear = reader.read(try #require(try rows.next()), into: &bytes) else {
+      guard case .unclear = reader.read(try #require(try rows.next()), line: 1, into: &bytes) else {
         Issue.record("a row without reference was read: \(reference), nulls \(nulls)")
         continue
       }
@@ -120,7 +120,7 @@ struct PlainRowReaderTests {
       rows.finish()
       let row = try #require(try rows.next())
       var bytes: [UInt8] = [1, 2, 3]
-      let outcome = reader.read(row, into: &bytes)
+      let outcome = reader.read(row, line: 1, into: &bytes)
       let cells = texts.map { $0 == "0" ? Cell.null : .text($0) }
       try Self.check(outcome, mapping.read(cells), bytes, cells, texts)
     }

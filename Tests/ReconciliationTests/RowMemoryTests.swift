@@ -24,7 +24,7 @@ struct RowMemoryTests {
       rows.finish()
       let row = try #require(try rows.next())
       var bytes: [UInt8] = []
-      guard case .record = reader.read(row, into: &bytes) else { return nil }
+      guard case .record = reader.read(row, line: 1, into: &bytes) else { return nil }
       return try CellText(bytes: bytes[...]).cells()
     }
 

@@ -50,6 +50,73 @@ func `an offset is read to the minute, or not at all`(text: String, seconds: Int
   }
 }
 
+@Test func `the steps of a list are those of each element`() throws {
+  let members = #""type": "list", "separator": ";", "transform": ["trim", "casefold"]"#
+  #expect(try result(.text(" A ;B; ;c"), members) == .value(.present(["a", "b", "c"])))
+  #expect(
+    try result(.json(json(#"["A", " B ", 7, null, ""]"#)), members)
+      == .value(.present(json(#"["a", "b", 7, null, ""]"#))))
+  let mapped = #""type": "list", "transform": ["casefold"], "values": {"a": "one", "b": "two"}"#
+  #expect(try result(.text("A,B"), mapped) == .value(.present(["one", "two"])))
+  let zeros = #""type": "list", "transform": ["strip_leading_zeros"], "unordered": true"#
+  #expect(try result(.text("007,7,02"), zeros) == .value(.present(["2", "7"])))
+  // A guard is around the cell, or around an element.
+  let guarded = #""type": "list", "transform": ["unguard"]"#
+  #expect(try result(.text("=\"01,02\""), guarded) == .value(.present(["01", "02"])))
+  #expect(try result(.text("'+1,'+2"), guarded) == .value(.present(["+1", "+2"])))
+  // What the steps leave nothing of is nothing.
+  #expect(try result(.text("x, y"), #""type": "list", "transform": ["digits_only"]"#) == .ignored)
+  #expect(try result(.text(" , "), #""type": "list", "blank": "clear""#) == .value(.absent))
+}
+
+@Test(arguments: [
+  (#""type": "string""#, "a text"), (#""type": "integer""#, "a whole number"),
+  (#""type": "decimal""#, "a decimal number"), (#""type": "date""#, "a date"),
+  (#""type": "datetime""#, "a date and time"), (#""type": "list""#, "a list"),
+])
+func `a typed flag is no word`(members: String, noun: String) throws {
+  #expect(
+    try result(.json(false), members)
+      == .badType(
+        reason: "false stands where \(noun) is expected; if it stands for an empty cell, "
+          + "add false to \"nulls\" of the export"))
+  #expect(
+    try result(.json(true), members) == .badType(reason: "true stands where \(noun) is expected"))
+}
+
+@Test func `a typed flag may be named among the values`() throws {
+  let members = #""values": {"true": "yes", "false": "no"}"#
+  #expect(try result(.json(false), members) == .value(.text("no")))
+}
+
+@Test func `a flag in place of a reference or an e-mail rejects its row`() throws {
+  let mapping = try sap(
+    more: #"""
+      "verify": [{"column": "MAIL", "attribute": "customer_email"}],
+      "correlate": [{"column": "ACTIVE", "attribute": "/active"}]
+      """#)
+  func reading(_ cells: [String: Cell]) -> RowReading {
+    mapping.read(mapping.columnsNeeded.map { cells[$0] ?? .text("7") })
+  }
+  for (column, noun) in [("NR", "the reference"), ("MAIL", "an e-mail address")] {
+    guard case .rejected(column, let reason, _) = reading([column: .json(false)]) else {
+      Issue.record("a flag is \(noun)")
+      continue
+    }
+    #expect(reason.hasPrefix("false stands where \(noun) is expected; "))
+  }
+  guard case .rejected("NR", "the reference is no text: \"[1]\"", _) = reading(["NR": .json([1])])
+  else {
+    Issue.record("\(reading(["NR": .json([1])]))")
+    return
+  }
+  // A flag that is compared with one of the metadata is itself.
+  guard case .record = reading(["ACTIVE": .json(true)]) else {
+    Issue.record("\(reading(["ACTIVE": .json(true)]))")
+    return
+  }
+}
+
 @Test func `a typed flag is itself, whatever the words, unless values say otherwise`() throws {
   let words = #""type": "boolean", "true": ["X"], "false": ["-"]"#
   #expect(try result(.json(true), words) == .value(.present(true)))

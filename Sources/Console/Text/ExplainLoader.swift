@@ -31,8 +31,9 @@ public struct ExplainLoader: Sendable {
       guard !rejected.isEmpty else { throw error }
       return rejected
     }
+    let book = try await mirror.knowing(book)
     var models = stories.filter { mapping == nil || $0.group.mapping == mapping }
-      .flatMap { explained($0, at: now) }
+      .flatMap { explained($0, by: book, at: now) }
     for place in models.indices {
       guard let id = models[place].reset?.id else { continue }
       models[place].reset = try await mirror.explain(reset: id)
@@ -81,7 +82,9 @@ public struct ExplainLoader: Sendable {
     return rejected
   }
 
-  private func explained(_ story: Story, at now: Timestamp) -> [ExplainModel] {
+  private func explained(
+    _ story: Story, by book: RuleBook, at now: Timestamp
+  ) -> [ExplainModel] {
     let assessments = assess(story.group, rules: book, at: now)
     let resets = story.group.resets + story.group.linkedResets + story.deleted
     return assessments.map { assessment in

@@ -12,6 +12,7 @@ public struct ExportReader: Sendable {
   private let limits: ExportLimits
   private let mayBeEmpty: Bool
   private let mayGoOn: Bool
+  private let learnsAnew: Bool
   private let stretches: KnownStretches?
 
   /// A reader of this file by one of the mapping's export rules, the first unless given.
@@ -20,12 +21,13 @@ public struct ExportReader: Sendable {
   /// refused unless it `mayBeEmpty`, and one that says that more of it is elsewhere unless it
   /// `mayGoOn`.
   ///
-  /// With `stretches`, those of a delimited text are noted, and the known ones are passed without
-  /// reading their rows.
+  /// With `learnsAnew` its number columns may show other decimal marks than those of exports
+  /// before. With `stretches`, those of a delimited text are noted, and the known ones are passed
+  /// without reading their rows.
   public init(
     _ file: ExportFile, by mapping: Mapping, rule: ExportRule? = nil, mayBeEmpty: Bool = false,
-    mayGoOn: Bool = false,
-    stretches: KnownStretches? = nil, limits: ExportLimits = .standard
+    mayGoOn: Bool = false, learnsAnew: Bool = false, stretches: KnownStretches? = nil,
+    limits: ExportLimits = .standard
   ) {
     self.stretches = stretches
     self.file = file
@@ -33,6 +35,7 @@ public struct ExportReader: Sendable {
     self.rule = rule ?? mapping.export
     self.mayBeEmpty = mayBeEmpty
     self.mayGoOn = mayGoOn
+    self.learnsAnew = learnsAnew
     self.limits = limits
   }
 
@@ -40,8 +43,8 @@ public struct ExportReader: Sendable {
   ///
   /// `progress` hears how many bytes of the file were read so far, on another thread.
   ///
-  /// Throws `ExportRefusal` where the file is not to be taken, and what `sink` throws; the rows
-  /// handed over until then are to be forgotten.
+  /// Throws `ExportRefusal` where the file is not to be taken, `MarksProved` where it is to be read
+  /// again, and what `sink` throws; the rows handed over until then are to be forgotten.
   public func read(
     into sink: any RecordSink, progress: (@Sendable (Int) -> Void)? = nil
   ) throws -> ExportFacts {
@@ -92,7 +95,8 @@ public struct ExportReader: Sendable {
     if opened.header != nil {
       try NeededColumns.check(mapping, has: opened.rows.table, all: true)
     }
-    var feed = RowFeed(mapping, rule, opened.dialect, give: give)
+    var feed = RowFeed(
+      mapping, rule, opened.dialect, of: file.name, learnsAnew: learnsAnew, give: give)
     if let rows = opened.rows as? DelimitedRows {
       let notes = stretches.map {
         StretchNotes($0, reading: rows.reading, fileBytes: file.bytes.size, limits)
@@ -107,6 +111,7 @@ public struct ExportReader: Sendable {
     if feed.facts.rows > 0 {
       try NeededColumns.check(mapping, has: table, all: rule.mode == .full)
     }
+    try feed.settleMarks()
     feed.finish(opened, needed: mapping.columnsNeeded)
     try file.checkUnchanged()
     return feed.facts

@@ -39,6 +39,8 @@ public struct ExportFacts: Sendable, Hashable {
   public var rejected = 0
   /// Rows that `where` set aside, by their values.
   public var setAside = SetAside()
+  /// The decimal marks that the number columns have, by field; nothing where none is proved.
+  public var marks: [String: ProvedMark] = [:]
   /// The columns of the file, in its order.
   public var columns: [String] = []
   /// Columns that the mapping does not need.

@@ -51,7 +51,7 @@ struct RowBatch: Sendable {
   mutating func read(
     _ row: DelimitedRows, by reader: inout PlainRowReader
   ) -> PlainRowReader.Outcome {
-    let outcome = reader.read(row.row, into: &bytes)
+    let outcome = reader.read(row.row, line: row.rowLine, into: &bytes)
     if case .record(let record) = outcome {
       places.append(Place(record: record, line: row.rowLine, end: bytes.count))
     }

@@ -4,15 +4,23 @@ import Reconciliation
 /// Turns what comes out of a file into batches, and keeps the count.
 struct RowFeed {
   private let projector: RowProjector
+  private let mapping: Mapping
+  private let file: String
+  private let learnsAnew: Bool
+  private var evidence = MarkEvidence()
   private let give: (sending RowBatch) throws -> Void
   private var batch = RowBatch()
   private(set) var facts: ExportFacts
 
+  /// With `learnsAnew` the decimal marks of this file count, whatever exports before proved.
   init(
-    _ mapping: Mapping, _ rule: ExportRule, _ dialect: ExportDialect,
-    give: @escaping (sending RowBatch) throws -> Void
+    _ mapping: Mapping, _ rule: ExportRule, _ dialect: ExportDialect, of file: String,
+    learnsAnew: Bool, give: @escaping (sending RowBatch) throws -> Void
   ) {
     projector = RowProjector(mapping, rule: rule)
+    self.mapping = mapping
+    self.file = file
+    self.learnsAnew = learnsAnew
     facts = ExportFacts(dialect: dialect)
     self.give = give
   }
@@ -42,10 +50,14 @@ struct RowFeed {
       case .record:
         facts.rows += 1
         facts.accepted += 1
-        if batch.isFull { try flush() }
+        if batch.isFull {
+          evidence.add(reader.evidence)
+          try flush()
+        }
       case .unclear: try take(rows.event(step))
       }
     }
+    evidence.add(reader.evidence)
     if let mark = stretches?.close(rows, facts) { try take(mark) }
     try flush()
   }
@@ -63,9 +75,10 @@ struct RowFeed {
     switch event {
     case .row(_, _, isBlank: true): return
     case .rejected(let rejection, let cells): reject(rejection.naming(projector.key(cells)))
-    case .row(let line, let cells, _): take(projector.project(cells, line: line), line)
+    case .row(let line, let cells, _):
+      take(projector.project(cells, line: line, &evidence), line)
     case .faulty(let line, let cells, let faults):
-      take(projector.project(cells, faults, line: line), line)
+      take(projector.project(cells, faults, line: line, &evidence), line)
     }
     facts.rows += 1
     if batch.isFull { try flush() }
@@ -90,9 +103,16 @@ struct RowFeed {
 
   private mutating func flush() throws {
     guard !batch.isEmpty else { return }
+    // The sooner a mark is known, the fewer rows were read in vain.
+    try settleMarks()
     let full = batch
     batch = RowBatch()
     try give(full)
+  }
+
+  /// Settles the decimal marks as far as the rows so far show them; throws as `Mapping.settled`.
+  mutating func settleMarks() throws {
+    facts.marks = try mapping.settled(evidence, of: file, learnsAnew: learnsAnew)
   }
 
   /// Notes how rows were read whose stretches are known now.

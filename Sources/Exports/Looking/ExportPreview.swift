@@ -37,16 +37,15 @@ public struct ExportPreview: Sendable {
     _ file: ExportFile, _ rules: ReadingRules, _ mapping: Mapping?, _ rule: ExportRule?,
     _ rowsMax: Int, _ limits: ExportLimits
   ) throws {
-    let opening = ExportOpening(file, rules, limits)
-    let needed = mapping?.columnsNeeded ?? []
-    var opened = try opening.open(
-      ColumnSelection(wanted: nil, needed: needed, mustBeWhole: rule?.mode == .full))
-    if let mapping, opened.header != nil {
-      try NeededColumns.check(mapping, has: opened.rows.table, all: true)
-    }
+    var opened: OpenedExport
     var collector = Collector(mapping: mapping, rule: rule, rowsMax: rowsMax)
-    while let event = try opened.rows.next() {
-      collector.take(event, opened.rows.table)
+    do {
+      opened = try collector.read(file, rules, limits)
+    } catch let proved as MarksProved {
+      // What the numbers of a column are may show behind the first of them.
+      collector = Collector(
+        mapping: mapping?.knowing(proved.marks), rule: rule, rowsMax: rowsMax)
+      opened = try collector.read(file, rules, limits)
     }
     if let mapping {
       guard collector.total > 0 else { throw ExportRefusal(.noRows, "the export has no rows") }
@@ -67,6 +66,7 @@ public struct ExportPreview: Sendable {
   private struct Collector {
     let mapping: Mapping?
     let projector: RowProjector?
+    let rule: ExportRule?
     let rowsMax: Int
     var rows: [[String?]] = []
     var rejected: [RowRejection] = []
@@ -74,15 +74,31 @@ public struct ExportPreview: Sendable {
     /// How many cells hold no value, and of the first ones why.
     private var faults = 0
     private var reasons: [String] = []
-    private var places: [Int?] = []
+    private var evidence = MarkEvidence()
 
     init(mapping: Mapping?, rule: ExportRule?, rowsMax: Int) {
       self.mapping = mapping
       projector = mapping.map { RowProjector($0, rule: rule) }
+      self.rule = rule
       self.rowsMax = rowsMax
     }
 
-    mutating func take(_ event: RowEvent, _ table: ColumnTable) {
+    mutating func read(
+      _ file: ExportFile, _ rules: ReadingRules, _ limits: ExportLimits
+    ) throws -> OpenedExport {
+      let opening = ExportOpening(file, rules, limits)
+      let needed = mapping?.columnsNeeded ?? []
+      var opened = try opening.open(
+        ColumnSelection(wanted: nil, needed: needed, mustBeWhole: rule?.mode == .full))
+      if let mapping, opened.header != nil {
+        try NeededColumns.check(mapping, has: opened.rows.table, all: true)
+      }
+      while let event = try opened.rows.next() { take(event, opened.rows.table) }
+      _ = try mapping?.settled(evidence, of: file.name)
+      return opened
+    }
+
+    private mutating func take(_ event: RowEvent, _ table: ColumnTable) {
       switch event {
       case .rejected(let rejection, _): reject(rejection)
       case .row(_, _, isBlank: true) where mapping != nil: return
@@ -101,7 +117,7 @@ public struct ExportPreview: Sendable {
       let needed = mapping.columnsNeeded.map { name in
         table.place(name).flatMap { $0 < cells.count ? cells[$0] : nil } ?? .absent
       }
-      switch projector.project(needed, faults, line: line) {
+      switch projector.project(needed, faults, line: line, &evidence) {
       case .setAside: return
       case .rejected(let rejection): reject(rejection)
       case .row: add(cells.map(projector.marked))

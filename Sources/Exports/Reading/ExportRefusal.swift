@@ -36,6 +36,10 @@ public struct ExportRefusal: Error, Sendable, Hashable, CustomStringConvertible 
     case missingColumn = "missing_column"
     /// A column that the mapping needs is there more than once.
     case duplicateColumn = "duplicate_column"
+    /// A column of numbers with a decimal comma and a decimal dot.
+    case twoMarks = "two_marks"
+    /// A column of numbers with another decimal mark than in an export before.
+    case otherMark = "other_mark"
     /// No column can serve as the key of a proposed mapping.
     case noKey = "no_key"
     /// A cell, row or table beyond its limit.
@@ -114,6 +118,8 @@ extension ExportRefusal.Code {
     case .sheet: "set export.rows_at to the sheet that holds the rows"
     case .missingColumn: "restore the column in the source, or change the mapping"
     case .duplicateColumn: "have the source name its columns apart"
+    case .twoMarks: "look at both lines: one of them may not be what the column is for"
+    case .otherMark: "the source changed its numbers, or the file is of another one"
     case .noKey:
       "write the mapping by hand; a key of several columns is \"reference\": {\"columns\": […]}"
     case .tooLarge: "look for a quote that is never closed, or split the export"

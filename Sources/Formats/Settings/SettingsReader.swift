@@ -238,6 +238,16 @@ public final class SettingsReader {
     }
   }
 
+  /// The elements of a list of any values, or nil where it is missing.
+  public func values(_ key: String) -> [SettingsValue]? {
+    guard let value = value(key) else { return nil }
+    guard value.kind == .array else {
+      value.wrongKind("a list", hint: "put it in [ ]")
+      return nil
+    }
+    return value.elements
+  }
+
   /// The members of an object whose values are strings, in order; a missing one reads as empty.
   public func stringMap(_ key: String) -> [(key: String, value: String)] {
     guard let section = optionalSection(key) else { return [] }

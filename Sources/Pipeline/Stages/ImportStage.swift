@@ -94,14 +94,32 @@ struct ImportStage {
     }
     head.isReread = known != nil && known?.columnsDigest != mapping.columnsDigest
     do {
-      do {
-        return try await store(file, head, mapping, export.rule)
-      } catch is ShortcutFailed {
-        return try await store(file, head, mapping, export.rule, takesShortcuts: false)
-      }
+      return try await take(file, head, try await parts.mirror.knowing(mapping), export.rule)
     } catch let refusal as ExportRefusal {
-      return try await refuse(head, mapping, refusal.description)
+      return try await refuse(head, mapping, Self.words(refusal, head))
     }
+  }
+
+  /// Stores an export; once more from its beginning where a shortcut or a missing decimal mark
+  /// makes that necessary.
+  private func take(
+    _ file: ExportFile, _ head: ExportHead, _ mapping: Mapping, _ rule: ExportRule
+  ) async throws -> RunSummary.Import {
+    var (mapping, takesShortcuts) = (mapping, true)
+    while true {
+      do {
+        return try await store(file, head, mapping, rule, takesShortcuts: takesShortcuts)
+      } catch is ShortcutFailed where takesShortcuts {
+        takesShortcuts = false
+      } catch let proved as MarksProved {
+        mapping = mapping.knowing(proved.marks)
+      }
+    }
+  }
+
+  private static func words(_ refusal: ExportRefusal, _ head: ExportHead) -> String {
+    guard refusal.code == .otherMark else { return refusal.description }
+    return "\(refusal); `import --accept \(head.sha256)` goes by this file from now on"
   }
 
   private func refuse(
@@ -132,7 +150,7 @@ struct ImportStage {
 
   private func store(
     _ file: ExportFile, _ head: ExportHead, _ mapping: Mapping, _ rule: ExportRule,
-    takesShortcuts: Bool = true
+    takesShortcuts: Bool
   ) async throws -> RunSummary.Import {
     let now = parts.time.now
     let progress = parts.progress
@@ -145,6 +163,7 @@ struct ImportStage {
       feed: { session in
         let reader = ExportReader(
           file, by: mapping, rule: rule, mayBeEmpty: isForced, mayGoOn: isForced,
+          learnsAnew: isForced,
           stretches: session.stretches)
         let facts = try reader.read(into: SessionSink(session)) { bytes in
           progress(.importing(file: head.file, bytes: bytes, of: Int(head.size)))
@@ -152,6 +171,7 @@ struct ImportStage {
         session.note(columns: facts.columns)
         session.note(reading: facts.reading)
         session.note(setAside: facts.setAside)
+        session.note(marks: facts.marks)
       },
       judge: { judgement.verdict(on: $0, isForced: isForced) })
     tell(outcome.passport)

@@ -23,12 +23,11 @@ struct ReconcileStage {
 
   func reconcile() async throws -> Result {
     let now = parts.time.now
-    var order = ReconcileRequest(
-      run: run, now: now, book: parts.book, isDryRun: request.isDryRun)
+    let book = try await parts.mirror.knowing(parts.book)
+    var order = ReconcileRequest(run: run, now: now, book: book, isDryRun: request.isDryRun)
     if !request.mappings.isEmpty { order.mappings = Set(request.mappings) }
     if case .references(let references) = request.scope { order.references = references }
     let court = try await court(now)
-    let book = parts.book
     let outcome = try await parts.mirror.reconcile(
       order,
       assess: { assess($0, rules: book, at: now) },

@@ -104,7 +104,7 @@ extension ItemDraft {
     let cell = record.cell(managed.rule.column, expectedAt: pair.mapping.fieldPlaces[place])
     let reading = managed.rule.target.read(pair.reset.metadata)
     var draft = FieldDraft(
-      place: place, base: pair.base[managed.rule.metadata], cell: cell,
+      place: place, base: managed.rule.canonical(pair.base[managed.rule.metadata]), cell: cell,
       source: managed.conversion.result(cell).sourceValue, remote: reading.value,
       result: .ignored)
     switch (draft.source, reading) {

@@ -136,8 +136,9 @@ final class PlainField: Sendable {
     ignoresNull = rule.blank == .ignore
     let isAsItIs = rule.transform.isEmpty && rule.values == nil
     takesText = isAsItIs && rule.type == .string && rule.maxLength == nil
-    takesPoint = isAsItIs && rule.type == .decimal && rule.decimalMark != .comma
-    takesDigits = takesPoint || isAsItIs && rule.type == .integer && rule.decimalMark != .comma
+    // Digits are the same number with either decimal mark; a dot is one where that is known.
+    takesDigits = isAsItIs && (rule.type == .decimal || rule.type == .integer)
+    takesPoint = takesDigits && rule.type == .decimal && rule.mark == .dot
   }
 
   /// The bytes of a cell that is, byte for byte, the value of the remote.

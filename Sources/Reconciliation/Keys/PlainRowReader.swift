@@ -31,6 +31,8 @@ public struct PlainRowReader {
   private var deleted = ByteMemo<Bool?>()
   private var changedAt = ByteMemo<Timestamp??>()
   private var types: [ByteMemo<Bool>]
+  /// What the numbers of all rows show of their decimal marks.
+  public private(set) var evidence = MarkEvidence()
 
   /// What a field asks of its cell: rules are too large to be passed along with every cell.
   private struct Check {
@@ -71,12 +73,12 @@ public struct PlainRowReader {
     }
   }
 
-  /// Reads a row and appends its cells, in the form of `CellText`, to `cells`.
-  public mutating func read(_ row: CSVRow, into cells: inout [UInt8]) -> Outcome {
+  /// Reads the row on a line and appends its cells, in the form of `CellText`, to `cells`.
+  public mutating func read(_ row: CSVRow, line: Int, into cells: inout [UInt8]) -> Outcome {
     let start = cells.count
     let text = row.bytes.span
     guard let isNull = write(row, text, to: &cells) else { return .unclear }
-    let outcome = look(row, text, isNull)
+    let outcome = look(row, line, text, isNull)
     if case .record = outcome { return outcome }
     cells.removeSubrange(start...)
     return outcome
@@ -110,7 +112,9 @@ public struct PlainRowReader {
     return found
   }
 
-  private mutating func look(_ row: CSVRow, _ text: Span<UInt8>, _ isNull: Nulls) -> Outcome {
+  private mutating func look(
+    _ row: CSVRow, _ line: Int, _ text: Span<UInt8>, _ isNull: Nulls
+  ) -> Outcome {
     if let place = filterPlace {
       let mapping = mapping
       let accepts =
@@ -125,7 +129,7 @@ public struct PlainRowReader {
       let changedAt = changedAt(row, text, isNull)
     else { return .unclear }
     guard let isDeleted = isDeleted(row, text, isNull) else { return .unclear }
-    guard isDeleted || isTyped(row, text, isNull) else { return .unclear }
+    guard isDeleted || isTyped(row, line, text, isNull) else { return .unclear }
     let normal = keepsNormal ? reference : mapping.reference.normalize.normalize(reference)
     guard !normal.isEmpty else { return .unclear }
     return .record(
@@ -192,7 +196,9 @@ public struct PlainRowReader {
   }
 
   /// Whether every field takes its cell.
-  private mutating func isTyped(_ row: CSVRow, _ text: Span<UInt8>, _ isNull: Nulls) -> Bool {
+  private mutating func isTyped(
+    _ row: CSVRow, _ line: Int, _ text: Span<UInt8>, _ isNull: Nulls
+  ) -> Bool {
     for number in checks.indices {
       let check = checks[number]
       if isNull[check.place] {
@@ -202,9 +208,14 @@ public struct PlainRowReader {
       if check.takesText { continue }
       let index = places[check.place]
       let mapping = mapping
+      var new: Cell?
       let takes = types[number].value(text, row.range(index)) {
-        Self.takes(.text(row.text(index)), mapping.fields[number])
+        let cell = Cell.text(row.text(index))
+        new = cell
+        return Self.takes(cell, mapping.fields[number])
       }
+      // A text that was seen before has shown what it shows.
+      if let new { evidence.look(new, of: mapping.fields[number], at: number, line: line) }
       guard takes else { return false }
     }
     return true

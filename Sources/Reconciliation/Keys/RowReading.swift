@@ -26,9 +26,15 @@ public struct RowRecord: Sendable {
 
 extension Mapping {
   /// Reads a row whose cells are parallel to `columnsNeeded`, after null marks.
+  public func read(_ cells: [Cell]) -> RowReading {
+    var evidence = MarkEvidence()
+    return read(cells, line: 1, &evidence)
+  }
+
+  /// Reads the row on a line, and notes what its numbers show of their decimal marks.
   ///
   /// A row marked as deleted needs a reference and nothing else.
-  public func read(_ cells: [Cell]) -> RowReading {
+  public func read(_ cells: [Cell], line: Int, _ evidence: inout MarkEvidence) -> RowReading {
     let cell = { (column: String) in self.cell(column, of: cells) }
     if let rows, !rows.accepts(cell(rows.column)) {
       return .setAside(value: SetAside.words(cell(rows.column)), key: self.key(cells))
@@ -40,7 +46,7 @@ extension Mapping {
       let found = try self.key(rawReference, origin)
       key = found
       let isDeleted = try isDeleted(cell)
-      if !isDeleted { try validate(cells) }
+      if !isDeleted { try validate(cells, line, &evidence) }
       return .record(
         RowRecord(
           key: found, rawReference: rawReference, rawOrigin: origin,
@@ -61,7 +67,7 @@ extension Mapping {
 
   private func key(_ rawReference: String, _ rawOrigin: String) throws(RowRejection) -> Key {
     let normal = reference.normalize.normalize(rawReference)
-    guard !normal.isEmpty else { throw noReference }
+    guard !normal.isEmpty else { throw noReference(reference.columns.first) }
     return Key(origin: keyOrigin(rawOrigin), reference: normal)
   }
 
@@ -83,16 +89,22 @@ extension Mapping {
     let reason: String
   }
 
-  private var noReference: RowRejection {
-    RowRejection(column: reference.columns.first, reason: "the row has no reference")
+  private func noReference(_ column: String?) -> RowRejection {
+    RowRejection(column: column, reason: "the row has no reference")
   }
 
   private func rawReference(_ cell: (String) -> Cell) throws(RowRejection) -> String {
     var parts: [String] = []
     for column in reference.columns {
-      let text = cell(column).text ?? ""
+      let cell = cell(column)
+      if case .json(.bool(let flag)) = cell {
+        throw RowRejection(column: column, reason: Conversion.misplaced(flag, "the reference"))
+      }
+      let text = cell.text ?? ""
       if text.trimmed.isEmpty {
-        throw RowRejection(column: column, reason: "the row has no reference")
+        guard cell.text == nil, !cell.isBlank else { throw noReference(column) }
+        throw RowRejection(
+          column: column, reason: "the reference is no text: \(Conversion.excerpt(cell.shown))")
       }
       if NumberText.isDamagedIdentifier(text.trimmed) {
         throw RowRejection(
@@ -142,20 +154,36 @@ extension Mapping {
 
   private func changedAt(_ cell: (String) -> Cell) throws(RowRejection) -> Timestamp? {
     guard let rule = changedAt, let text = cell(rule.column).text else { return nil }
-    guard let instant = rule.instant(ofText: text) else {
-      let form = rule.format.map { " of the form \($0.text)" } ?? ""
-      throw RowRejection(column: rule.column, reason: "\"\(text)\" is no date and time\(form)")
+    if let instant = rule.instant(ofText: text) { return instant }
+    let excerpt = Conversion.excerpt(text)
+    guard case .unreadable = DateText.read(text, form: rule.format) else {
+      throw RowRejection(column: rule.column, reason: DateText.skipped(excerpt, rule.zone))
     }
-    return instant
+    let advice = DateText.advice(text, form: rule.format)
+    throw RowRejection(column: rule.column, reason: "\(excerpt) is no date and time\(advice)")
   }
 
-  private func validate(_ cells: [Cell]) throws(RowRejection) {
+  private func validate(
+    _ cells: [Cell], _ line: Int, _ evidence: inout MarkEvidence
+  ) throws(RowRejection) {
     for number in fields.indices {
       let place = fieldPlaces[number]
       guard place < cells.count, !fields[number].surelyTakes(cells[place]) else { continue }
+      evidence.look(cells[place], of: fields[number], at: number, line: line)
       if case .badType(let reason) = Conversion(rule: fields[number]).result(cells[place]) {
         throw RowRejection(column: fields[number].column, reason: reason)
       }
+    }
+    try checkEmails(verify, cells)
+    try checkEmails(correlate, cells)
+  }
+
+  /// A flag in place of an address is unknown: neither an address nor none.
+  private func checkEmails(_ pairs: [IdentityPair], _ cells: [Cell]) throws(RowRejection) {
+    for pair in pairs where pair.attribute == .customerEmail {
+      guard case .json(.bool(let flag)) = cell(pair.column, of: cells) else { continue }
+      throw RowRejection(
+        column: pair.column, reason: Conversion.misplaced(flag, "an e-mail address"))
     }
   }
 
@@ -174,7 +202,7 @@ extension ChangedAtRule {
     guard !text.trimmed.isEmpty else { return .some(nil) }
     switch DateText.read(text, form: format) {
     case .blank: return .some(nil)
-    case .reading(let reading): return .some(DateText.instant(reading, zone: zone))
+    case .reading(let reading): return DateText.instant(reading, zone: zone).map { .some($0) }
     case .unreadable: return nil
     }
   }

@@ -1,3 +1,5 @@
+public import Formats
+
 /// The file formats of exports.
 public enum ExportFormat: String, Sendable, Hashable, CaseIterable {
   /// Delimited text.
@@ -12,6 +14,9 @@ public enum ExportFormat: String, Sendable, Hashable, CaseIterable {
   case xml
   /// An Office Open XML workbook.
   case xlsx
+
+  /// Whether a cell may be something else than text.
+  var hasTypes: Bool { self == .json || self == .ndjson || self == .xlsx }
 }
 
 /// Whether an export holds everything or only changes.
@@ -56,8 +61,12 @@ public struct ExportRule: Sendable, Hashable {
   public var maxAgeSeconds: Double?
   /// Where the rows are: JSON pointer, element path, sheet name.
   public var rowsAt: String?
-  /// The texts that count as an empty cell.
+  /// The texts that count as an empty cell, and the typed scalars with such a text.
   public var nulls = [""]
+  /// The typed scalars that count as an empty cell, such as the false of Odoo.
+  ///
+  /// In a column that feeds a boolean field true and false stay values.
+  public var nullScalars: [JSONValue] = []
 
   /// Whether a file without a single byte may be taken for "nothing changed".
   ///

@@ -42,6 +42,20 @@ public enum ValueType: String, Sendable, Hashable, CaseIterable {
   case json
   /// Texts separated by `separator`, written as an array.
   case list
+
+  /// The type with its article, for reasons.
+  var noun: String {
+    switch self {
+    case .string: "a text"
+    case .integer: "a whole number"
+    case .decimal: "a decimal number"
+    case .boolean: "true or false"
+    case .date: "a date"
+    case .datetime: "a date and time"
+    case .json: "JSON"
+    case .list: "a list"
+    }
+  }
 }
 
 /// Which character is the decimal mark of a number.
@@ -84,8 +98,10 @@ public struct FieldRule: Sendable, Hashable {
   public var dateFormat: DateForm?
   /// The zone of datetimes without an offset.
   public var zone: LocalZone = .utc
-  /// The decimal mark; nil accepts what can be read in one way only.
+  /// The decimal mark of texts as the mapping declares it; nil to go by what the column proves.
   public var decimalMark: DecimalMark?
+  /// The decimal mark that the column proved, where none is declared.
+  public var provedMark: ProvedMark?
 
   /// A field of texts with every rule at its default; set the others afterwards.
   public init(column: String, metadata: String, target: FieldTarget) {
@@ -94,8 +110,25 @@ public struct FieldRule: Sendable, Hashable {
     self.target = target
   }
 
-  /// The value in the form that comparisons use.
+  /// The decimal mark of texts, declared or proved; nil where only what can be read in one way is
+  /// a number.
+  public var mark: DecimalMark? { decimalMark ?? provedMark?.mark }
+
+  /// Whether the texts of the column tell the mark: none is declared, and the cells are numbers.
+  var learnsMark: Bool {
+    (type == .decimal || type == .integer) && decimalMark == nil && values == nil
+  }
+
+  /// The value in the form that comparisons use: sets sorted, instants in one spelling.
   public func canonical(_ value: FieldValue) -> FieldValue {
-    value.canonical(unordered: unordered)
+    guard type == .datetime else { return value.canonical(unordered: unordered) }
+    guard let text = value.json?.text, let instant = DateText.instant(text) else { return value }
+    return .text(DateText.written(instant))
+  }
+
+  /// The base in the form that comparisons use.
+  func canonical(_ base: BasePair) -> BasePair {
+    guard type == .datetime else { return base }
+    return BasePair(source: base.source.map(canonical), remote: base.remote.map(canonical))
   }
 }

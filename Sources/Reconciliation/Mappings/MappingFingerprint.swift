@@ -40,7 +40,7 @@ enum MappingFingerprint {
     var parts: [JSONValue] = [
       .string(export.format.rawValue), text(export.encoding), text(export.delimiter),
       .int(export.headerRow), .int(export.skipFooterRows), .string(export.mode.rawValue),
-      text(export.rowsAt), list(export.nulls),
+      text(export.rowsAt), list(export.nulls), .array(export.nullScalars),
     ]
     let dialect = [export.quote, export.escape, export.comment]
     if dialect != ["\"", nil, nil] { parts += dialect.map { text($0) } }

@@ -82,8 +82,23 @@ struct MappingParser {
     rule.settleSeconds = reader.duration("settle", default: rule.settleSeconds)
     rule.maxAgeSeconds = reader.optionalDuration("max_age")
     rule.rowsAt = reader.optionalString("rows_at")
-    rule.nulls = reader.strings("nulls", default: rule.nulls)
+    nulls(in: reader, &rule)
     return rule
+  }
+
+  /// Texts and scalars; in a format without types, a scalar is the text that spells it.
+  private func nulls(in reader: SettingsReader, _ rule: inout ExportRule) {
+    guard let list = reader.values("nulls") else { return }
+    rule.nulls = list.compactMap(\.string)
+    for element in list where element.string == nil {
+      guard let text = element.json.plainText ?? (element.json.isNull ? "null" : nil) else {
+        element.problem(
+          "expected a text, a number, true, false or null", hint: "write [\"\", \"NULL\", false]")
+        continue
+      }
+      rule.nullScalars.append(element.json)
+      if !rule.format.hasTypes { rule.nulls.append(text) }
+    }
   }
 
   fileprivate func reference(_ reader: SettingsReader) -> ReferenceRule {
@@ -178,7 +193,10 @@ struct MappingParser {
     do throws(DatePattern.Fault) {
       return try DateForm(text)
     } catch {
-      reader.problem("format", "\"\(text)\" is no date pattern: \(error.message)")
+      let counts = MachineTime.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+      reader.problem(
+        "format", "\"\(text)\" is no date pattern: \(error.message)",
+        hint: "counts since 1970 are \(counts)")
       return nil
     }
   }

@@ -40,8 +40,8 @@ extension FieldRule {
       // Any text is one; what is too long or in no value list is of the type all the same.
       case .string, .list: return true
       case .integer, .decimal:
-        return transform.isEmpty && values == nil && decimalMark != .comma
-          && NumberText.isPlain(text, fraction: type == .decimal)
+        return transform.isEmpty && values == nil
+          && NumberText.isPlain(text, fraction: type == .decimal && mark == .dot)
       case .boolean, .date, .datetime, .json: return false
       }
     }
@@ -85,8 +85,13 @@ public struct Conversion: Sendable {
   // MARK: - Text
 
   private func convert(text: String) -> ConversionResult {
-    let normal = rule.transform.isEmpty ? text : rule.transform.normalize(text)
+    if rule.type == .list { return list(text) }
+    let normal = normalized(text)
     return normal.isEmpty ? blank(isNull: false) : mapped(normal)
+  }
+
+  private func normalized(_ text: String) -> String {
+    rule.transform.isEmpty ? text : rule.transform.normalize(text)
   }
 
   private func mapped(_ text: String) -> ConversionResult {
@@ -109,14 +114,7 @@ public struct Conversion: Sendable {
   private func typed(_ text: String) -> ConversionResult {
     switch rule.type {
     case .string: return string(text)
-    case .integer:
-      return number(text) { text throws(NumberText.Failure) in
-        try NumberText.wholeSpelling(text, mark: rule.decimalMark)
-      }
-    case .decimal:
-      return number(text) { text throws(NumberText.Failure) in
-        try NumberText.spelling(text, mark: rule.decimalMark)
-      }
+    case .integer, .decimal: return number(text)
     case .boolean:
       guard
         let flag = BooleanText.read(text, trueTexts: rule.trueTexts, falseTexts: rule.falseTexts)
@@ -142,29 +140,51 @@ public struct Conversion: Sendable {
     return .value(.text(text))
   }
 
-  private func number(
-    _ text: String, _ spelling: (String) throws(NumberText.Failure) -> String
-  ) -> ConversionResult {
-    let noun = rule.type == .integer ? "whole number" : "decimal number"
-    do throws(NumberText.Failure) {
-      guard let number = JSONNumber(try spelling(text)) else { throw .noNumber }
-      return .value(.present(.number(number)))
-    } catch {
-      switch error {
-      case .noNumber: return .badType(reason: "\(excerpt(text)) is no \(noun)")
-      case .ambiguous:
-        return .badType(
-          reason: "\(excerpt(text)) can be read in two ways; "
-            + "set \"decimal_mark\" to \",\" or \".\" for \"\(rule.metadata)\"")
-      }
+  private func number(_ text: String) -> ConversionResult {
+    if let mark = rule.mark {
+      return NumberText.spelling(text, mark: mark).map { number(text, $0) } ?? noNumber(text, mark)
     }
+    switch NumberText.reading(text) {
+    case .none: return noNumber(text, nil)
+    case .plain(let spelling), .proves(_, let spelling): return number(text, spelling)
+    case .ambiguous(let comma, let dot):
+      return .badType(
+        reason: "\(excerpt(text)) can be \(Self.shortened(comma)) or \(Self.shortened(dot)); "
+          + "set \"decimal_mark\" to \",\" or \".\" for \"\(rule.metadata)\"")
+    }
+  }
+
+  /// A number of which the spelling of JSON is known.
+  private func number(_ text: String, _ spelling: String) -> ConversionResult {
+    let wanted = rule.type == .integer ? NumberText.whole(spelling) : spelling
+    guard let number = wanted.flatMap(JSONNumber.init) else { return noNumber(text, nil) }
+    return .value(.present(.number(number)))
+  }
+
+  private func noNumber(_ text: String, _ mark: DecimalMark?) -> ConversionResult {
+    let noun = rule.type == .integer ? "whole number" : "decimal number"
+    guard let mark, case .proves = NumberText.reading(text) else {
+      return .badType(reason: "\(excerpt(text)) is no \(noun)")
+    }
+    let why =
+      rule.decimalMark == nil
+      ? "which the column has elsewhere" : "the \"decimal_mark\" of \"\(rule.metadata)\""
+    return .badType(
+      reason: "\(excerpt(text)) is no \(noun) with \"\(mark.rawValue)\" as decimal mark, \(why)")
+  }
+
+  /// A number as short as it can be written, for people.
+  private static func shortened(_ spelling: String) -> String {
+    JSONNumber(spelling)?.canonicalSpelling ?? spelling
   }
 
   private func date(_ text: String) -> ConversionResult {
     switch DateText.read(text, form: rule.dateFormat) {
-    case .blank: return noDate
-    case .reading(let reading): return .value(.text(DateText.written(reading.civil.date)))
-    case .unreadable: return .badType(reason: "\(excerpt(text)) is no date\(expectedPattern)")
+    case .blank: noDate
+    case .reading(let reading): .value(.text(DateText.written(reading.civil.date)))
+    case .unreadable:
+      .badType(
+        reason: "\(excerpt(text)) is no date\(DateText.advice(text, form: rule.dateFormat))")
     }
   }
 
@@ -173,15 +193,13 @@ public struct Conversion: Sendable {
     case .blank: return noDate
     case .reading(let reading):
       guard let instant = DateText.instant(reading, zone: rule.zone) else {
-        return unreadableDatetime(text)
+        return .badType(reason: DateText.skipped(excerpt(text), rule.zone))
       }
       return .value(.text(DateText.written(instant)))
-    case .unreadable: return unreadableDatetime(text)
+    case .unreadable:
+      let advice = DateText.advice(text, form: rule.dateFormat)
+      return .badType(reason: "\(excerpt(text)) is no date and time\(advice)")
     }
-  }
-
-  private func unreadableDatetime(_ text: String) -> ConversionResult {
-    .badType(reason: "\(excerpt(text)) is no date and time\(expectedPattern)")
   }
 
   /// A date that was never set is an empty cell; as a value it is no date at all.
@@ -189,25 +207,31 @@ public struct Conversion: Sendable {
     rule.blank == .ignore ? .ignored : .value(.absent)
   }
 
-  private var expectedPattern: String {
-    rule.dateFormat.map { " of the form \($0.text)" } ?? " (set \"format\" if it has another form)"
+  /// The steps are those of each element; only a guard may be around the whole cell as well.
+  private func list(_ text: String) -> ConversionResult {
+    let whole = rule.transform.contains(.unguard) ? Normalization.unguard.apply(text) : text
+    let parts = whole.split(separator: rule.separator).map { String($0).trimmed }
+    return list(parts.filter { !$0.isEmpty }.map { .string($0) })
   }
 
-  private func list(_ text: String) -> ConversionResult {
-    var elements: [JSONValue] = []
-    for part in text.split(separator: rule.separator) {
-      let element = String(part).trimmed
-      if element.isEmpty { continue }
-      guard let values = rule.values else {
-        elements.append(.string(element))
+  private func list(_ elements: [JSONValue]) -> ConversionResult {
+    var mapped: [JSONValue] = []
+    for element in elements {
+      guard let text = element.text.map(normalized) ?? element.plainText else {
+        mapped.append(element)
         continue
       }
-      guard case .value(.present(let value)) = looked(up: element, in: values) else {
-        return looked(up: element, in: values)
+      if text.isEmpty, element.text != "" { continue }
+      guard let values = rule.values else {
+        mapped.append(element.text == nil ? element : .string(text))
+        continue
       }
-      elements.append(value)
+      guard case .value(.present(let value)) = looked(up: text, in: values) else {
+        return looked(up: text, in: values)
+      }
+      mapped.append(value)
     }
-    return bounded(elements)
+    return mapped.isEmpty && rule.blank != .value ? blank(isNull: false) : bounded(mapped)
   }
 
   private func bounded(_ elements: [JSONValue]) -> ConversionResult {
@@ -225,28 +249,36 @@ public struct Conversion: Sendable {
   private func convert(typed value: JSONValue) -> ConversionResult {
     switch (rule.type, value) {
     case (.json, _): return .value(.present(value))
-    case (.boolean, .bool(let flag)) where rule.values == nil: return .value(.present(.bool(flag)))
     case (.list, .array(let elements)): return list(elements)
     case (_, .array), (_, .object):
       return .badType(
-        reason: "\(value.kind.words) stands where a \(rule.type.rawValue) is expected")
+        reason: "\(value.kind.words) stands where \(rule.type.noun) is expected")
+    case (_, .bool(let flag)): return convert(flag)
+    case (.integer, .number(let number)), (.decimal, .number(let number)):
+      return convert(number)
     default: return convert(text: value.plainText ?? "")
     }
   }
 
-  private func list(_ elements: [JSONValue]) -> ConversionResult {
-    var mapped: [JSONValue] = []
-    for element in elements {
-      guard let values = rule.values, let text = element.plainText else {
-        mapped.append(element)
-        continue
-      }
-      guard case .value(.present(let value)) = looked(up: text, in: values) else {
-        return looked(up: text, in: values)
-      }
-      mapped.append(value)
-    }
-    return mapped.isEmpty && rule.blank != .value ? blank(isNull: false) : bounded(mapped)
+  /// A flag is itself, or what `values` says of it, and never a word.
+  private func convert(_ flag: Bool) -> ConversionResult {
+    if rule.values != nil { return convert(text: flag ? "true" : "false") }
+    if rule.type == .boolean { return .value(.present(.bool(flag))) }
+    return .badType(reason: Self.misplaced(flag, rule.type.noun))
+  }
+
+  /// Why a typed flag is not what stands here.
+  static func misplaced(_ flag: Bool, _ noun: String) -> String {
+    let empty = "; if it stands for an empty cell, add false to \"nulls\" of the export"
+    return "\(flag) stands where \(noun) is expected\(flag ? "" : empty)"
+  }
+
+  /// The spelling of JSON has one reading, whatever the mark of the column's texts.
+  private func convert(_ token: JSONNumber) -> ConversionResult {
+    let text = normalized(token.spelling)
+    guard rule.values == nil else { return mapped(text) }
+    guard let spelling = NumberText.spelling(text, mark: .dot) else { return noNumber(text, nil) }
+    return number(text, spelling)
   }
 
   private func excerpt(_ text: String) -> String { Conversion.excerpt(text) }

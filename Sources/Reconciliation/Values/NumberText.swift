@@ -1,36 +1,60 @@
 import Formats
 
-/// Numbers in cells: SAP's trailing minus, groups of three, decimal comma or dot.
+/// Numbers in cells: digits, groups of three, a decimal mark, a sign before or behind.
+///
+///     1234  1 234  1'234         the same with either decimal mark
+///     1.234,50  0,5  12,34       only with a comma          1.234.567  only with a comma
+///     1,234.50  0.5  1234.567    only with a dot            1.5e3      only with a dot
+///     1.234  12.000  -1,234      with either, as two numbers
 enum NumberText {
-  enum Failure: Error {
-    case noNumber
-    /// One comma or dot that may group or divide: `1,234`.
-    case ambiguous
+  /// What a text can be.
+  enum Reading: Equatable {
+    /// No number, whatever the mark.
+    case none
+    /// One number, whatever the mark; in the spelling of JSON.
+    case plain(String)
+    /// A number with this mark only.
+    case proves(DecimalMark, String)
+    /// Two numbers, one with each mark.
+    case ambiguous(comma: String, dot: String)
   }
 
-  /// The number in the spelling of JSON, digits kept as they are; throws why it is none.
-  static func spelling(_ text: String, mark: DecimalMark?) throws(Failure) -> String {
-    if mark != .comma, isPlain(text) { return text }
-    let (body, isNegative) = try signed(text.trimmed)
-    let (whole, fraction, exponent) = try divided(body, mark: mark)
+  /// Reads a text of which no mark is known.
+  static func reading(_ text: String) -> Reading {
+    guard let machine = spelling(text, mark: .dot) else {
+      return spelling(text, mark: .comma).map { .proves(.comma, $0) } ?? .none
+    }
+    guard hasMark(text) else { return .plain(machine) }
+    guard let comma = spelling(text, mark: .comma) else { return .proves(.dot, machine) }
+    return .ambiguous(comma: comma, dot: machine)
+  }
+
+  /// Whether a text has a dot or comma: any other number is the same with both.
+  static func hasMark(_ text: String) -> Bool {
+    text.utf8.contains { $0 == 0x2E || $0 == 0x2C }
+  }
+
+  /// The number in the spelling of JSON, digits kept as they are; nil where it is none with this
+  /// mark.
+  static func spelling(_ text: String, mark: DecimalMark) -> String? {
+    if isPlain(text, fraction: mark == .dot) { return text }
+    guard let (body, isNegative) = signed(text.trimmed),
+      let (whole, fraction, exponent) = divided(body, mark.character)
+    else { return nil }
     let digits = whole.drop { $0 == "0" }
-    var spelling = (isNegative ? "-" : "") + (digits.isEmpty ? "0" : digits)
-    if let fraction { spelling += "." + fraction }
-    spelling += exponent
-    guard JSONNumber(spelling) != nil else { throw .noNumber }
-    return spelling
+    let sign = isNegative ? "-" : ""
+    let rest = (fraction.map { "." + $0 } ?? "") + exponent
+    let spelling = sign + (digits.isEmpty ? "0" : String(digits)) + rest
+    return JSONNumber(spelling) == nil ? nil : spelling
   }
 
-  /// The whole number in plain digits, `1.000` and `1e3` too when they are exactly whole.
-  static func wholeSpelling(_ text: String, mark: DecimalMark?) throws(Failure) -> String {
-    let spelling = try spelling(text, mark: mark)
-    guard let number = JSONNumber(spelling) else { throw .noNumber }
+  /// A number in plain digits, `1.000` and `1e3` too; nil where it is not exactly whole.
+  static func whole(_ spelling: String) -> String? {
     if !spelling.contains(where: { $0 == "." || $0 == "e" || $0 == "E" }) { return spelling }
-    guard let whole = number.int else { throw .noNumber }
-    return String(whole)
+    return JSONNumber(spelling)?.int.map { String($0) }
   }
 
-  /// Digits with at most one dot between them and no needless zero in front: already JSON.
+  /// Digits without a needless zero in front, with `fraction` a dot between them too: JSON already.
   static func isPlain(_ text: String, fraction: Bool = true) -> Bool {
     var dots = fraction ? 0 : 1
     var previous: UInt8 = 0
@@ -49,93 +73,56 @@ enum NumberText {
     return dots <= 1 && previous != 0 && previous != 0x2E && text.utf8.first != 0x2E
   }
 
-  private static func signed(_ text: String) throws(Failure) -> (Substring, Bool) {
+  private static func signed(_ text: String) -> (body: Substring, isNegative: Bool)? {
     var body = Substring(text)
-    var signs = 0
-    var isNegative = false
-    if let first = body.first, "+-\u{2212}".contains(first) {
-      isNegative = first != "+"
-      body.removeFirst()
-      signs += 1
-    }
+    var signs: [Character] = []
+    if let first = body.first, "+-\u{2212}".contains(first) { signs.append(body.removeFirst()) }
     if let last = body.last, "+-\u{2212}".contains(last) {
-      isNegative = last != "+"
-      body.removeLast()
-      signs += 1
+      signs.append(body.removeLast())
+      while body.last?.isWhitespace == true { body.removeLast() }
     }
-    guard signs <= 1, !body.isEmpty else { throw .noNumber }
-    return (body, isNegative)
+    guard signs.count <= 1, !body.isEmpty else { return nil }
+    return (body, signs.first.map { $0 != "+" } ?? false)
   }
 
   private static func divided(
-    _ body: Substring, mark: DecimalMark?
-  ) throws(Failure) -> (whole: String, fraction: String?, exponent: String) {
+    _ body: Substring, _ mark: Character
+  ) -> (whole: String, fraction: String?, exponent: String)? {
     var mantissa = body
     var exponent = ""
     if let place = body.firstIndex(where: { $0 == "e" || $0 == "E" }) {
       mantissa = body[..<place]
       exponent = String(body[place...])
     }
-    let point = try decimalMark(of: mantissa, declared: mark)
-    let halves =
-      point.map { mantissa.split(separator: $0, omittingEmptySubsequences: false) }
-      ?? [mantissa]
-    guard let first = halves.first, halves.count <= 2 else { throw .noNumber }
-    let whole = try ungrouped(first, except: point)
+    let halves = mantissa.split(separator: mark, omittingEmptySubsequences: false)
+    guard let first = halves.first, halves.count <= 2,
+      // Machines write exponents, and no machine groups its digits.
+      let whole = ungrouped(first, isWhole: halves.count == 1, mayGroup: exponent.isEmpty)
+    else { return nil }
     guard halves.count == 2 else { return (whole, nil, exponent) }
-    let fraction = String(halves[1])
-    guard !fraction.isEmpty, fraction.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-      throw .noNumber
-    }
-    return (whole, fraction, exponent)
+    return isDigits(halves[1]) ? (whole, String(halves[1]), exponent) : nil
   }
 
-  /// Which character divides; nil when none does.
-  private static func decimalMark(
-    of text: Substring, declared: DecimalMark?
-  ) throws(Failure) -> Character? {
-    if let declared {
-      let mark: Character = declared == .dot ? "." : ","
-      return text.contains(mark) ? mark : nil
-    }
-    let lastDot = text.lastIndex(of: ".")
-    let lastComma = text.lastIndex(of: ",")
-    switch (lastDot, lastComma) {
-    case (nil, nil): return nil
-    case (let dot?, let comma?): return dot > comma ? "." : ","
-    case (.some, nil):
-      // A lone dot is the machine form; several can only be groups.
-      return text.count { $0 == "." } == 1 ? "." : nil
-    case (nil, let comma?):
-      if text.count(where: { $0 == "," }) > 1 { return nil }
-      if text[comma...].count == 4, (1...3).contains(text[..<comma].count), text.first != "0" {
-        throw .ambiguous
-      }
-      return ","
-    }
-  }
+  private static let separators: Set<Character> = [
+    ".", ",", " ", "\u{A0}", "\u{2009}", "\u{202F}", "'", "\u{2019}",
+  ]
 
-  /// The digits of the whole part; groups must be of three.
-  private static func ungrouped(
-    _ text: Substring, except mark: Character?
-  ) throws(Failure) -> String {
-    let separators = Set<Character>([".", ",", " ", "\u{A0}", "\u{202F}", "'", "\u{2019}"])
-    let used = Set(text.filter { separators.contains($0) && $0 != mark })
-    guard used.count <= 1 else { throw .noNumber }
-    guard let separator = used.first else { return try digits(text, emptyIsZero: mark != nil) }
+  /// The digits before the mark: one to three, then groups of three behind one separator each.
+  private static func ungrouped(_ text: Substring, isWhole: Bool, mayGroup: Bool) -> String? {
+    guard let separator = text.first(where: separators.contains) else {
+      if text.isEmpty { return isWhole ? nil : "0" }
+      return isDigits(text) ? String(text) : nil
+    }
     let groups = text.split(separator: separator, omittingEmptySubsequences: false)
-    guard (1...3).contains(groups[0].count), groups.dropFirst().allSatisfy({ $0.count == 3 }) else {
-      throw .noNumber
-    }
-    return try digits(Substring(groups.joined()), emptyIsZero: false)
+    // Nobody groups what begins with a zero: 0.123 is no thousand.
+    guard mayGroup, (1...3).contains(groups[0].count), groups[0].first != "0",
+      groups.dropFirst().allSatisfy({ $0.count == 3 }), groups.allSatisfy(isDigits)
+    else { return nil }
+    return groups.joined()
   }
 
-  private static func digits(_ text: Substring, emptyIsZero: Bool) throws(Failure) -> String {
-    if text.isEmpty, emptyIsZero { return "0" }
-    guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-      throw .noNumber
-    }
-    return String(text)
+  private static func isDigits(_ text: Substring) -> Bool {
+    !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
   }
 
   /// Whether a spreadsheet has shortened an identifier: `1.23457E+11`.
@@ -147,7 +134,10 @@ enum NumberText {
     guard parts.count == 2, parts[1].hasPrefix("+"), parts[1].count >= 2 else { return false }
     let mantissa = parts[0].split(omittingEmptySubsequences: false) { $0 == "." || $0 == "," }
     let digits = mantissa + [parts[1].dropFirst()]
-    return mantissa.count <= 2 && mantissa[0].count == 1
-      && digits.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }
+    return mantissa.count <= 2 && mantissa[0].count == 1 && digits.allSatisfy(isDigits)
   }
+}
+
+extension DecimalMark {
+  fileprivate var character: Character { self == .dot ? "." : "," }
 }

@@ -1,0 +1,84 @@
+internal import Formats
+public import Reconciliation
+internal import SQLite
+
+/// The decimal marks that accepted exports proved, by mapping and field.
+extension Mirror {
+  /// A mapping that knows the marks which its exports proved.
+  ///
+  /// One of another column says nothing: its field was given another one since.
+  public func knowing(_ mapping: Mapping) throws -> Mapping {
+    try read { mapping.knowing(try provedMarks(of: mapping)) }
+  }
+
+  /// The same for all mappings of a book.
+  public func knowing(_ book: RuleBook) throws -> RuleBook {
+    try read {
+      var marks: [String: [String: ProvedMark]] = [:]
+      for mapping in book.mappings {
+        let known = try provedMarks(of: mapping)
+        if !known.isEmpty { marks[mapping.name] = known }
+      }
+      return book.knowing(marks)
+    }
+  }
+
+  func provedMarks(of mapping: Mapping) throws -> [String: ProvedMark] {
+    var marks: [String: ProvedMark] = [:]
+    try database.each(
+      "SELECT n.field, n.column_name, n.mark, n.file, n.line FROM number_marks n "
+        + "JOIN mappings m ON m.id = n.mapping WHERE m.name = ?", mapping.name
+    ) { row in
+      guard let mark = DecimalMark(rawValue: row.text(2)),
+        mapping.field(row.text(0))?.column == row.text(1)
+      else { return }
+      marks[row.text(0)] = ProvedMark(
+        mark: mark, file: row.text(3), line: row.int(4), isKept: true)
+    }
+    return marks
+  }
+
+  /// Keeps the marks that an export has proved, with its passport; where one is new, every key of
+  /// the mapping is looked at again.
+  func keep(_ marks: [String: ProvedMark], of mapping: Mapping, passport: Int64) throws {
+    let id = try mappingID(mapping.name)
+    let new = marks.filter { !$0.value.isKept }
+    for (field, proved) in new {
+      try database.run(
+        "INSERT OR REPLACE INTO number_marks(mapping, field, column_name, mark, passport, file, "
+          + "line) VALUES(?, ?, ?, ?, ?, ?, ?)", id, field, mapping.field(field)?.column ?? "",
+        proved.mark.rawValue, passport, proved.file, proved.line)
+    }
+    guard !new.isEmpty else { return }
+    try database.run("UPDATE mappings SET walk_all = 1 WHERE id = ?", id)
+  }
+}
+
+extension ImportSession {
+  /// Says which decimal marks the number columns have, once all rows are read.
+  public func note(marks: [String: ProvedMark]) { self.marks = marks }
+
+  /// Of a column whose mark is another one from now on, the numbers of records that this export
+  /// does not have stay what they were read as.
+  func keepNumbers() throws {
+    let turned = mapping.fields.compactMap { rule -> FieldRule? in
+      guard let former = formerMarks[rule.metadata], let now = marks[rule.metadata],
+        now.mark != former.mark
+      else { return nil }
+      var rule = rule
+      rule.provedMark = former
+      return rule
+    }
+    guard !turned.isEmpty else { return }
+    for id in try store.allRecords() where !isTaken(id) {
+      let former = try store.formerCells(id)
+      let names = try store.columnNames(former.columns)
+      var cells = try former.cells.cells()
+      for rule in turned {
+        guard let place = names.firstIndex(ofExactly: rule.column), place < cells.count else { continue }
+        cells[place] = rule.typed(cells[place])
+      }
+      try store.setCells(CellText(cells), of: id)
+    }
+  }
+}
