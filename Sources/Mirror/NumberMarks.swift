@@ -75,8 +75,9 @@ extension ImportSession {
       let names = try store.columnNames(former.columns)
       var cells = try former.cells.cells()
       for rule in turned {
-        guard let place = names.firstIndex(ofExactly: rule.column), place < cells.count else { continue }
-        cells[place] = rule.typed(cells[place])
+        if let place = names.firstIndex(ofExactly: rule.column), place < cells.count {
+          cells[place] = rule.typed(cells[place])
+        }
       }
       try store.setCells(CellText(cells), of: id)
     }

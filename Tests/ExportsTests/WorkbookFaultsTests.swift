@@ -18,12 +18,12 @@ import Testing
   }
 
   static func read(
-    _ bytes: [UInt8], rules: String = "", column: String = "v"
+    _ bytes: [UInt8], rules: String = "", column: String = "v", type: String = "string"
   ) throws -> RowCollector {
     let text = """
       {"name": "m", "origins": ["o"], "export": {"path": "*", "format": "xlsx",
        "nulls": ["#N/A"]}, \(rules) "reference": {"column": "ref"},
-       "fields": [{"column": "\(column)", "metadata": "v"}]}
+       "fields": [{"column": "\(column)", "metadata": "v", "type": "\(type)"}]}
       """
     let sink = RowCollector()
     _ = try ExportReader(
@@ -70,8 +70,7 @@ import Testing
     arguments: [
       ("t=\"str\"><f>A1</f><v></v>", .text("")), ("t=\"str\"><f>A1</f><v/>", .text("")),
       ("t=\"str\"><f>A1</f><v>#N/A</v>", .null), ("><v></v>", .text("")), ("s=\"1\">", .text("")),
-      ("t=\"s\">", .text("")), ("t=\"b\"><f>A1</f><v>0</v>", .json(false)),
-      ("t=\"b\"><v>true</v>", .json(true)), ("><f>A1</f><v>7.0</v>", .json(7)),
+      ("t=\"s\">", .text("")), ("><f>A1</f><v>7.0</v>", .json(7)),
       ("t=\"d\"><v>2024-01-01T00:00:00</v>", .text("2024-01-01T00:00:00")),
       ("><extLst><ext><f>1</f><v>9</v></ext></extLst><v>3</v>", .json(3)),
       ("t=\"str\"><v>a_xD83D__xDE00_b</v>", .text("a😀b")),
@@ -80,6 +79,14 @@ import Testing
     let sink = try Self.read(
       Self.workbook([[Self.text("A2", "A"), "<c r=\"B2\" \(cell)</c>"]]))
     #expect(sink.rows.map { $0.cells[1] } == [expected])
+  }
+
+  @Test(arguments: [("t=\"b\"><f>A1</f><v>0</v>", false), ("t=\"b\"><v>true</v>", true)])
+  func `a stored flag is one, and no text`(_ cell: String, _ flag: Bool) throws {
+    let bytes = Self.workbook([[Self.text("A2", "A"), "<c r=\"B2\" \(cell)</c>"]])
+    let sink = try Self.read(bytes, type: "boolean")
+    #expect(sink.rows.map { $0.cells[1] } == [.json(.bool(flag))])
+    #expect(try Self.reason(cell)?.hasPrefix("\(flag) stands where a text is expected") == true)
   }
 
   @Test(arguments: [
