@@ -163,8 +163,7 @@ struct ImportStage {
       feed: { session in
         let reader = ExportReader(
           file, by: mapping, rule: rule, mayBeEmpty: isForced, mayGoOn: isForced,
-          learnsAnew: isForced,
-          stretches: session.stretches)
+          learnsAnew: isForced, stretches: session.stretches)
         let facts = try reader.read(into: SessionSink(session)) { bytes in
           progress(.importing(file: head.file, bytes: bytes, of: Int(head.size)))
         }
