@@ -18,6 +18,11 @@ _resetsync() {
     "demo --format") mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current"); return ;;
     "init --from-export") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     "init --name") return ;;
+    "init --encoding") return ;;
+    "init --delimiter") return ;;
+    "init --header-row") return ;;
+    "init --rows-at") return ;;
+    "init --sheet") return ;;
     "init --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     "check --format") mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current"); return ;;
     "check --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
@@ -25,6 +30,7 @@ _resetsync() {
     "preview --limit") return ;;
     "preview --encoding") return ;;
     "preview --delimiter") return ;;
+    "preview --header-row") return ;;
     "preview --rows-at") return ;;
     "preview --sheet") return ;;
     "preview --format") mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current"); return ;;
@@ -192,9 +198,9 @@ _resetsync() {
   esac
   case "$command" in
     "demo") offers="--keep --format --help" ;;
-    "init") offers="--from-export --name --force --config --help" ;;
+    "init") offers="--from-export --name --force --encoding --delimiter --header-row --rows-at --sheet --config --help" ;;
     "check") offers="--connect --format --config --help" ;;
-    "preview") offers="--mapping --limit --encoding --delimiter --rows-at --sheet --format --config --help" ;;
+    "preview") offers="--mapping --values --limit --encoding --delimiter --header-row --rows-at --sheet --format --config --help" ;;
     "import") offers="--file --accept --wait --format --config --help" ;;
     "pull") offers="--full --wait --format --config --help" ;;
     "reconcile") offers="--dry-run --no-pull --no-import --no-push --full --mapping --only --plan-out --plan --approve --detailed-exitcode --wait --format --config --help" ;;

@@ -29,6 +29,11 @@ complete -c resetsync -n '__fish_seen_subcommand_from demo' -l help -d 'show thi
 complete -c resetsync -n '__fish_seen_subcommand_from init' -l from-export -d 'infer a mapping from this export' -r -F
 complete -c resetsync -n '__fish_seen_subcommand_from init' -l name -d 'the mapping\'s name (from the file)' -x
 complete -c resetsync -n '__fish_seen_subcommand_from init' -l force -d 'overwrite files that are there'
+complete -c resetsync -n '__fish_seen_subcommand_from init' -l encoding -d 'the encoding, instead of the declared or detected one' -x
+complete -c resetsync -n '__fish_seen_subcommand_from init' -l delimiter -d 'the delimiter; tab for a tab' -x
+complete -c resetsync -n '__fish_seen_subcommand_from init' -l header-row -d 'the row with the column names, or auto to find it' -x
+complete -c resetsync -n '__fish_seen_subcommand_from init' -l rows-at -d 'where the rows lie: JSON pointer or element path' -x
+complete -c resetsync -n '__fish_seen_subcommand_from init' -l sheet -d 'the sheet\'s name' -x
 complete -c resetsync -n '__fish_seen_subcommand_from init' -l config -d 'the configuration file (or RESETSYNC_CONFIG)' -r -F
 complete -c resetsync -n '__fish_seen_subcommand_from init' -l help -d 'show this help'
 complete -c resetsync -n '__fish_seen_subcommand_from init' -F
@@ -37,9 +42,11 @@ complete -c resetsync -n '__fish_seen_subcommand_from check' -l format -d 'how t
 complete -c resetsync -n '__fish_seen_subcommand_from check' -l config -d 'the configuration file (or RESETSYNC_CONFIG)' -r -F
 complete -c resetsync -n '__fish_seen_subcommand_from check' -l help -d 'show this help'
 complete -c resetsync -n '__fish_seen_subcommand_from preview' -l mapping -d 'read as this mapping says' -x
+complete -c resetsync -n '__fish_seen_subcommand_from preview' -l values -d 'cell and value of each managed field; needs --mapping'
 complete -c resetsync -n '__fish_seen_subcommand_from preview' -l limit -d 'at most so many rows' -x
-complete -c resetsync -n '__fish_seen_subcommand_from preview' -l encoding -d 'the encoding, instead of the detected one' -x
-complete -c resetsync -n '__fish_seen_subcommand_from preview' -l delimiter -d 'the delimiter, instead of the detected one' -x
+complete -c resetsync -n '__fish_seen_subcommand_from preview' -l encoding -d 'the encoding, instead of the declared or detected one' -x
+complete -c resetsync -n '__fish_seen_subcommand_from preview' -l delimiter -d 'the delimiter; tab for a tab' -x
+complete -c resetsync -n '__fish_seen_subcommand_from preview' -l header-row -d 'the row with the column names, or auto to find it' -x
 complete -c resetsync -n '__fish_seen_subcommand_from preview' -l rows-at -d 'where the rows lie: JSON pointer or element path' -x
 complete -c resetsync -n '__fish_seen_subcommand_from preview' -l sheet -d 'the sheet\'s name' -x
 complete -c resetsync -n '__fish_seen_subcommand_from preview' -l format -d 'how to print the result (text)' -x -a 'text json'

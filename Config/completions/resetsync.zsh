@@ -61,6 +61,11 @@ _resetsync() {
         '--from-export=[infer a mapping from this export]:FILE:_files' \
         '--name=[the mapping'\''s name (from the file)]:NAME: ' \
         '--force[overwrite files that are there]' \
+        '--encoding=[the encoding, instead of the declared or detected one]:E: ' \
+        '--delimiter=[the delimiter; tab for a tab]:D: ' \
+        '--header-row=[the row with the column names, or auto to find it]:N: ' \
+        '--rows-at=[where the rows lie: JSON pointer or element path]:PATH: ' \
+        '--sheet=[the sheet'\''s name]:S: ' \
         '--config=[the configuration file (or RESETSYNC_CONFIG)]:FILE:_files' \
         '--help[show this help]' \
         '*:operand:_files' ;;
@@ -73,9 +78,11 @@ _resetsync() {
     ("preview")
       _arguments \
         '--mapping=[read as this mapping says]:NAME: ' \
+        '--values[cell and value of each managed field; needs --mapping]' \
         '--limit=[at most so many rows]:N: ' \
-        '--encoding=[the encoding, instead of the detected one]:E: ' \
-        '--delimiter=[the delimiter, instead of the detected one]:D: ' \
+        '--encoding=[the encoding, instead of the declared or detected one]:E: ' \
+        '--delimiter=[the delimiter; tab for a tab]:D: ' \
+        '--header-row=[the row with the column names, or auto to find it]:N: ' \
         '--rows-at=[where the rows lie: JSON pointer or element path]:PATH: ' \
         '--sheet=[the sheet'\''s name]:S: ' \
         '--format=[how to print the result (text)]:value:(text json)' \

@@ -140,21 +140,23 @@ import Testing
 
   /// What `init` proposes from odd files and names goes through `check` and `import`.
   @Test func `init proposes mappings that check takes and import reads`() async throws {
-    let numbers = (1...30).map { "00\($0);g-\($0)x;n\($0);\($0),50" }
+    let numbers = (1...30).map { "00\($0 * 7);g-\($0)x;n\($0);\($0),50" }
     let text = (["KUNNR;guid;name;limit"] + numbers).joined(separator: "\n") + "\n"
     let shop = try await Shop(
       resets: (1...20).map { number in
         Shop.Reset(
-          id: "r\(number)", email: "a\(number)@example.com", reference: "00\(number % 19)",
+          id: "r\(number)", email: "a\(number)@example.com", reference: "00\(number % 19 * 7 + 7)",
           origin: "sap")
       })
     #expect(try await shop.program.run(["pull"]).exit == 0)
     let files = [
       "Müller & Söhne.csv": Data(text.utf8), "2026.csv": Data(text.utf8),
       "[x].csv": Data(text.utf8),
-      "old.csv": try #require("Nr;Straße\n1;Weg “€”\n2;Gasse\n".data(using: .windowsCP1252)),
+      "old.csv": try #require(
+        "Nr;Straße\n11;Weg “€”\n12;Gasse\n13;A\n14;B\n17;C\n".data(using: .windowsCP1252)),
       "a.xlsx": Data(
-        ExportFixtures.xlsx([["Title", ""], ["ID", "V"], ["1", "2.5"], ["3", "4.5"]])),
+        ExportFixtures.xlsx(
+          [["Title", ""], ["ID", "V"]] + [11, 13, 15, 16, 19].map { ["\($0)", "\($0).5"] })),
       "packed.csv.gz": Data(ExportFixtures.gzip(Array(text.utf8))),
     ]
     for (place, file) in files.sorted(by: { $0.key < $1.key }).enumerated() {

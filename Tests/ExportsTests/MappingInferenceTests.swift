@@ -23,17 +23,18 @@ import Testing
     0002;Jörg Groß;jorg@example.com;13.12.2023;0,00;;21.03.2026 11:00;
     0003;Zoë Lang;;05.06.2025;99,90;;22.03.2026 00:00;
     0004;Ida Böhm;ida@example.com;07.08.2020;12.000,00;X;22.03.2026 09:30;
+    0007;Ole Maß;ole@example.com;07.08.2020;12.000,00;X;22.03.2026 09:31;
     """
 
   @Test func `proposes key, types, formats and identity`() throws {
     let (text, mapping, draft) = try Self.draft(
-      Self.customers, "kunden.csv", references: ["1", "2", "2", "77"])
-    #expect(draft.rows == 4)
+      Self.customers, "kunden.csv", references: ["1", "2", "2", "3", "77"])
+    #expect(draft.rows == 5)
     #expect(mapping.export.delimiter == ";")
     #expect(mapping.export.headerRow == 3)
     #expect(mapping.reference.columns == ["Nr"])
     #expect(mapping.reference.normalize.contains(.stripLeadingZeros))
-    #expect(text.contains("66 % of the known references"))
+    #expect(text.contains("it has 3 of the 4 known references of origin shop"))
     #expect(mapping.cardinality == .manyToOne)
     #expect(mapping.verify.map(\.column) == ["E-Mail"])
     #expect(mapping.correlate == mapping.verify)
@@ -55,18 +56,41 @@ import Testing
     ("salesforce", "ID", "samples/salesforce/CONTACT_20261120.csv"),
     ("hubspot", "id", "samples/hubspot/contacts_20261120T021500Z.ndjson"),
     ("odoo", "@id", "samples/odoo/res_partner_2026-11-20_023000.xml"),
-    ("dynamics365", "CustomerAccount", "samples/dynamics365/CustomersV3_20261120_024500.json"),
+    // A number of each company by itself: the comment tells of the column that tells them apart.
+    ("dynamics365", nil, "samples/dynamics365/CustomersV3_20261120_024500.json"),
   ])
-  func `finds the key of each sample that ships`(_ name: String, _ key: String, _ path: String)
+  func `finds the key of each sample that ships`(_ name: String, _ key: String?, _ path: String)
     throws
   {
     let file = try ExportFile(path: "\(ShippedMappingsTests.folder)/\(path)")
     let draft = try MappingInference(file, references: []).draft(name: name, path: path)
     #expect(draft.keyColumn == key)
+    guard key != nil else {
+      #expect(draft.text.contains("\"origin_column\""), "\(draft.text)")
+      return
+    }
     let mapping = try Mapping(parsing: Array(draft.text.utf8), file: "\(name).json")
     let sink = RowCollector()
     let facts = try ExportReader(file, by: mapping).read(into: sink)
     #expect(facts.rejected * 20 <= facts.rows)
+  }
+
+  @Test func `an encoding of eight bits is proposed as a guess, with words and a doubt`() throws {
+    let towns: [[UInt8]] = [
+      [0xA3, 0xF3, 0x64, 0x9F], [0x47, 0x64, 0x61, 0xF1, 0x73, 0x6B],
+      [0x50, 0x6F, 0x7A, 0x6E, 0x61, 0xF1], [0x47, 0x79, 0xF5, 0x72], [0xD8, 0xED, 0x6D],
+      [0x42, 0x72, 0x6E, 0x6F],
+    ]
+    var bytes = Array("KUNDE;ORT\n".utf8)
+    for (place, town) in towns.enumerated() {
+      bytes += Array("K\(place * 7);".utf8) + town + [0x0A]
+    }
+    let file = ExportFile(name: "towns.csv", bytes: ByteArraySource(bytes))
+    let draft = try MappingInference(file, references: []).draft(name: "guess", path: "in/*.csv")
+    let mapping = try Mapping(parsing: Array(draft.text.utf8), file: "guess.json")
+    #expect(mapping.export.encoding == "windows-1250")
+    #expect(draft.notes.contains { $0.contains("the encoding is a guess") }, "\(draft.notes)")
+    #expect(draft.text.contains("“Łódź”") && draft.text.contains("guess"), "\(draft.text)")
   }
 
   @Test func `reads back what it proposed`() throws {
@@ -75,13 +99,13 @@ import Testing
     let file = ExportFile(
       name: "kunden.csv", bytes: ByteArraySource(Array(Self.customers.utf8)))
     let facts = try ExportReader(file, by: mapping).read(into: sink)
-    #expect(facts.accepted == 4)
+    #expect(facts.accepted == 5)
     #expect(facts.rejected == 0)
   }
 
   @Test func `goes into objects of JSON rows`() throws {
     let rows = (1...5).map {
-      "{\"id\": \($0), \"p\": {\"email\": \"a\($0)@example.com\", \"n\": \($0 * 2)}, \"on\": true}"
+      "{\"id\": \($0 * 7), \"p\": {\"email\": \"a\($0)@example.com\", \"n\": \($0 * 2)}, \"on\": true}"
     }
     let (_, mapping, _) = try Self.draft(rows.joined(separator: "\n"), "x.ndjson")
     #expect(mapping.reference.columns == ["id"])
@@ -89,19 +113,7 @@ import Testing
     #expect(mapping.fields.map(\.column) == ["/p/n"])
   }
 
-  @Test func `warns of days that may be months`() throws {
-    let (text, _, _) = try Self.draft("id,d\na,03/04/2024\nb,05/06/2024\n", "x.csv")
-    #expect(text.contains("the month may come first"))
-  }
-
-  @Test func `gives up where no column tells the rows apart`() {
-    let refusal = #expect(throws: ExportRefusal.self) {
-      try Self.draft("a,b\n1,2\n1,2\n", "x.csv")
-    }
-    #expect(refusal?.code == .noKey)
-  }
-
-  @Test(arguments: ["sap", "salesforce", "hubspot", "odoo", "dynamics365"])
+  @Test(arguments: ["sap", "salesforce", "hubspot", "odoo"])
   func `proposes mappings for the shipped samples that read them`(_ name: String) throws {
     let shipped = try ShippedMappingsTests.mapping(name)
     let sample = try #require(try ShippedMappingsTests.samples(shipped).last)
@@ -115,9 +127,7 @@ import Testing
     let sink = RowCollector()
     let facts = try ExportReader(try ExportFile(path: sample.path), by: mapping).read(into: sink)
     #expect(facts.accepted * 100 >= facts.rows * 95)
-    if name != "dynamics365" {
-      #expect(mapping.reference.columns == shipped.reference.columns)
-      #expect(mapping.correlate.map(\.column) == shipped.correlate.map(\.column))
-    }
+    #expect(mapping.reference.columns == shipped.reference.columns)
+    #expect(mapping.correlate.map(\.column) == shipped.correlate.map(\.column))
   }
 }

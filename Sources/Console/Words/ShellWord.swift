@@ -1,8 +1,8 @@
 /// Words of a command that people copy into a shell.
-enum ShellWord {
+public enum ShellWord {
   /// The word as a shell reads it: as it is if it is harmless, else in single quotes; invisible
   /// characters are shown, so that nothing unseen is pasted.
-  static func of(_ word: String) -> String {
+  public static func of(_ word: String) -> String {
     let isHarmless = word.utf8.allSatisfy { byte in
       switch byte {
       case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true

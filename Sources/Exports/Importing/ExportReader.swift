@@ -106,7 +106,9 @@ public struct ExportReader: Sendable {
     } else {
       try feed.take(&opened.rows)
     }
-    if rule.mode == .full, !mayBeEmpty { try EmptyExport.check(feed.facts, mapping) }
+    if rule.mode == .full, !mayBeEmpty {
+      try EmptyExport.check(feed.facts.rows, feed.facts.setAside, mapping)
+    }
     let table = opened.rows.table
     if feed.facts.rows > 0 {
       try NeededColumns.check(mapping, has: table, all: rule.mode == .full)
@@ -123,17 +125,20 @@ enum EmptyExport {
   /// Values of `where` that a refusal lists.
   static let valuesMax = 10
 
-  /// Refuses a full export without rows, and one of which `where` leaves none.
-  static func check(_ facts: ExportFacts, _ mapping: Mapping) throws(ExportRefusal) {
-    guard facts.rows > 0 else { throw ExportRefusal(.noRows, "the export has no rows") }
-    guard facts.setAside.rows == facts.rows, let filter = mapping.rows else { return }
-    let seen = facts.setAside.values
+  /// Refuses a full export without rows, and one of which `where` leaves none; `rows` are all rows,
+  /// those that it sets aside too.
+  static func check(
+    _ rows: Int, _ setAside: SetAside, _ mapping: Mapping
+  ) throws(ExportRefusal) {
+    guard rows > 0 else { throw ExportRefusal(.noRows, "the export has no rows") }
+    guard setAside.rows == rows, let filter = mapping.rows else { return }
+    let seen = setAside.values
     var values = seen.prefix(valuesMax).map { "\(quoted($0.value)) (\($0.rows))" }
-    if seen.count > valuesMax || facts.setAside.rowsOfOtherValues > 0 { values.append("others") }
+    if seen.count > valuesMax || setAside.rowsOfOtherValues > 0 { values.append("others") }
     let wanted = filter.texts.prefix(valuesMax).map(quoted).joined(separator: ", ")
     throw ExportRefusal(
       .filtered,
-      "“where” leaves none of its \(facts.rows) rows: the column “\(filter.column)” has "
+      "“where” leaves none of its \(rows) rows: the column “\(filter.column)” has "
         + "\(values.joined(separator: ", ")), and none of \(wanted)")
   }
 

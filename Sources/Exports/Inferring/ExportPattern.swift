@@ -16,7 +16,8 @@ public enum ExportPattern {
     return name.ranges(of: clock).first { FileNameTime(in: String(name[$0])) != nil }
   }
 
-  private static func escaped(_ text: some StringProtocol) -> String {
+  /// The text as a pattern that stands for itself.
+  public static func escaped(_ text: some StringProtocol) -> String {
     text.reduce(into: "") { result, character in
       if "*?[\\".contains(character) { result.append("\\") }
       result.append(character)

@@ -14,139 +14,126 @@ public struct KnownReference: Sendable, Hashable {
   }
 }
 
-/// What the known references tell of a source whose key column has been found.
-struct KnownSource {
-  /// The origin that most references of the column carry.
-  private(set) var origin: String?
-  /// Whether several resets of that origin share a reference.
-  private(set) var repeatsReferences = false
-
-  init(_ references: [KnownReference], _ profile: ColumnProfile, _ key: KeyFinder.Key) {
-    let steps = key.normalize.compactMap(Normalization.init(name:))
-    let there = Set(profile.texts.map { steps.normalize($0) })
-    let hits = references.filter { there.contains(steps.normalize($0.reference)) }
-    let origins = Dictionary(grouping: hits.compactMap(\.origin)) { $0 }.mapValues(\.count)
-    if let most = origins.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }),
-      most.value * 2 > hits.count, !most.key.isEmpty
-    {
-      origin = most.key
-    }
-    let own = origin.map { origin in references.filter { $0.origin == origin } } ?? hits
-    let distinct = Set(
-      own.map { KnownReference(origin: $0.origin, reference: steps.normalize($0.reference)) })
-    repeatsReferences = distinct.count < own.count
-  }
-}
-
-/// Finds the column that carries the reference.
+/// Finds the column that carries the reference, or says why none can be chosen.
+///
+/// A key is what the resets hold: stable and known to people. So references that the mirror knows
+/// count first, then names of customer numbers and external ids; being unique is a condition and no
+/// reason.
 struct KeyFinder {
-  /// A proposal.
-  struct Key {
-    var column: String
-    var normalize: [String]
-    /// How many of the known references the column has, in percent; nil where none are known.
-    var overlapPercent: Int?
-    var isUnique: Bool
-    /// How many rows have a value that another row has too.
-    var repeated: Int
-    /// Whether the values are e-mail addresses.
-    var isEmail = false
-    /// Other columns that tell the rows apart.
-    var others: [String] = []
-  }
+  /// With fewer rows nothing is chosen.
+  static let rowsMin = 5
+  /// The share of the references of an origin that a column must have to be proved, in percent.
+  static let sharePercentMin = 50
+  /// How many references a column must have to be proved.
+  static let hitsMin = 3
+  /// A name of less weight is never enough.
+  static let weightMin = 40
 
-  /// The share of known references that makes a key of a column that is not unique, in percent.
-  static let overlapPercentMin = 50
-
-  static let names = [
-    "id", "reference", "ref", "kunnr", "number", "nummer", "nr", "no", "code", "key", "account",
-    "customernumber", "customeraccount", "external", "guid", "uuid",
-  ]
-
-  private let references: Set<String>
+  private let references: KnownReferences
 
   /// `references` are those that the shop has.
-  init(references: [KnownReference]) {
-    self.references = Set(references.map { Normalization.standard.normalize($0.reference) })
-  }
+  init(references: [KnownReference]) { self.references = KnownReferences(references) }
 
-  /// The best column of a file: by overlap with the known references, then by uniqueness, name and
-  /// place; e-mail addresses only where nothing else will do.
-  func find(_ profiles: [ColumnProfile]) -> Key? {
-    guard var key = find(profiles.filter { !$0.holdsEmails }, isEmail: false) else {
-      return find(profiles.filter(\.holdsEmails), isEmail: true)
+  /// The proposal for a file of so many rows.
+  func find(_ columns: [ColumnFacts], rows: Int) -> KeyProposal {
+    let hasRecordID = columns.contains { KeyName($0.name) == .record }
+    let all = columns.compactMap { candidate($0, hasRecordID) }.sorted { $0.score > $1.score }
+    let able = all.filter(\.tellsApart)
+    var proposal = KeyProposal(candidates: all)
+    proposal.pair = pair(columns, all)
+    guard rows >= Self.rowsMin else {
+      proposal.reason = .fewRows
+      return proposal
     }
-    key.others = profiles.filter { profile in
-      profile.isUnique && !profile.holdsEmails && !profile.isMachinery
-        && profile.name != key.column && !Self.looksLikeText(profile)
-    }.map(\.name)
-    return key
-  }
-
-  private func find(_ profiles: [ColumnProfile], isEmail: Bool) -> Key? {
-    var best: (score: Int, key: Key)?
-    for (place, profile) in profiles.enumerated() {
-      guard profile.filled > 0, !profile.isStructured, !profile.isMachinery else { continue }
-      let key = key(profile, isEmail)
-      let isKnown = (key.overlapPercent ?? 0) >= Self.overlapPercentMin
-      guard let own = Self.ownValues(profile) ?? (isKnown ? 0 : nil) else { continue }
-      var score = own + (key.overlapPercent ?? 0) * 10
-      if profile.isNamed(Self.names) { score += 100 }
-      if Self.looksLikeText(profile) { score -= 200 }
-      score -= min(place, 40)
-      if best.map({ $0.score < score }) ?? true { best = (score, key) }
+    if let proved = proved(able) {
+      proposal.choose(proved)
+    } else {
+      chooseByName(able, all, &proposal)
     }
-    return best?.key
+    return proposal
   }
 
-  /// How well the values tell the rows apart; nil where they do not.
-  ///
-  /// Real exports repeat a few keys by mistake, and some number customers per company: a column
-  /// that is named as a key is one all the same.
-  private static func ownValues(_ profile: ColumnProfile) -> Int? {
-    if profile.isUnique { return 400 }
-    let rows = profile.filled + profile.blank
-    if profile.filled * 20 >= rows * 19, profile.repeated * 20 <= rows { return 300 }
-    let isNumbered = profile.blank == 0 && profile.texts.count * 2 >= rows
-    return isNumbered && profile.isNamed(names) ? 150 : nil
+  private func candidate(_ column: ColumnFacts, _ hasRecordID: Bool) -> KeyCandidate? {
+    let profile = column.profile
+    guard profile.filled > 0, !profile.isStructured, !profile.isMachinery, column.dates == nil,
+      column.numbers.map({ !$0.looksLikeQuantity || $0.areTokens && !$0.hasFraction }) ?? true
+    else { return nil }
+    let known = references.share(of: profile)
+    var name = KeyName(column.name)
+    // Beside the id of the record itself, the id of an account or a company is that of another.
+    if hasRecordID, name == .customerNumber, column.name.words.last == "id" || isOneWordID(column) {
+      name = Self.isGroup(column.name) ? .other : .number
+    }
+    if name == .customer, profile.holdsPhrases || !profile.hasDigits { name = .none }
+    let isKnown = known.hits >= Self.hitsMin
+    if name == .never, !profile.countsRows, !isKnown { return nil }
+    if profile.holdsPhrases, name.weight < 50, !isKnown { return nil }
+    let found = KeyCandidate(profile: profile, name: name, known: known)
+    return found.tellsApart || name.weight >= Self.weightMin || isKnown ? found : nil
   }
 
-  /// Names of people and places can be unique too, dates and amounts as well.
-  private static func looksLikeText(_ profile: ColumnProfile) -> Bool {
-    let type = ColumnType.infer(profile).type
-    if type == .date || type == .datetime || type == .decimal { return true }
-    let spaced = profile.samples.count { $0.contains(" ") }
-    return spaced * 5 > profile.samples.count
+  private func isOneWordID(_ column: ColumnFacts) -> Bool {
+    column.name.words.count == 1 && column.name.squeezed.hasSuffix("id")
   }
 
-  private func key(_ profile: ColumnProfile, _ isEmail: Bool) -> Key {
-    var steps: [Normalization] = Normalization.standard
-    if profile.guarded * 2 > profile.filled { steps.insert(.unguard, at: 0) }
-    if isEmail { steps.append(.casefold) }
-    var overlap = overlap(profile, steps)
-    if profile.padded > 0 {
-      let stripped = self.overlap(profile, steps + [.stripLeadingZeros])
-      if stripped > overlap || references.isEmpty && Self.areApart(profile, steps) {
-        steps.append(.stripLeadingZeros)
-        overlap = stripped
+  private static func isGroup(_ name: ColumnName) -> Bool {
+    ["account", "acc", "partner", "konto", "vendor", "supplier"].contains {
+      name.squeezed.hasPrefix($0)
+    }
+  }
+
+  /// The column that has most of the references of an origin, and at least twice as many as any
+  /// other; a count of rows agrees with small numbers by chance.
+  private func proved(_ candidates: [KeyCandidate]) -> KeyCandidate? {
+    let ranked = candidates.sorted { $0.known.hits > $1.known.hits }
+    guard let first = ranked.first, first.known.hits >= Self.hitsMin,
+      first.known.percent >= Self.sharePercentMin, !first.profile.countsRows
+    else { return nil }
+    let second = ranked.dropFirst().first?.known.hits ?? 0
+    return second * 2 <= first.known.hits ? first : nil
+  }
+
+  private func chooseByName(
+    _ able: [KeyCandidate], _ all: [KeyCandidate], _ proposal: inout KeyProposal
+  ) {
+    guard let first = able.first else {
+      proposal.reason = .nothing
+      return
+    }
+    let second = able.dropFirst().map(\.score).max() ?? 0
+    let isBetter = { (other: KeyCandidate) in
+      !other.tellsApart && other.name.weight >= KeyName.externalID.weight
+        && other.name.weight > first.name.weight && other.isFull
+    }
+    if let better = all.first(where: isBetter) {
+      proposal.reason = .repeats(better.profile.name.text)
+    } else if first.profile.countsRows {
+      proposal.reason = .countsRows(first.profile.name.text)
+    } else if first.name.weight < Self.weightMin || first.score - second < KeyName.clear {
+      proposal.reason = .noClearWinner
+    } else {
+      proposal.choose(first)
+    }
+  }
+
+  /// Two columns that tell the rows apart together: a number, and the area that it counts in
+  /// or a code beside it.
+  private func pair(_ columns: [ColumnFacts], _ all: [KeyCandidate]) -> KeyProposal.Pair? {
+    guard let number = all.first(where: { !$0.tellsApart && $0.name.weight >= 50 }),
+      let cells = number.profile.rows
+    else { return nil }
+    let areas = columns.filter { $0.name.isNamed(NameLists.areas) }
+    let codes = columns.filter { KeyName($0.name) == .number }
+    for (place, column) in (areas + codes).enumerated() {
+      guard let others = column.profile.rows, column.profile.blank == 0,
+        column.profile.texts.count > 1, column.name.text != number.profile.name.text
+      else { continue }
+      if Set(zip(cells, others).map { [$0, $1] }).count == cells.count {
+        return KeyProposal.Pair(
+          number: number.profile.name.text, other: column.name.text,
+          areas: place < areas.count ? column.profile.texts : nil)
       }
     }
-    return Key(
-      column: profile.name, normalize: steps.map(\.name),
-      overlapPercent: references.isEmpty ? nil : overlap, isUnique: profile.isUnique,
-      repeated: profile.repeated, isEmail: isEmail)
-  }
-
-  /// Whether values that differ still differ without zeros in front.
-  private static func areApart(_ profile: ColumnProfile, _ steps: [Normalization]) -> Bool {
-    let before = Set(profile.texts.map { steps.normalize($0) })
-    return Set(before.map { [.stripLeadingZeros].normalize($0) }).count == before.count
-  }
-
-  private func overlap(_ profile: ColumnProfile, _ steps: [Normalization]) -> Int {
-    guard !references.isEmpty else { return 0 }
-    let known = Set(references.map { steps.normalize($0) })
-    let there = Set(profile.texts.map { steps.normalize($0) })
-    return known.intersection(there).count * 100 / known.count
+    return nil
   }
 }

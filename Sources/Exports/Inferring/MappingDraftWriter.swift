@@ -5,230 +5,188 @@ import Reconciliation
 struct MappingDraftWriter {
   let name: String
   let path: String
-  let dialect: ExportDialect
-  let sample: ProposalSample
-  let key: KeyFinder.Key
   let fileName: String
-  /// The value of `reference_origin` that means the source.
-  let origin: String
-  let repeatsReferences: Bool
+  let dialect: ExportDialect
+  /// What a person should know of how the file is read, for its comments.
+  let reading: [String]
+  let sample: ProposalSample
+  let key: KeyProposal
+  let references: KnownReferences
+  let habits: FileHabits
 
-  private var profiles: [ColumnProfile] { sample.profiles }
+  init(
+    name: String, path: String, fileName: String, dialect: ExportDialect, reading: [String],
+    sample: ProposalSample, key: KeyProposal, references: KnownReferences
+  ) {
+    self.name = name
+    self.path = path
+    self.fileName = fileName
+    self.dialect = dialect
+    self.reading = reading
+    self.sample = sample
+    self.key = key
+    self.references = references
+    habits = FileHabits(sample.columns)
+  }
 
-  private static let changedNames = [
-    "changed", "modified", "updated", "aedat", "modstamp", "writedate", "lastmodified",
-    "lastmodifieddate", "updatedat", "geaendert", "geändert",
-  ]
-  private static let deletedNames = ["deleted", "isdeleted", "archived", "loevm", "lvorm"]
+  var columns: [ColumnFacts] { sample.columns }
 
   func text() -> String {
-    var lines = [
-      "// Proposed from \(sample.rows == 1 ? "1 row" : "\(sample.rows) rows") of \(plain(fileName)). Read it, correct it, look at it with",
-      "//   resetsync preview FILE --mapping \(plain(name))",
-      "// and let `resetsync check` have the last word.",
-      "{",
-      "  \"name\": \(quoted(name)),",
-      "  // The values of reference_origin that mean this source; the first one is written.",
-      "  \"origins\": [\(quoted(origin))],",
+    let rows = sample.rows == 1 ? "1 row" : "\(sample.rows) rows"
+    var lines = DraftText.comment(
+      "Proposed from \(sample.isCut ? "the first " : "")\(rows) of \(fileName). Read it, correct "
+        + "it, and look at what it would write with", indent: 0)
+    lines += [
+      "//   resetsync preview FILE --mapping \(DraftText.plain(name)) --values",
+      "// `resetsync check` has the last word.",
     ]
-    lines += export() + reference()
-    if let changed { lines += changedAt(changed) }
-    if let deleted { lines += deletion(deleted) }
-    lines += cardinality() + identity() + fields()
-    lines.append("}")
+    lines += unread() + ["{", "  \"name\": \(DraftText.quoted(name)),"]
+    lines += origins() + export() + reference() + changedAt() + deletion() + cardinality()
+    lines += identity() + fields() + ["}"]
     return lines.joined(separator: "\n") + "\n"
   }
 
-  // MARK: - Parts
+  private func unread() -> [String] {
+    guard sample.rejected > 0, let first = sample.rejections.first else { return [] }
+    let rows = sample.rejected == 1 ? "1 row" : "\(sample.rejected) rows"
+    return DraftText.comment(
+      "\(rows) can't be read; the first is line \(first.line): \(first.reason).", indent: 0)
+  }
+
+  // MARK: - Source and files
+
+  private func origins() -> [String] {
+    let known = key.chosen?.known.origin
+    let reason =
+      known == nil
+      ? "a guess, from the name of the mapping: look at the resets"
+      : "the resets that the key meets carry this one"
+    return DraftText.comment(
+      "The values of reference_origin that mean this source, the first one is written; \(reason).")
+      + ["  \"origins\": [\(DraftText.quoted(known ?? name))],"]
+  }
 
   private func export() -> [String] {
     var lines = [
       "  \"export\": {",
       "    // The files of this source: a name, or a pattern such as customers_*.csv.",
-      "    \"path\": \(quoted(path)),",
+      "    \"path\": \(DraftText.quoted(path)),",
+      "    \"format\": \(DraftText.quoted(dialect.format.rawValue)),",
     ]
-    lines.append("    \"format\": \(quoted(dialect.format.rawValue)),")
-    if let encoding = dialect.encoding { lines.append("    \"encoding\": \(quoted(encoding)),") }
+    for remark in reading { lines += DraftText.comment(remark, indent: 4) }
+    if let encoding = dialect.encoding {
+      lines.append("    \"encoding\": \(DraftText.quoted(encoding)),")
+    }
     if let delimiter = dialect.delimiter, dialect.format == .csv {
-      lines.append("    \"delimiter\": \(quoted(delimiter)),")
+      lines.append("    \"delimiter\": \(DraftText.quoted(delimiter)),")
     }
     if let row = dialect.headerRow { lines.append("    \"header_row\": \(row),") }
-    if sample.footerRows > 0 {
-      lines += [
-        "    // The last rows have one cell only, as the footer of a report.",
-        "    \"skip_footer_rows\": \(sample.footerRows),",
-      ]
+    lines += footer()
+    if let place = dialect.rowsAt {
+      lines.append("    \"rows_at\": \(DraftText.quoted(place)),")
     }
-    if let place = dialect.rowsAt { lines.append("    \"rows_at\": \(quoted(place)),") }
     lines += [
       "    // full: the file holds everything, and what two of them lack is deleted;",
-      "    // delta: it holds changes only.",
-      "    \"mode\": \"full\",",
+      "    // delta: it holds changes only.", "    \"mode\": \"full\",",
       "    // How long a file must rest before it is read; a done_marker is safer.",
-      "    \"settle\": \"60s\",",
-      "    \"max_age\": \"36h\",",
-      "    \"nulls\": \(list(ProposalSample.nulls))",
-      "  },",
+      "    \"settle\": \"60s\",", "    \"max_age\": \"36h\"\(nulls.isEmpty ? "" : ",")",
     ]
-    return lines
+    return lines + nulls + ["  },"]
   }
 
-  private func reference() -> [String] {
-    let isKnown = (key.overlapPercent ?? 0) >= KeyFinder.overlapPercentMin
-    var reasons = key.isUnique ? "every row has its own value" : "it has most known references"
-    if let percent = key.overlapPercent { reasons += ", \(percent) % of the known references" }
-    var lines = ["  // Chosen because \(reasons)."]
-    if !key.isUnique, !isKnown {
-      let rows = key.repeated == 1 ? "1 row repeats" : "\(key.repeated) rows repeat"
-      lines = [
-        "  // Chosen by its name, but \(rows) the value of another. If they are other records, such as",
-        "  // those of another company, name the column that tells them apart as origin_column.",
-      ]
-    }
-    if key.isEmail {
-      lines = [
-        "  // Nothing else tells the rows apart. An e-mail address can change: then the record counts",
-        "  // as another one. A number of the source would be a better key.",
-      ]
-    }
-    if !key.others.isEmpty {
-      let others = key.others.prefix(10).map(plain).joined(separator: ", ")
-      lines.append("  // These tell the rows apart too: \(others).")
-    }
-    let steps = key.normalize.map(quoted).joined(separator: ", ")
-    return lines + [
-      "  \"reference\": {\"column\": \(quoted(key.column)), \"normalize\": [\(steps)]},"
+  private func footer() -> [String] {
+    guard let first = sample.footer.first else { return [] }
+    let begin = first.text.map { ", which begin with “\($0)”" } ?? ""
+    let rows = sample.footer.count
+    return DraftText.comment(
+      rows == 1 ? "The last row is no record\(begin)." : "The last rows are no records\(begin).",
+      indent: 4) + ["    \"skip_footer_rows\": \(rows),"]
+  }
+
+  private var nulls: [String] {
+    let seen = columns.reduce(into: Set<String>()) { $0.formUnion($1.profile.marks) }
+    guard !seen.isEmpty else { return [] }
+    return [
+      "    // What stands in this file where nothing is meant.",
+      "    \"nulls\": \(DraftText.list([""] + seen.sorted()))",
     ]
   }
 
-  private var changed: ColumnProfile? {
-    profiles.first { profile in
-      let type = ColumnType.infer(profile).type
-      return (type == .date || type == .datetime) && profile.isNamed(Self.changedNames)
+  // MARK: - Change and deletion
+
+  /// The column that says when a row was changed: one in which rows differ, and that can be read
+  /// in one way.
+  var changed: ColumnFacts? {
+    columns.first { column in
+      guard let dates = column.dates, column.name.isNamed(NameLists.changed) else { return false }
+      return !column.profile.isConstant && !column.profile.isMachinery
+        && (!dates.isAmbiguous || habits.dayOrder != nil && !dates.hasShortYear)
     }
   }
 
-  private func changedAt(_ profile: ColumnProfile) -> [String] {
-    let type = ColumnType.infer(profile)
+  private func changedAt() -> [String] {
+    guard let column = changed, let dates = column.dates else { return [] }
+    var parts = ["\"column\": \(DraftText.quoted(column.name.text))"]
+    if let format = dates.pattern(dates.proved ?? habits.dayOrder?.order) {
+      parts.append("\"format\": \(DraftText.quoted(format))")
+    }
     var lines: [String] = []
-    var parts = ["\"column\": \(quoted(profile.name))"]
-    if let format = type.dateFormat {
-      lines.append("  // The file names no time zone: set the one of the source.")
-      parts += ["\"format\": \(quoted(format))", "\"time_zone\": \"UTC\""]
+    if dates.hasTime, !dates.hasZone {
+      lines = DraftText.comment(
+        "Which row is the later one. The file names no time zone: set that of the source.")
+      parts.append("\"time_zone\": \"UTC\"")
     }
     return lines + ["  \"changed_at\": {\(parts.joined(separator: ", "))},"]
   }
 
-  private var deleted: (profile: ColumnProfile, marks: [String])? {
-    for profile in profiles where profile.isNamed(Self.deletedNames) {
-      if profile.filled == 0 { return (profile, ["X"]) }
-      let type = ColumnType.infer(profile)
-      guard type.type == .boolean else { continue }
-      let trues = type.trueTexts ?? profile.texts.filter { $0.lowercased() == "true" }.sorted()
-      return (profile, trues.isEmpty ? ["true"] : trues)
+  /// The column that marks deleted records, and the texts that do.
+  var deleted: (column: ColumnFacts, marks: [String])? {
+    for column in columns where column.name.isNamed(NameLists.deleted) {
+      guard column.dates == nil else { continue }
+      if column.profile.filled == 0 { return (column, ["X"]) }
+      let guess = FieldGuess(column, habits)
+      guard guess.type == .boolean else { continue }
+      let trues =
+        guess.trueTexts ?? column.profile.texts.filter { $0.lowercased() == "true" }.sorted()
+      return (column, trues.isEmpty ? ["true"] : trues)
     }
     return nil
   }
 
-  private func deletion(_ deleted: (profile: ColumnProfile, marks: [String])) -> [String] {
-    let marks = deleted.marks.map(quoted).joined(separator: ", ")
-    return [
-      "  \"deleted\": {\"column\": \(quoted(deleted.profile.name)), \"equals\": [\(marks)]},"
+  private func deletion() -> [String] {
+    guard let deleted else { return [] }
+    let doubt =
+      deleted.column.profile.filled == 0
+      ? DraftText.comment("Empty in this file: the mark is a guess.") : []
+    let name = DraftText.quoted(deleted.column.name.text)
+    return doubt + [
+      "  \"deleted\": {\"column\": \(name), \"equals\": \(DraftText.list(deleted.marks))},"
     ]
   }
 
+  // MARK: - Identity
+
   private func cardinality() -> [String] {
-    guard repeatsReferences else { return ["  \"cardinality\": \"one_to_one\","] }
+    guard let chosen = key.chosen,
+      references.repeats(chosen.known.origin, key.normalize(references))
+    else { return ["  \"cardinality\": \"one_to_one\","] }
     return [
       "  // Some resets share a reference.",
       "  \"cardinality\": \"many_to_one\",",
     ]
   }
 
-  private var email: ColumnProfile? { profiles.first(where: \.holdsEmails) }
+  var email: ColumnFacts? { columns.first { $0.profile.holdsEmails } }
 
   private func identity() -> [String] {
     guard let email else { return [] }
     let pair =
-      "[{\"column\": \(quoted(email.name)), \"attribute\": \"customer_email\", "
+      "[{\"column\": \(DraftText.quoted(email.name.text)), \"attribute\": \"customer_email\", "
       + "\"compare\": \"case_insensitive\"}]"
     return [
       "  // The e-mail must agree before anything is written, and it suggests missing links.",
       "  \"verify\": \(pair),",
       "  \"correlate\": \(pair),",
     ]
-  }
-
-  // MARK: - Fields
-
-  private func fields() -> [String] {
-    let taken = Set(
-      [key.column, changed?.name, deleted?.profile.name, email?.name].compactMap(\.self))
-    let repeated = sample.repeatedNames
-    let rest = profiles.filter { !taken.contains($0.name) }
-    var useful = rest.filter { $0.filled > 0 && !$0.isConstant }
-    if useful.isEmpty { useful = rest.isEmpty ? profiles.filter { $0.name == key.column } : rest }
-    let left = rest.filter { profile in !useful.contains { $0.name == profile.name } }
-    var lines = [
-      "  // Keep what the shop needs and delete the rest: each field is written to its metadata.",
-      "  \"fields\": [",
-    ]
-    var names: Set<String> = []
-    for (place, profile) in useful.enumerated() {
-      let type = ColumnType.infer(profile)
-      if let doubt = type.doubt { lines.append("    // Look at this one: \(doubt).") }
-      let comma = place == useful.count - 1 ? "" : ","
-      lines.append("    \(field(profile, type, &names))\(comma)")
-    }
-    lines.append("  ]")
-    if !left.isEmpty {
-      let list = left.prefix(20).map { plain($0.name) }.joined(separator: ", ")
-      lines.append("  // Left out, empty or the same in every row: \(list)")
-    }
-    if !repeated.isEmpty {
-      let list = repeated.prefix(20).map(plain).joined(separator: ", ")
-      lines.append("  // Left out, as these names are there more than once: \(list)")
-    }
-    return lines
-  }
-
-  private func field(
-    _ profile: ColumnProfile, _ type: ColumnType, _ names: inout Set<String>
-  ) -> String {
-    var metadata = profile.words.joined(separator: "_")
-    if metadata.isEmpty { metadata = "field" }
-    var unique = metadata
-    var number = 2
-    while !names.insert(unique).inserted {
-      unique = "\(metadata)_\(number)"
-      number += 1
-    }
-    var parts = ["\"column\": \(quoted(profile.name))", "\"metadata\": \(quoted(unique))"]
-    if type.type != .string { parts.append("\"type\": \(quoted(type.type.rawValue))") }
-    if let format = type.dateFormat { parts.append("\"format\": \(quoted(format))") }
-    if type.type == .datetime, type.dateFormat != nil { parts.append("\"time_zone\": \"UTC\"") }
-    if let mark = type.decimalMark { parts.append("\"decimal_mark\": \(quoted(mark))") }
-    if let texts = type.trueTexts, !texts.isEmpty { parts.append("\"true\": \(list(texts))") }
-    if let texts = type.falseTexts, !texts.isEmpty {
-      parts.append("\"false\": \(list(texts))")
-      if texts == [""] { parts.append("\"blank\": \"value\"") }
-    }
-    return "{\(parts.joined(separator: ", "))}"
-  }
-
-  // MARK: - Text
-
-  private func quoted(_ text: String) -> String { JSONValue.string(text).written() }
-
-  private func list(_ texts: [String]) -> String {
-    "[\(texts.map(quoted).joined(separator: ", "))]"
-  }
-
-  /// Text for a comment, which ends with its line.
-  private func plain(_ text: String) -> String {
-    String(
-      text.unicodeScalars.map {
-        $0.value < 0x20 || $0.value == 0x2028 || $0.value == 0x2029 ? " " : Character($0)
-      })
   }
 }

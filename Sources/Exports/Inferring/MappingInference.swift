@@ -3,10 +3,18 @@ import Reconciliation
 
 /// A mapping proposed for an export: commented text to be read, corrected and kept.
 public struct MappingDraft: Sendable {
-  /// The mapping file: JSON with comments that `Mapping(parsing:file:)` accepts.
+  /// The mapping file: JSON with comments.
+  ///
+  /// `Mapping(parsing:file:)` accepts it, unless the key was left open: then it asks for the key.
   public let text: String
-  /// The column of the reference.
-  public let keyColumn: String
+  /// The column of the reference; nil where it is left to be filled in.
+  public let keyColumn: String?
+  /// Why that column, and how sure; or why none.
+  public let keyReason: String
+  /// The columns that may be the key besides, the likeliest first.
+  public let rivals: [String]
+  /// What was guessed of how the file is read, in words.
+  public let notes: [String]
   /// How the file is written.
   public let dialect: ExportDialect
   /// How many rows the proposal rests on.
@@ -19,12 +27,22 @@ public struct MappingInference: Sendable {
   public static let rowsMax = 10_000
 
   private let file: ExportFile
+  private let rules: ReadingRules
+  private let findsHeader: Bool
   private let references: [KnownReference]
   private let limits: ExportLimits
 
+  /// Proposes from a file by rules of one's own; what they leave open is found out, the row of the
+  /// header unless `findsHeader` is false.
+  ///
   /// `references` are those of all resets, one for each, so that repeated ones show.
-  public init(_ file: ExportFile, references: [KnownReference], limits: ExportLimits = .standard) {
+  public init(
+    _ file: ExportFile, rules: ReadingRules = ReadingRules(), findsHeader: Bool = true,
+    references: [KnownReference], limits: ExportLimits = .standard
+  ) {
     self.file = file
+    self.rules = rules
+    self.findsHeader = findsHeader
     self.references = references
     self.limits = limits
   }
@@ -32,7 +50,7 @@ public struct MappingInference: Sendable {
   /// The proposal.
   ///
   /// `name` is that of the mapping, `path` the one of the exports as seen from the mapping file.
-  /// Throws `ExportRefusal` where the file can't be read or has no key.
+  /// Throws `ExportRefusal` where the file can't be read.
   public func draft(name: String, path: String) throws -> MappingDraft {
     do {
       return try makeDraft(name, path)
@@ -42,43 +60,23 @@ public struct MappingInference: Sendable {
   }
 
   private func makeDraft(_ name: String, _ path: String) throws -> MappingDraft {
-    let rules = ReadingRules(headerRow: try headerRow())
-    let opened = try ExportOpening(file, rules, limits).open(
+    let guess = try ReadingGuess(file, rules, findsHeader: findsHeader, limits: limits)
+    var opened = try ExportOpening(file, guess.rules, limits).open(
       ColumnSelection(wanted: nil, isProposal: true, flattens: true))
     if let header = opened.header, HeaderFinder.isRecord(header) {
       throw ExportRefusal(
         .empty, "what should be column names looks like a record: the export needs a header",
-        line: rules.headerRow)
+        line: guess.rules.headerRow)
     }
-    let sample = try ProposalSample(opened.rows, header: opened.header ?? [])
-    guard let key = KeyFinder(references: references).find(sample.profiles) else {
-      throw ExportRefusal(
-        .noKey,
-        "no column tells the rows apart, so no key can be proposed; the file has: "
-          + sample.profiles.map(\.name).joined(separator: ", "))
-    }
-    let keyProfile = sample.profiles.first { $0.name == key.column }
-    let known = keyProfile.map { KnownSource(references, $0, key) }
+    let sample = try ProposalSample(&opened)
+    let notes = guess.notes(opened)
+    let key = KeyFinder(references: references).find(sample.columns, rows: sample.rows)
     let writer = MappingDraftWriter(
-      name: name, path: path, dialect: opened.dialect, sample: sample, key: key,
-      fileName: file.name, origin: known?.origin ?? name,
-      repeatsReferences: known?.repeatsReferences ?? false)
+      name: name, path: path, fileName: file.name, dialect: opened.dialect,
+      reading: notes, sample: sample, key: key, references: KnownReferences(references))
     return MappingDraft(
-      text: writer.text(), keyColumn: key.column, dialect: opened.dialect, rows: sample.rows)
-  }
-
-  /// The line with the names: reports have a title above it.
-  private func headerRow() throws -> Int {
-    let opening = ExportOpening(file, ReadingRules(), limits)
-    if let rows = try opening.sheetSample(HeaderFinder.rowsMax) {
-      return HeaderFinder.line(
-        rows.map { row in
-          .init(line: row.number, texts: row.cells.map { HeaderRow.trimmed($0?.text ?? "") })
-        })
-    }
-    guard let sample = try opening.delimitedSample() else { return 1 }
-    let found = CSVDialect.detect(sample)
-    let line = HeaderFinder.line(HeaderFinder.rows(sample, found.dialect))
-    return found.hasSeparatorLine ? max(1, line - 1) : line
+      text: writer.text(), keyColumn: key.chosen?.profile.name.text, keyReason: key.words,
+      rivals: key.rivals.map(\.profile.name.text), notes: notes, dialect: opened.dialect,
+      rows: sample.rows)
   }
 }

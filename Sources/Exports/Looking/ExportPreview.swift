@@ -1,4 +1,4 @@
-public import Formats
+import Formats
 public import Reconciliation
 
 /// How an export is read, to be looked at; nothing is stored.
@@ -13,10 +13,16 @@ public struct ExportPreview: Sendable {
   public let rejected: [RowRejection]
   /// How many rows there are, usable or not.
   public let total: Int
-  /// What of the file is not read or holds no value, and what the file says of itself, in words.
+  /// What the mapping makes of each row, usable or not, in the order of the file; at most as many
+  /// as asked; nil unless asked for.
+  public let values: [RowValues]?
+  /// The rows that `where` of the mapping sets aside.
+  public let setAside: SetAside
+  /// What was guessed, what of the file is not read or holds no value, and what the file says of
+  /// itself, in words.
   public let notes: [String]
 
-  /// Reads a file by rules of one's own.
+  /// Reads a file by rules of one's own, guesses what they leave open, and says so.
   ///
   /// With a mapping (and one of its export rules, the first unless given), its rejections and null
   /// marks show too, blank rows and rows of somebody else are left out, and a file that an import
@@ -24,33 +30,40 @@ public struct ExportPreview: Sendable {
   /// `ExportRefusal`.
   public init(
     _ file: ExportFile, rules: ReadingRules, mapping: Mapping? = nil, rule: ExportRule? = nil,
-    rowsMax: Int = .max, limits: ExportLimits = .standard
+    findsHeader: Bool = false, showsValues: Bool = false, rowsMax: Int = .max,
+    limits: ExportLimits = .standard
   ) throws {
     do {
-      try self.init(file, rules, mapping, rule ?? mapping?.export, max(0, rowsMax), limits)
+      let guess = try ReadingGuess(file, rules, findsHeader: findsHeader, limits: limits)
+      let collector = Collector(
+        mapping: mapping, rule: rule ?? mapping?.export, showsValues: showsValues,
+        rowsMax: max(0, rowsMax))
+      try self.init(file, guess, mapping, rule ?? mapping?.export, collector, limits)
     } catch let refusal as ExportRefusal {
       throw refusal.naming(file.name)
     }
   }
 
   private init(
-    _ file: ExportFile, _ rules: ReadingRules, _ mapping: Mapping?, _ rule: ExportRule?,
-    _ rowsMax: Int, _ limits: ExportLimits
+    _ file: ExportFile, _ guess: ReadingGuess, _ mapping: Mapping?, _ rule: ExportRule?,
+    _ start: Collector, _ limits: ExportLimits
   ) throws {
+    var collector = start
     var opened: OpenedExport
-    var collector = Collector(mapping: mapping, rule: rule, rowsMax: rowsMax)
     do {
-      opened = try collector.read(file, rules, limits)
+      opened = try collector.read(file, guess.rules, limits)
     } catch let proved as MarksProved {
       // What the numbers of a column are may show behind the first of them.
-      collector = Collector(
-        mapping: mapping?.knowing(proved.marks), rule: rule, rowsMax: rowsMax)
-      opened = try collector.read(file, rules, limits)
+      collector = start.knowing(proved.marks)
+      opened = try collector.read(file, guess.rules, limits)
     }
     if let mapping {
-      guard collector.total > 0 else { throw ExportRefusal(.noRows, "the export has no rows") }
+      if rule?.mode == .full {
+        try EmptyExport.check(
+          collector.total + collector.setAside.rows, collector.setAside, mapping)
+      }
       try NeededColumns.check(
-        mapping, has: opened.rows.table, all: rule?.mode == .full)
+        mapping, has: opened.rows.table, all: rule?.mode == .full, collector.firstRejection)
     }
     dialect = opened.dialect
     let columns = opened.header ?? opened.rows.table.names
@@ -60,27 +73,40 @@ public struct ExportPreview: Sendable {
     }
     rejected = collector.rejected
     total = collector.total
-    notes = opened.rows.notes + collector.notes
+    values = collector.showsValues ? collector.values : nil
+    setAside = collector.setAside
+    notes = guess.notes(opened) + collector.notes
   }
 
   private struct Collector {
     let mapping: Mapping?
     let projector: RowProjector?
     let rule: ExportRule?
+    let showsValues: Bool
     let rowsMax: Int
     var rows: [[String?]] = []
     var rejected: [RowRejection] = []
+    var firstRejection: RowRejection?
+    var values: [RowValues] = []
+    var setAside = SetAside()
     var total = 0
     /// How many cells hold no value, and of the first ones why.
     private var faults = 0
     private var reasons: [String] = []
     private var evidence = MarkEvidence()
 
-    init(mapping: Mapping?, rule: ExportRule?, rowsMax: Int) {
+    init(mapping: Mapping?, rule: ExportRule?, showsValues: Bool, rowsMax: Int) {
       self.mapping = mapping
       projector = mapping.map { RowProjector($0, rule: rule) }
       self.rule = rule
+      self.showsValues = showsValues
       self.rowsMax = rowsMax
+    }
+
+    /// A collector that has seen nothing, by the mapping that knows these marks.
+    func knowing(_ marks: [String: ProvedMark]) -> Collector {
+      Collector(
+        mapping: mapping?.knowing(marks), rule: rule, showsValues: showsValues, rowsMax: rowsMax)
     }
 
     mutating func read(
@@ -100,7 +126,9 @@ public struct ExportPreview: Sendable {
 
     private mutating func take(_ event: RowEvent, _ table: ColumnTable) {
       switch event {
-      case .rejected(let rejection, _): reject(rejection)
+      case .rejected(let rejection, _):
+        reject(rejection)
+        note { RowValues(rejection) }
       case .row(_, _, isBlank: true) where mapping != nil: return
       case .row(let line, let cells, _): take(cells, [], line, table)
       case .faulty(let line, let cells, let faults):
@@ -118,10 +146,26 @@ public struct ExportPreview: Sendable {
         table.place(name).flatMap { $0 < cells.count ? cells[$0] : nil } ?? .absent
       }
       switch projector.project(needed, faults, line: line, &evidence) {
-      case .setAside: return
-      case .rejected(let rejection): reject(rejection)
-      case .row: add(cells.map(projector.marked))
+      case .setAside(let value, _): setAside.add(value)
+      case .rejected(let rejection):
+        reject(rejection)
+        note {
+          RowValues(
+            mapping, needed.map(projector.marked), faults, line: line, key: rejection.key,
+            rejection: rejection, isDeleted: false)
+        }
+      case .row(let record, let marked):
+        add(cells.map(projector.marked))
+        note {
+          RowValues(
+            mapping, marked, faults, line: line, key: record.key, rejection: nil,
+            isDeleted: record.deletedMarker)
+        }
       }
+    }
+
+    private mutating func note(_ row: () -> RowValues) {
+      if showsValues, values.count < rowsMax { values.append(row()) }
     }
 
     /// How many cells without a value are told one by one.
@@ -136,6 +180,7 @@ public struct ExportPreview: Sendable {
 
     private mutating func reject(_ rejection: RowRejection) {
       total += 1
+      firstRejection = firstRejection ?? rejection
       if rejected.count < rowsMax { rejected.append(rejection) }
     }
 
@@ -148,57 +193,5 @@ public struct ExportPreview: Sendable {
 
 extension Cell {
   /// The cell as it is shown, nil for null and absent.
-  fileprivate var cellText: String? { text == nil && shown.isEmpty ? nil : shown }
-}
-
-extension ExportPreview {
-  /// The preview as SPEC section 10 lays it down.
-  public var json: JSONValue {
-    [
-      "dialect": dialect.json,
-      "columns": .array(columns.map(JSONValue.string)),
-      "rows": .array(
-        rows.map { row in .array(row.map { $0.map(JSONValue.string) ?? .null }) }),
-      "rejected": .array(rejected.map(\.json)),
-      "total": .int(total), "notes": .array(notes.map(JSONValue.string)),
-    ]
-  }
-}
-
-extension RowRejection {
-  /// `{line, column, reason}`.
-  public var json: JSONValue {
-    [
-      "line": .int(line), "column": column.map(JSONValue.string) ?? .null,
-      "reason": .string(reason),
-    ]
-  }
-}
-
-extension ExportDialect {
-  /// All that is known of the dialect; null where it does not apply.
-  public var json: JSONValue {
-    func text(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
-    return [
-      "format": .string(format.rawValue), "container": text(container),
-      "encoding": text(encoding), "encoding_doubt": text(encodingGuess?.doubt),
-      "byte_order_mark": .bool(hasByteOrderMark),
-      "delimiter": text(delimiter), "quote": text(quote), "quote_escape": text(quoteEscape),
-      "header_row": headerRow.map(JSONValue.int) ?? .null, "line_ending": text(lineEnding),
-      "rows_at": text(rowsAt),
-    ]
-  }
-}
-
-extension ExportRefusal {
-  /// `{"error": {code, message, line, column, file, advice}}`, what `preview --format json` prints.
-  public var json: JSONValue {
-    [
-      "error": [
-        "code": .string(code.rawValue), "message": .string(message),
-        "line": line.map(JSONValue.int) ?? .null, "column": column.map(JSONValue.int) ?? .null,
-        "file": file.map(JSONValue.string) ?? .null, "advice": .string(advice),
-      ]
-    ]
-  }
+  var cellText: String? { text == nil && shown.isEmpty ? nil : shown }
 }

@@ -88,6 +88,7 @@ struct ExportOpening {
     guard bytes.size > 0 else { return nil }
     let container = try ExportContainer(file, bytes, member: rules.member, limits: limits)
     guard try format(container) == .csv else { return nil }
+    try ForeignContent.check(container, isNot: .csv, isDeclared: rules.format != nil)
     let text = try decoded(container)
     return try PreparedStream(text.stream).beginning(FormatFinder.sampleBytes)
   }

@@ -40,8 +40,6 @@ public struct ExportRefusal: Error, Sendable, Hashable, CustomStringConvertible 
     case twoMarks = "two_marks"
     /// A column of numbers with another decimal mark than in an export before.
     case otherMark = "other_mark"
-    /// No column can serve as the key of a proposed mapping.
-    case noKey = "no_key"
     /// A cell, row or table beyond its limit.
     case tooLarge = "too_large"
     /// The file changed while it was read.
@@ -120,8 +118,6 @@ extension ExportRefusal.Code {
     case .duplicateColumn: "have the source name its columns apart"
     case .twoMarks: "look at both lines: one of them may not be what the column is for"
     case .otherMark: "the source changed its numbers, or the file is of another one"
-    case .noKey:
-      "write the mapping by hand; a key of several columns is \"reference\": {\"columns\": […]}"
     case .tooLarge: "look for a quote that is never closed, or split the export"
     case .changedMeanwhile: "wait until the source has written it; a done_marker tells when"
     }

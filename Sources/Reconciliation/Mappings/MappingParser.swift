@@ -110,6 +110,12 @@ struct MappingParser {
           hint: "remove one of them")
       }
       columns = [column]
+      if column.trimmed.isEmpty {
+        reader.problem(
+          "column", "the key is left to be filled in",
+          hint: "write the column whose values the resets have as their reference; `resetsync "
+            + "preview FILE` shows the columns")
+      }
     } else if columns.isEmpty {
       reader.problem(
         "column", "the reference needs its column",

@@ -1,6 +1,7 @@
 import CommerceLayer
 import Console
 import Effects
+import Exports
 import Formats
 import Mirror
 import Pipeline
@@ -11,7 +12,11 @@ extension CommandSpec {
   static let check = CommandSpec(
     words: ["check"],
     summary: "validate configuration, mappings, folders and database",
-    details: ["Tells all problems at once, each with file, line and what to do."],
+    details: [
+      "Tells all problems at once, each with file, line and what to do. Opens the newest export of"
+        + " each mapping: which columns lack, what would be rejected, how many resets have their"
+        + " record in it. Of a larger file the first 64 MiB are looked at."
+    ],
     options: [
       OptionSpec("connect", .none, "also credentials, organisation and mode"), formatOption,
     ],
@@ -36,6 +41,7 @@ struct CheckCommand {
     for variable in paths.unsetVariables(world.environment) {
       notes.append("credentials    \(variable) is not set here; the service needs it")
     }
+    let exports = CheckExports(site: site, world: world, references: await references(site))
     for mapping in site.book.mappings {
       notes += Self.newestNote(mapping)
       for rule in mapping.exports {
@@ -43,6 +49,9 @@ struct CheckCommand {
         notes.append(note)
         if let problem { failures.append(problem) }
       }
+      let findings = exports.findings(mapping)
+      notes += findings.notes
+      failures += findings.failures
     }
     do {
       notes.append(try await mirrorNote(site))
@@ -118,6 +127,16 @@ struct CheckCommand {
     return "mirror         \(path), \(resets) resets"
   }
 
+  /// The references of the resets in the mirror; nil where there is none that can be read, which
+  /// is told beside it.
+  private func references(_ site: Site) async -> [KnownReference]? {
+    guard Files().exists(site.configuration.mirrorPath),
+      let mirror = try? site.openMirror(.readOnly),
+      let known = try? await mirror.references(limit: CheckExports.referencesMax)
+    else { return nil }
+    return known.map { KnownReference(origin: $0.origin, reference: $0.reference) }
+  }
+
   private func connect(_ site: Site) async throws -> String {
     let client = try await ClientMaker(site.configuration, world).client(
       budget: MemoryRateBudget(), log: Log(level: .error, time: world.time, sink: NoSink()))
@@ -142,7 +161,7 @@ struct CheckCommand {
           "notes": .array(notes.map { .string($0) }),
         ]).written())
     } else {
-      for note in notes { world.output.line(note) }
+      for note in notes { world.output.line(VisibleText.of(note)) }
       for failure in failures { world.errors.write(failure.text) }
       if failures.isEmpty { world.output.line("Nothing is wrong.") }
     }

@@ -8,15 +8,20 @@ extension CommandSpec {
   static let preview = CommandSpec(
     words: ["preview"],
     summary: "show how an export is read, without touching the mirror",
+    details: [
+      "Without a mapping nothing is declared: encoding, delimiter and header row are guessed, and"
+        + " what is a guess is said to be one. With --mapping and --values each row is shown as its"
+        + " key and, field by field, the cell and the value that would be written, or why not."
+    ],
     positionals: [.required("FILE", "the export")],
     options: [
       OptionSpec("mapping", .one("NAME"), "read as this mapping says"),
+      OptionSpec("values", .none, "cell and value of each managed field; needs --mapping"),
       OptionSpec("limit", .one("N"), "at most so many rows"),
-      OptionSpec("encoding", .one("E"), "the encoding, instead of the detected one"),
-      OptionSpec("delimiter", .one("D"), "the delimiter, instead of the detected one"),
-      OptionSpec("rows-at", .one("PATH"), "where the rows lie: JSON pointer or element path"),
-      OptionSpec("sheet", .one("S"), "the sheet's name"),
-      formatOption,
+    ] + ReadingOptions.specs + [formatOption],
+    examples: [
+      ("preview customers.csv", "how the file is read"),
+      ("preview customers.csv --mapping sap --values --limit 5", "what would be written"),
     ],
     run: { try await PreviewCommand(invocation: $0, world: $1).run() })
 }
@@ -30,17 +35,26 @@ struct PreviewCommand {
   private static let textRows = 20
 
   func run() async throws -> ExitCode {
-    let preview = try preview()
+    guard invocation.has("mapping") || !invocation.has("values") else {
+      throw UsageError("--values needs --mapping NAME", command: invocation.command)
+    }
+    let preview: ExportPreview
+    do {
+      preview = try self.preview()
+    } catch let refusal as ExportRefusal {
+      if let failure = ReadingOptions.failure(refusal, invocation) { throw failure }
+      throw refusal
+    }
     if invocation.wantsJSON {
       world.output.line(preview.json.written())
     } else {
-      world.output.write(PreviewText(preview, style: world.style).text)
+      world.output.write(PreviewText(preview).text)
     }
     return .done
   }
 
   private func preview() throws -> ExportPreview {
-    let file = try ExportFile(path: world.path(invocation.operands[0]))
+    let file = try ExportOperand.file(invocation.operands[0], world)
     let limit =
       try invocation.number("limit", in: 0...Int.max)
       ?? (invocation.wantsJSON ? Int.max : Self.textRows)
@@ -50,11 +64,11 @@ struct PreviewCommand {
       mapping = try Site.load(invocation, world).mappings(named: [name]).first
       rule = try mapping.map { try Self.rule(of: $0, for: file) }
     }
-    var rules = rule.map { ReadingRules($0) } ?? ReadingRules()
-    rules.encoding = invocation.value("encoding") ?? rules.encoding
-    rules.delimiter = invocation.value("delimiter").map(Self.delimiter) ?? rules.delimiter
-    rules.rowsAt = invocation.value("rows-at") ?? invocation.value("sheet") ?? rules.rowsAt
-    return try ExportPreview(file, rules: rules, mapping: mapping, rule: rule, rowsMax: limit)
+    let (rules, findsHeader) = try ReadingOptions.applied(
+      to: rule.map { ReadingRules($0) } ?? ReadingRules(), invocation, findsHeader: rule == nil)
+    return try ExportPreview(
+      file, rules: rules, mapping: mapping, rule: rule, findsHeader: findsHeader,
+      showsValues: invocation.has("values"), rowsMax: limit)
   }
 
   private static func rule(of mapping: Mapping, for file: ExportFile) throws -> ExportRule {
@@ -62,10 +76,5 @@ struct PreviewCommand {
       throw StageError.unclearRule(file.name, mapping: mapping.name)
     }
     return rule
-  }
-
-  /// `tab` and `\\t` as people type them.
-  private static func delimiter(_ text: String) -> String {
-    text == "tab" || text == "\\t" ? "\t" : text
   }
 }
