@@ -61,6 +61,26 @@ import Testing
     #expect(sink.rejected.first?.reason.contains("differ only") == true)
   }
 
+  @Test(arguments: ["ndjson", "json"])
+  func `a row with a name twice is rejected and still tells its record`(_ format: String) throws {
+    let rows = [
+      "{\"ref\":\"A\",\"v\":1,\"v\":2}", "{\"ref\":\"B\",\"ref\":\"C\"}", "{\"ref\":\"D\"}",
+    ]
+    let text =
+      format == "json" ? "[" + rows.joined(separator: ",\n") + "]" : rows.joined(separator: "\n")
+    let sink = try Self.read(text, format)
+    #expect(sink.rows.map(\.record.rawReference) == ["D"])
+    #expect(sink.rejected.map(\.line) == [1, 2])
+    #expect(sink.rejected.map { $0.key?.reference } == ["A", nil])
+  }
+
+  @Test func `says what is wrong with the first row where none can be read`() throws {
+    let refusal = #expect(throws: ExportRefusal.self) { try Self.read("[1]\n[2]\n", "ndjson") }
+    #expect(refusal?.code == .malformed)
+    #expect(refusal?.line == 1)
+    #expect(refusal?.message.contains("a row is an object here") == true)
+  }
+
   @Test func `each value of XML stands under its own name`() throws {
     let (a, b) = (Self.composed, Self.decomposed)
     let text = """
@@ -122,7 +142,8 @@ import Testing
     #expect(sink.rejected.map(\.line) == [2])
     #expect(sink.rejected.first?.reason.contains("half a character") == true)
     #expect(sink.rejected.first?.reason.hasPrefix("column ") == true)
-    #expect(sink.rejected.first?.key == nil)
+    // Its record is known where the key is whole.
+    #expect(sink.rejected.first?.key?.reference == (row.contains("k\\ud800") ? nil : "A"))
     let array = try Self.read("[{\"ref\":\"1\"},\n  \(row)\n, {\"ref\":\"2\"}]", "json")
     #expect(array.rows.map(\.line) == [1, 3])
     #expect(array.rejected.map(\.line) == [2])
@@ -138,7 +159,7 @@ import Testing
       #expect(sink.rows.map(\.record.rawReference) == ["1", "2"])
       #expect(sink.rejected.map(\.line) == [3])
       #expect(sink.rejected.first?.reason.contains("half a character") == true)
-      #expect(sink.rejected.first?.key == nil)
+      #expect(sink.rejected.first?.key?.reference == (row.contains("<ref>k") ? nil : "A"))
     }
     for text in ["<l>\(half)<c><ref>1</ref></c></l>", "<l><c><ref>1</ref></c><x>\(half)</x></l>"] {
       let refusal = #expect(throws: ExportRefusal.self) { try Self.read(text, "xml") }

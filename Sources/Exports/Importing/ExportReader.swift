@@ -109,9 +109,9 @@ public struct ExportReader: Sendable {
     if rule.mode == .full, !mayBeEmpty {
       try EmptyExport.check(feed.facts.rows, feed.facts.setAside, mapping)
     }
-    let table = opened.rows.table
     if feed.facts.rows > 0 {
-      try NeededColumns.check(mapping, has: table, all: rule.mode == .full)
+      try NeededColumns.check(
+        mapping, has: opened.rows.table, all: rule.mode == .full, feed.firstRejection)
     }
     try feed.settleMarks()
     feed.finish(opened, needed: mapping.columnsNeeded)
@@ -153,7 +153,16 @@ enum NeededColumns {
   ///
   /// Where members may be left out, as in changes sent as JSON or XML, `all` is false and only
   /// reference and origin must be there.
-  static func check(_ mapping: Mapping, has table: ColumnTable, all: Bool) throws(ExportRefusal) {
+  /// Of rows of which none could be read nobody knows the columns: what is wrong with the first is
+  /// told instead.
+  static func check(
+    _ mapping: Mapping, has table: ColumnTable, all: Bool, _ firstRejection: RowRejection? = nil
+  ) throws(ExportRefusal) {
+    if table.names.isEmpty, let firstRejection {
+      throw ExportRefusal(
+        .malformed, "no row can be used; the first: \(firstRejection.reason)",
+        line: firstRejection.line)
+    }
     let key = mapping.reference.columns + [mapping.originColumn?.column].compactMap(\.self)
     let needed = all ? mapping.columnsNeeded : key
     let missing = needed.filter { !table.has($0) }

@@ -11,6 +11,7 @@ struct RowFeed {
   private let give: (sending RowBatch) throws -> Void
   private var batch = RowBatch()
   private(set) var facts: ExportFacts
+  private(set) var firstRejection: RowRejection?
 
   /// With `learnsAnew` the decimal marks of this file count, whatever exports before proved.
   init(
@@ -97,6 +98,7 @@ struct RowFeed {
   }
 
   private mutating func reject(_ rejection: RowRejection) {
+    firstRejection = firstRejection ?? rejection
     facts.rejected += 1
     batch.add(rejection)
   }

@@ -130,7 +130,7 @@ struct JSONRows: RowSource {
 extension JSONRowShape {
   /// What is sound JSON and yet no use is rejected: a name that is there twice, or names that only
   /// look different, and half a character.
-  fileprivate mutating func event(
+  mutating func event(
     _ element: JSONElement, _ limits: ExportLimits
   ) throws -> RowEvent {
     let document: JSONDocument
@@ -138,12 +138,27 @@ extension JSONRowShape {
       document = try element.document(limits)
     } catch {
       guard error.isDuplicateKey else { throw element.refusal(error) }
-      return .rejected(RowRejection(element.refusal(error), line: element.line))
+      return try rejected(element, error)
     }
-    if let error = document.firstAmbiguity {
-      return .rejected(RowRejection(element.refusal(error), line: element.line))
-    }
+    if let error = document.firstAmbiguity { return try rejected(element, error) }
     return try event(document.root, line: element.line)
+  }
+
+  /// A row that is no use, with the cells that tell whose it is.
+  mutating func rejected(
+    _ element: JSONElement, _ error: JSONError
+  ) throws -> RowEvent {
+    let rejection = RowRejection(element.refusal(error), line: element.line)
+    guard
+      let root = try? JSONDocument(
+        repeatingNames: element.bytes, limits: JSONLimits(depthMax: limits.depthMax)
+      ).root, var cells = try cells(root)
+    else { return .rejected(rejection) }
+    var seen: Set<ExactText> = []
+    for (name, _) in root.members where !seen.insert(ExactText(name)).inserted {
+      if let slot = try table.slot(name, limits: limits) { cells[slot] = .absent }
+    }
+    return .rejected(rejection, cells: cells.map(\.undamaged))
   }
 
   /// What a value is as a row.
@@ -154,6 +169,14 @@ extension JSONRowShape {
     }
     return .rejected(
       RowRejection(line: line, reason: "a row is an object here, found \(node.kind.words)"))
+  }
+}
+
+extension Cell {
+  /// The cell, unless half a character may have stood in its text.
+  var undamaged: Cell {
+    guard let text, text.unicodeScalars.contains("\u{FFFD}") else { return self }
+    return .absent
   }
 }
 

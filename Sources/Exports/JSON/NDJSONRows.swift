@@ -56,18 +56,17 @@ struct NDJSONRows: RowSource {
       throw NDJSONFault.list.refusal(line: reader.line)
     }
     let line = JSONElement(bytes: document.bytes, line: reader.line, column: 1)
-    if let error = document.firstAmbiguity {
-      return noted(RowRejection(line.refusal(error), line: reader.line))
-    }
-    let event = try shape.event(document.root, line: reader.line)
-    if case .rejected(let rejection, _) = event { return noted(rejection) }
-    hasRows = true
-    return event
+    if let error = document.firstAmbiguity { return noted(try shape.rejected(line, error)) }
+    return noted(try shape.event(document.root, line: reader.line))
   }
 
-  private mutating func noted(_ rejection: RowRejection) -> RowEvent {
-    firstFault = firstFault ?? rejection
-    return .rejected(rejection)
+  private mutating func noted(_ event: RowEvent) -> RowEvent {
+    if case .rejected(let rejection, _) = event {
+      firstFault = firstFault ?? rejection
+    } else {
+      hasRows = true
+    }
+    return event
   }
 
   private mutating func feed() throws {
@@ -91,10 +90,18 @@ struct NDJSONRows: RowSource {
     if let fault, !hasRows, firstFault == nil, !hasTrailer {
       throw fault.refusal(line: error.line)
     }
+    if error.isDuplicateKey {
+      // The error tells the line in the whole text, the element where it starts.
+      let place = JSONError(
+        message: error.message, line: 1, column: error.column, offset: error.offset)
+      return noted(
+        try shape.rejected(JSONElement(bytes: reader.bytes, line: error.line, column: 1), place))
+    }
     return noted(
-      RowRejection(
-        line: error.line,
-        reason: fault?.words ?? "column \(error.column): \(error.message)"))
+      .rejected(
+        RowRejection(
+          line: error.line,
+          reason: fault?.words ?? "column \(error.column): \(error.message)")))
   }
 
   private mutating func isLast() throws -> Bool {

@@ -23,7 +23,7 @@ struct SheetRows: RowSource {
     let unread =
       others.isEmpty
       ? []
-      : ["not read: \(others.quoted.listed), which have something in them too; set export.rows_at"]
+      : ["not read, though something stands there: \(others.quoted.listed); set export.rows_at"]
     notes = unread + row.faults.map { "as a name of a column: \($0.reason)" }
   }
 

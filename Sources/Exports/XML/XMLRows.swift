@@ -104,8 +104,7 @@ struct XMLRows: RowSource {
     let cells = try row(attributes, &mixed)
     if let half = tokens.halfCharacter {
       tokens.halfCharacter = nil
-      // What the key was can't be told.
-      return .rejected(RowRejection(half, line: line))
+      return .rejected(RowRejection(half, line: line), cells: cells.map(\.undamaged))
     }
     if let mixed { return .rejected(mixed, cells: cells) }
     return .row(line: line, cells: cells, isBlank: !hasContent)

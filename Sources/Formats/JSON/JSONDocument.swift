@@ -38,6 +38,12 @@ public struct JSONDocument: Sendable {
     try self.init(bytes, limits: limits, syntax: .strict)
   }
 
+  /// Checks a text in which names may occur several times in one object.
+  public init(repeatingNames bytes: [UInt8], limits: JSONLimits = .standard) throws(JSONError) {
+    let syntax = JSONSyntax(comments: false, trailingCommas: false, repeatedNames: true)
+    try self.init(bytes, limits: limits, syntax: syntax)
+  }
+
   init(_ bytes: [UInt8], limits: JSONLimits, syntax: JSONSyntax) throws(JSONError) {
     var scanner = JSONScanner(syntax: syntax, limits: limits)
     do throws(JSONFault) {

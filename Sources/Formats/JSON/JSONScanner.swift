@@ -106,7 +106,9 @@ struct JSONScanner {
     }
     let index = tape.count
     try scanString(bytes)
-    try keys.add(index, since: open[open.count - 1].firstKey, tape, bytes)
+    if !syntax.repeatedNames {
+      try keys.add(index, since: open[open.count - 1].firstKey, tape, bytes)
+    }
     try skipSpace(bytes)
     guard at < bytes.count, bytes[at] == 0x3A else {
       throw fault("expected \":\" after the key, found \(describe(bytes))")

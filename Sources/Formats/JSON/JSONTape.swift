@@ -39,10 +39,12 @@ struct JSONTapeEntry {
   var inner: Range<Int> { Int(start) + 1..<Int(end) - 1 }
 }
 
-/// What the scanner takes: strict RFC 8259, or the same with comments and trailing commas.
+/// What the scanner takes: strict RFC 8259, or the same with comments and trailing commas, or with
+/// names that occur several times in one object.
 struct JSONSyntax {
   var comments: Bool
   var trailingCommas: Bool
+  var repeatedNames = false
   static let strict = JSONSyntax(comments: false, trailingCommas: false)
   static let settings = JSONSyntax(comments: true, trailingCommas: true)
 }
