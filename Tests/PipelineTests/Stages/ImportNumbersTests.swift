@@ -70,7 +70,8 @@ private final class ImportBench {
   let mirror: Mirror
   private(set) var last: RunSummary.Import?
   private let folder: TemporaryFolder
-  private let time = ManualTime()
+  /// A clock that is not behind the times of the files.
+  private let time = ManualTime(at: Timestamp(microseconds: 4_000_000_000_000_000))
   private let mapping: Mapping
   private var nights = 0
 
