@@ -92,7 +92,9 @@ import Testing
   @Test(arguments: [
     ("><v>abc</v>", "no"), ("><v>1,5</v>", "number"), ("t=\"b\"><v>2</v>", "true or false"),
     ("t=\"q\"><v>2</v>", "kind “q”"), ("><v>1234567890123456</v>", "15 digits"),
-    ("s=\"1\"><v>60</v>", "29 February 1900"), ("t=\"str\"><v>k_xD800_</v>", "half a character"),
+    ("s=\"1\"><v>60</v>", "29 February 1900"), ("s=\"1\"><v>-1</v>", "format of a date"),
+    ("s=\"2\"><v>3000000</v>", "format of a date"),
+    ("t=\"str\"><v>k_xD800_</v>", "half a character"),
     ("t=\"inlineStr\"><is><t>_xDC00__xD800_</t></is>", "half a character"),
   ])
   func `what can't be a value is rejected by name`(_ cell: String, _ words: String) throws {

@@ -93,18 +93,27 @@ struct SheetCell {
     guard let number = SpreadsheetNumber(text), let spelled = JSONNumber(number.text) else {
       return Content(.text(text), fault: "the cell claims to be a number and is none")
     }
-    if workbook.styles.isDate(style), let date = workbook.epoch.text(number.value) {
-      return Content(
-        .text(date),
-        fault: workbook.epoch.isNoDay(number.value)
-          ? "29 February 1900 is no day; spreadsheets count it all the same" : nil)
-    }
+    if workbook.styles.isDate(style) { return date(number, spelled, workbook.epoch) }
     let isDamaged = number.isBeyondDigits
     return Content(
       .json(.number(spelled)),
       fault: isDamaged
         ? "the number has more than \(SpreadsheetNumber.digitsMax) digits, of which a spreadsheet "
           + "keeps \(SpreadsheetNumber.digitsMax); format the column as text" : nil)
+  }
+
+  /// A number that is shown as a date or a time of day.
+  private func date(
+    _ number: SpreadsheetNumber, _ spelled: JSONNumber, _ epoch: SpreadsheetEpoch
+  ) -> Content {
+    guard let date = epoch.text(number.value) else {
+      return Content(
+        .json(.number(spelled)), fault: "the cell has the format of a date, and its number is none")
+    }
+    return Content(
+      .text(date),
+      fault: epoch.isNoDay(number.value)
+        ? "29 February 1900 is no day; spreadsheets count it all the same" : nil)
   }
 }
 

@@ -7,7 +7,7 @@ extension JSONDocument {
     let bytes = storage.bytes
     let span = bytes.span
     // Both need a byte that is rare: an escape, or a letter outside ASCII.
-    guard skipASCII(span, 0) < span.count || bytes.contains(0x5C) else { return nil }
+    guard skipASCII(span, 0) < span.count || countBytes(span, equalTo: 0x5C) > 0 else { return nil }
     for (index, entry) in storage.tape.enumerated() {
       let found: Int? =
         switch entry.kind {
