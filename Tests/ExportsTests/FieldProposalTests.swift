@@ -155,6 +155,41 @@ import Testing
     #expect(types == ["score integer .", "zip string", "limit decimal .", "branch string"])
   }
 
+  @Test func `quotes that are text are proposed as text`() throws {
+    let rows = (1...6).map { "K\($0 * 3)\t\"Firma\" GmbH \($0)\n" }
+    let (draft, made) = try KeyProposalTests.draft("ref\tv\n" + rows.joined(), "x.tsv")
+    let mapping = try Mapping(parsing: Array(draft.utf8), file: "guess.json")
+    #expect(mapping.export.quote == nil && draft.contains(#""quote": null"#), "\(draft)")
+    #expect(made.rows == 6 && made.notes.contains { $0.contains("line 2") }, "\(made.notes)")
+    let (quoted, _) = try KeyProposalTests.draft(
+      "ref;v\n" + (1...6).map { "K\($0 * 3);\"a;\($0)\"\n" }.joined(), "x.csv")
+    #expect(try Mapping(parsing: Array(quoted.utf8), file: "guess.json").export.quote == "\"")
+  }
+
+  @Test func `a last line that counts the rows is told with its pattern`() throws {
+    let rows = (1...12).map { "K\($0 * 3);Name \($0)\n" }
+    let (draft, made) = try KeyProposalTests.draft(
+      "KUNNR;NAME\n" + rows.joined() + "TRAILER;20261120-0012\n", "x.csv")
+    let mapping = try Mapping(parsing: Array(draft.utf8), file: "guess.json")
+    #expect(made.rows == 12 && mapping.export.skipFooterRows == 1, "\(draft)")
+    let words = draft.replacing("\n    //", with: "")
+    #expect(words.contains(#""^TRAILER;\\d+-0*(?<rows>\\d+)$""#), "\(draft)")
+  }
+
+  @Test func `false in a column of texts is proposed as nothing`() throws {
+    let rows = (1...9).map {
+      #"{"id":"K\#($0 * 7)","vat":\#($0 % 3 == 0 ? "false" : "\"BE\($0)\""),"on":\#($0 > 4)}"#
+    }
+    let (draft, _) = try KeyProposalTests.draft(rows.joined(separator: "\n") + "\n", "x.ndjson")
+    let mapping = try Mapping(parsing: Array(draft.utf8), file: "guess.json")
+    #expect(draft.contains(#""nulls": ["", false]"#), "\(draft)")
+    #expect(mapping.fields.map { "\($0.column) \($0.type)" } == ["vat string", "on boolean"])
+    let file = ExportFile(
+      name: "x.ndjson", bytes: ByteArraySource(Array((rows.joined(separator: "\n") + "\n").utf8)))
+    let facts = try ExportReader(file, by: mapping).read(into: RowCollector())
+    #expect(facts.accepted == 9 && facts.rejected == 0)
+  }
+
   @Test func `only the null marks that are seen are proposed`() throws {
     let (draft, _) = try KeyProposalTests.draft(
       "KUNNR,n\n" + (1...6).map { "K\($0 * 3),\($0 == 2 ? "NULL" : "v\($0)")\n" }.joined(), "x.csv")

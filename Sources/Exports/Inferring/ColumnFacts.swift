@@ -5,6 +5,8 @@ struct ColumnFacts {
   let dates: DateEvidence?
 
   init(_ profile: ColumnProfile) {
+    var profile = profile
+    profile.finish()
     self.profile = profile
     let isPlain = !profile.isStructured && profile.filled > 0
     dates = isPlain ? DateEvidence(profile) : nil

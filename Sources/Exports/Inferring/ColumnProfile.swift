@@ -28,8 +28,10 @@ struct ColumnProfile {
   private(set) var texts: [String] = []
   /// Whether a value is a list or an object.
   private(set) var isStructured = false
-  /// Whether a value is the word `false` of JSON, and whether another is none of JSON's two.
-  private(set) var hasFalse = false
+  /// How many values are the word `false` of JSON.
+  private var falses = 0
+  /// Whether `false` of JSON stands where other rows have a text, and so means nothing.
+  private(set) var hasFalseForBlank = false
   /// The null marks that were seen.
   private(set) var marks: Set<String> = []
   /// The values row by row, of columns that may be part of a key of several.
@@ -72,12 +74,22 @@ struct ColumnProfile {
   /// Passes over a row that can't be read.
   mutating func pass() { count?.gaps += 1 }
 
+  /// Says that no more rows come: what is no flag has no `false`.
+  mutating func finish() {
+    guard falses > 0, texts.contains(where: { $0 != "true" && $0 != "false" }) else { return }
+    hasFalseForBlank = true
+    texts.removeAll { $0 == "false" }
+    filled -= falses
+    blank += falses
+    repeated -= falses - 1
+  }
+
   private mutating func note(_ cell: Cell) {
     guard case .json(let value) = cell else { return }
     switch value {
     case .array, .object: isStructured = true
     case .number: tokens += 1
-    case .bool(false): hasFalse = true
+    case .bool(false): falses += 1
     default: break
     }
   }

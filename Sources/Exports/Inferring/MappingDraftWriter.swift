@@ -7,6 +7,10 @@ struct MappingDraftWriter {
   let path: String
   let fileName: String
   let dialect: ExportDialect
+  /// How the file was read.
+  let rules: ReadingRules
+  /// The last line of the text, where it is known.
+  let lastLine: String?
   /// What a person should know of how the file is read, for its comments.
   let reading: [String]
   let sample: ProposalSample
@@ -15,13 +19,15 @@ struct MappingDraftWriter {
   let habits: FileHabits
 
   init(
-    name: String, path: String, fileName: String, dialect: ExportDialect, reading: [String],
-    sample: ProposalSample, key: KeyProposal, references: KnownReferences
+    name: String, path: String, fileName: String, opened: OpenedExport, rules: ReadingRules,
+    reading: [String], sample: ProposalSample, key: KeyProposal, references: KnownReferences
   ) {
     self.name = name
     self.path = path
     self.fileName = fileName
-    self.dialect = dialect
+    dialect = opened.dialect
+    self.rules = rules
+    lastLine = sample.isCut ? nil : opened.tail?.lastLines(1).first
     self.reading = reading
     self.sample = sample
     self.key = key
@@ -80,6 +86,7 @@ struct MappingDraftWriter {
     if let delimiter = dialect.delimiter, dialect.format == .csv {
       lines.append("    \"delimiter\": \(DraftText.quoted(delimiter)),")
     }
+    lines += signs()
     if let row = dialect.headerRow { lines.append("    \"header_row\": \(row),") }
     lines += footer()
     if let place = dialect.rowsAt {
@@ -94,21 +101,49 @@ struct MappingDraftWriter {
     return lines + nulls + ["  },"]
   }
 
+  /// What stands around and between cells, and which file of an archive is meant, where that is not
+  /// the usual.
+  private func signs() -> [String] {
+    var lines: [String] = []
+    if dialect.format == .csv || dialect.format == .tsv, rules.quote != "\"" {
+      lines.append("    \"quote\": \(rules.quote.map(DraftText.quoted) ?? "null"),")
+    }
+    for (key, value) in [
+      ("escape", rules.escape), ("comment", rules.comment), ("member", rules.member),
+    ] {
+      if let value { lines.append("    \"\(key)\": \(DraftText.quoted(value)),") }
+    }
+    return lines
+  }
+
+  /// What a last line says that counts the rows.
+  private var trailer: [String] {
+    let rows = sample.rows + sample.rejected
+    guard sample.footer.count == 1, let lastLine,
+      let pattern = TrailerPattern(line: lastLine, rows: rows)
+    else { return [] }
+    return DraftText.comment(
+      "It counts the rows: as \"proof\": {\"trailer\": {\"match\": "
+        + "\(DraftText.quoted(pattern.text))}} each file is held to it.", indent: 4)
+  }
+
   private func footer() -> [String] {
     guard let first = sample.footer.first else { return [] }
     let begin = first.text.map { ", which begin with “\($0)”" } ?? ""
     let rows = sample.footer.count
     return DraftText.comment(
       rows == 1 ? "The last row is no record\(begin)." : "The last rows are no records\(begin).",
-      indent: 4) + ["    \"skip_footer_rows\": \(rows),"]
+      indent: 4) + trailer + ["    \"skip_footer_rows\": \(rows),"]
   }
 
   private var nulls: [String] {
     let seen = columns.reduce(into: Set<String>()) { $0.formUnion($1.profile.marks) }
-    guard !seen.isEmpty else { return [] }
+    var marks = ([""] + seen.sorted()).map(DraftText.quoted)
+    if columns.contains(where: \.profile.hasFalseForBlank) { marks.append("false") }
+    guard marks.count > 1 else { return [] }
     return [
       "    // What stands in this file where nothing is meant.",
-      "    \"nulls\": \(DraftText.list([""] + seen.sorted()))",
+      "    \"nulls\": [\(marks.joined(separator: ", "))]",
     ]
   }
 

@@ -72,7 +72,7 @@ public struct MappingInference: Sendable {
     let notes = guess.notes(opened)
     let key = KeyFinder(references: references).find(sample.columns, rows: sample.rows)
     let writer = MappingDraftWriter(
-      name: name, path: path, fileName: file.name, dialect: opened.dialect,
+      name: name, path: path, fileName: file.name, opened: opened, rules: guess.rules,
       reading: notes, sample: sample, key: key, references: KnownReferences(references))
     return MappingDraft(
       text: writer.text(), keyColumn: key.chosen?.profile.name.text, keyReason: key.words,

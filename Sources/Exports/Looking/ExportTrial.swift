@@ -70,9 +70,11 @@ public struct ExportTrial: Sendable {
     }
     let projector = RowProjector(mapping, rule: rule)
     var evidence = MarkEvidence()
+    var events = 0
     while isWhole, let event = try opened.rows.next() {
       take(event, projector, &evidence)
-      if rows & 0xFFF == 0xFFF, done.withLock({ $0 > Self.bytesMax }) { isWhole = false }
+      events += 1
+      if events & 0xFFF == 0, done.withLock({ $0 > Self.bytesMax }) { isWhole = false }
     }
     _ = try mapping.settled(evidence, of: file.name)
     guard isWhole else { return }

@@ -9,7 +9,8 @@ struct ReadingGuess {
   private(set) var rules: ReadingRules
   private var notes: [String] = []
 
-  /// Finds out what the rules leave open; the row of the header only where `findsHeader`.
+  /// Finds out what the rules leave open; the row of the header only where `findsHeader`, and
+  /// whether quotes are text only where an encoding may be guessed too: where nothing is declared.
   init(
     _ file: ExportFile, _ rules: ReadingRules, findsHeader: Bool, limits: ExportLimits
   ) throws {
@@ -19,6 +20,43 @@ struct ReadingGuess {
       self.rules.headerRow = row
       if row > 1 { notes.append("the names were found in row \(row); what stands above is passed") }
     }
+    if rules.mayGuessEncoding, rules.quote != nil { try looseQuotes(file, limits) }
+  }
+
+  /// How many rows tell whether quotes are text.
+  private static let quotedRowsMax = 1_000
+
+  /// Takes quotes for text where rows can't be read with them, and all can without.
+  private mutating func looseQuotes(_ file: ExportFile, _ limits: ExportLimits) throws {
+    guard let sample = try ExportOpening(file, rules, limits).delimitedSample(),
+      let quote = rules.quote?.utf8.first, sample.contains(quote)
+    else { return }
+    var bare = rules
+    bare.quote = nil
+    guard let line = Self.faults(file, rules, limits).first,
+      Self.faults(file, bare, limits).isEmpty
+    else { return }
+    rules = bare
+    notes.append(
+      "quotes are taken for text: around cells they leave line \(line) unreadable, and as text "
+        + "every row can be read")
+  }
+
+  /// The lines of the first rows that can't be read.
+  private static func faults(
+    _ file: ExportFile, _ rules: ReadingRules, _ limits: ExportLimits
+  ) -> [Int] {
+    var lines: [Int] = []
+    do {
+      var opened = try ExportOpening(file, rules, limits).open(.all)
+      for _ in 0..<quotedRowsMax {
+        guard let event = try opened.rows.next() else { break }
+        if case .rejected(let rejection, _) = event { lines.append(rejection.line) }
+      }
+    } catch {
+      lines.append((error as? ExportRefusal)?.line ?? 1)
+    }
+    return lines
   }
 
   /// What was guessed, and what of the file is not read, in words; once its rows were read.

@@ -87,8 +87,9 @@ struct ExportOpening {
   func delimitedSample() throws -> [UInt8]? {
     guard bytes.size > 0 else { return nil }
     let container = try ExportContainer(file, bytes, member: rules.member, limits: limits)
-    guard try format(container) == .csv else { return nil }
-    try ForeignContent.check(container, isNot: .csv, isDeclared: rules.format != nil)
+    let format = try format(container)
+    guard format == .csv || format == .tsv else { return nil }
+    try ForeignContent.check(container, isNot: format, isDeclared: rules.format != nil)
     let text = try decoded(container)
     return try PreparedStream(text.stream).beginning(FormatFinder.sampleBytes)
   }

@@ -7,9 +7,13 @@ enum ReadingOptions {
   static let specs = [
     OptionSpec("encoding", .one("E"), "the encoding, instead of the declared or detected one"),
     OptionSpec("delimiter", .one("D"), "the delimiter; tab for a tab"),
+    OptionSpec("quote", .one("C"), "what stands around cells; none where quotes are text"),
+    OptionSpec("escape", .one("C"), "what escapes a quote: a backslash, or the quote itself"),
+    OptionSpec("comment", .one("C"), "what lines that are comments begin with"),
     OptionSpec("header-row", .one("N"), "the row with the column names, or auto to find it"),
     OptionSpec("rows-at", .one("PATH"), "where the rows lie: JSON pointer or element path"),
     OptionSpec("sheet", .one("S"), "the sheet's name"),
+    OptionSpec("member", .one("GLOB"), "the file in an archive of several, by its name"),
   ]
 
   /// The rules with what the command line says, and whether the row of the header is to be found.
@@ -20,6 +24,12 @@ enum ReadingOptions {
     var findsHeader = findsHeader
     rules.encoding = try encoding(invocation) ?? rules.encoding
     rules.delimiter = try sign("delimiter", invocation) ?? rules.delimiter
+    rules.escape = try sign("escape", invocation) ?? rules.escape
+    rules.comment = invocation.value("comment") ?? rules.comment
+    rules.member = invocation.value("member") ?? rules.member
+    if let quote = invocation.value("quote") {
+      rules.quote = quote == "none" ? nil : try sign("quote", invocation)
+    }
     rules.rowsAt = invocation.value("rows-at") ?? invocation.value("sheet") ?? rules.rowsAt
     if let row = invocation.value("header-row") {
       findsHeader = row == "auto"
