@@ -77,6 +77,7 @@ import Testing
     ([0x61, 0x0A, 0x82], "cp932", 2, 1, "82"), ([0xC4, 0x15, 0xC4, 0x80], "ibm290", 2, 2, "80"),
     ([0x1B, 0x24, 0x42, 0x25, 0x2B, 0xFF], "iso-2022-jp", 1, 2, "FF"),
     ([0, 0xD8, 0, 0], "utf-32le", 1, 1, "00D80000"), ([0xE9, 0x0A], "us-ascii", 1, 1, "E9"),
+    ([0x61, 0x0A, 0xA4, 0x40, 0xC7, 0xB2], "big5", 2, 2, ""),
     (Array("a+".utf8) + [0xE4], "utf-7", 1, 2, "E4"),
     ([0x61, 0, 0x00, 0xDC], "utf-16le", 1, 2, "00DC"),
     ([0xD8, 0, 0, 0x61], "utf-16be", 1, 1, "D800"),
@@ -126,7 +127,7 @@ import Testing
     ("UTF-8", "utf-8"), ("utf8", "utf-8"), ("CP1252", "windows-1252"), ("1250", "windows-1250"),
     ("win1251", "windows-1251"), ("ISO_8859-1", "iso-8859-1"), ("latin-1", "iso-8859-1"),
     ("ISO8859-15", "iso-8859-15"), ("UTF-16LE", "utf-16le"), ("utf_16be", "utf-16be"),
-    ("Mac-Roman", "macintosh"), ("SJIS", "shift_jis"), ("koi8_r", "koi8-r"), ("IBM850", "ibm850"),
+    ("Mac-Roman", "macintosh"), ("SJIS", "shift_jis"), ("koi8_r", "koi8-r"), ("IBM850", "ibm850"), ("iso2022_jp", "iso-2022-jp"),
     ("utf-8-sig", "utf-8"), ("ASCII", "us-ascii"), ("GB2312", "gb2312"), ("ucs-2", "utf-16"),
   ])
   func `encodings have many names`(name: String, known: String) {

@@ -21,8 +21,10 @@ struct ForeignContent {
   ) throws {
     let start = Array(try container.beginning().prefix(startBytes))
     guard let found = try foreign(container, start, format, isDeclared: isDeclared) else { return }
+    let isExpected = isDeclared || FormatFinder.format(named: container.innerName) != nil
     throw ExportRefusal(
-      .wrongFormat, "this is \(found.words), expected \(format.rawValue)", advice: found.remedy)
+      .wrongFormat, "this is \(found.words)" + (isExpected ? ", expected \(format.rawValue)" : ""),
+      advice: found.remedy)
   }
 
   private static func foreign(

@@ -14,6 +14,8 @@ public struct TextDecoder: ~Copyable {
   private let way: Way
   /// EBCDIC ends lines with NEL (0x15), which is LF elsewhere.
   private let breaksAtNEL: Bool
+  /// What a code page leaves to each vendor comes out as private use: the character is not known.
+  private let isPrivateUnknown: Bool
   private var pending: [UInt8] = []
   private var isStart = true
   private var place = TextPlace()
@@ -26,10 +28,10 @@ public struct TextDecoder: ~Copyable {
   public init(_ encoding: TextEncoding) throws(TextEncodingError) {
     self.encoding = encoding
     if encoding == .utf8 {
-      breaksAtNEL = false
+      (breaksAtNEL, isPrivateUnknown) = (false, false)
       way = .utf8
     } else if let table = SystemConverter.byteTable(of: encoding.name) {
-      breaksAtNEL = false
+      (breaksAtNEL, isPrivateUnknown) = (false, false)
       way = .table(
         table.map { code in
           var bytes: [UInt8] = []
@@ -41,6 +43,7 @@ public struct TextDecoder: ~Copyable {
       _ = converter.convert([0xC1], to: &letter)
       converter.reset()
       breaksAtNEL = letter == [UInt8(ascii: "A")]
+      isPrivateUnknown = !encoding.name.hasPrefix("utf-")
       way = .system(converter)
     } else {
       throw TextEncodingError(message: "\(encoding.name) can't be read on this system")
@@ -104,6 +107,10 @@ public struct TextDecoder: ~Copyable {
       isStart = false
     }
     if breaksAtNEL { out = Self.breakingLines(out) }
+    if isPrivateUnknown, let start = Self.firstPrivate(out) {
+      place.advance(over: out.span.extracting(..<start))
+      throw fault("a character that \(encoding.name) leaves to each vendor", [])
+    }
     place.advance(over: out.span)
     if wrong > 0 {
       throw fault("it does not fit \(encoding.name)", bytes[end..<min(bytes.count, end + wrong)])
@@ -121,7 +128,7 @@ public struct TextDecoder: ~Copyable {
   ) -> TextEncodingError {
     let hex = Hex.encode(bytes).uppercased()
     return TextEncodingError(
-      message: "0x\(hex): \(words)", line: place.line, column: place.column, hex: hex,
+      message: hex.isEmpty ? words : "0x\(hex): \(words)", line: place.line, column: place.column, hex: hex,
       isCut: isCut)
   }
 
@@ -164,6 +171,14 @@ public struct TextDecoder: ~Copyable {
       }
     }
     return out
+  }
+
+  /// Where the first character of private use stands (U+E000 to U+F8FF).
+  private static func firstPrivate(_ text: [UInt8]) -> Int? {
+    text.indices.first { place in
+      text[place] == 0xEE
+        || text[place] == 0xEF && place + 1 < text.count && text[place + 1] < 0xA4
+    }
   }
 
   private static func decode(

@@ -74,7 +74,9 @@ public struct TextEncoding: Sendable, Hashable {
     "utf32le": "utf-32le", "ucs4le": "utf-32le", "utf32be": "utf-32be", "ucs4be": "utf-32be",
     "latin1": "iso-8859-1", "latin2": "iso-8859-2", "latin9": "iso-8859-15",
     "macroman": "macintosh", "xmacroman": "macintosh", "mac": "macintosh",
-    "ascii": "us-ascii", "usascii": "us-ascii", "windows949": "cp949", "windows932": "cp932",
+    "macce": "mac-centraleurope", "maclatin2": "mac-centraleurope",
+    "maccentraleurope": "mac-centraleurope", "iso2022jp": "iso-2022-jp",
+    "iso2022kr": "iso-2022-kr", "iso2022cn": "iso-2022-cn", "ascii": "us-ascii", "usascii": "us-ascii", "windows949": "cp949", "windows932": "cp932",
     "windows31j": "cp932", "sjis": "shift_jis", "shiftjis": "shift_jis",
   ]
 
