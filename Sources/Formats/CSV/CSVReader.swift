@@ -7,6 +7,7 @@
 ///     while try reader.next(into: &row) { … }
 public struct CSVReader: Sendable {
   private let scanner: CSVScanner
+  private let hasComments: Bool
   private var buffer: [UInt8] = []
   private var start = 0
   private var ended = false
@@ -25,6 +26,7 @@ public struct CSVReader: Sendable {
   /// A reader for one text.
   public init(dialect: CSVDialect = .standard, limits: CSVLimits = .standard) {
     scanner = CSVScanner(dialect: dialect, limits: limits)
+    hasComments = !dialect.comment.isEmpty
   }
 
   /// Takes the next bytes of the text.
@@ -57,7 +59,7 @@ public struct CSVReader: Sendable {
     let bytes = buffer
     guard passBadLine(bytes.span) else { return false }
     skipBlankLines(bytes.span)
-    if !scanner.dialect.comment.isEmpty, !passComments(bytes.span) { return false }
+    if hasComments, !passComments(bytes.span) { return false }
     guard start < bytes.count, ended || bytes.count - start >= wanted else { return false }
     do throws(CSVScanner.Fault) {
       let end = try scanner.scan(bytes.span, from: start, line: line, isEnd: ended, into: &row)

@@ -35,7 +35,7 @@ public struct ExportRule: Sendable, Hashable {
   public var format: ExportFormat
   /// The name, or a pattern of it, of the file in an archive of several; nil for the only one.
   public var member: String?
-  /// The text encoding by name; nil for UTF-8 with or without its mark.
+  /// The text encoding by name; nil for UTF-8, or what a byte order mark says.
   public var encoding: String?
   /// The delimiter of delimited text; nil to find it out.
   public var delimiter: String?
