@@ -30,6 +30,43 @@ import Testing
     }
   }
 
+  /// Delimited text in other encodings and dialects, and what has to be told apart from text.
+  private static func odd() -> [(name: String, bytes: [UInt8], rules: ReadingRules)] {
+    var odd: [(name: String, bytes: [UInt8], rules: ReadingRules)] =
+      (EncodingRefusalTests.towns.map { ($0.0, EncodingRefusalTests.bytes($0.1)) }
+      + [("utf-16", ExportFixtures.utf16("ID;ORT\n1;Łódź 😀\n"))])
+      .map { ("x.csv", $0.1, ReadingRules(encoding: $0.0)) }
+    odd += odd.map { ($0.name, $0.bytes, ReadingRules()) }
+    var plain = ReadingRules()
+    (plain.quote, plain.escape, plain.comment) = (nil, "\\", "#")
+    odd.append(("x.tsv", Array("#1\na\tb\n\"1\t2\\\t3\n#x\n".utf8), plain))
+    var member = ReadingRules()
+    member.member = "b*"
+    odd.append(("x.zip", ExportFixtures.archive([("a.csv", "x"), ("b.csv", "a,b\n1,2\n")]), member))
+    odd.append(("x.xlsx", ExportFixtures.compoundFile(["Root Entry", "Workbook"]), ReadingRules()))
+    odd.append(("x.ndjson", Array("{\"a\":1}\n[2],\n{\"b\":{\n".utf8), ReadingRules()))
+    return odd
+  }
+
+  @Test func `survives changed files of other encodings, dialects and containers`() throws {
+    let random = SeededRandom(seed: 815)
+    for (name, sound, rules) in Self.odd() {
+      for round in 0..<Self.rounds {
+        var bytes = sound
+        for _ in 0...(Int(random.next() % 4)) { Self.change(&bytes, random) }
+        do {
+          let preview = try ExportFixtures.preview(bytes, name, rules: rules)
+          #expect(preview.rows.count + preview.rejected.count == preview.total)
+          #expect(preview.rows.allSatisfy { $0.count == preview.columns.count })
+        } catch let refusal as ExportRefusal {
+          #expect(refusal.file == name && !refusal.advice.isEmpty)
+        } catch {
+          Issue.record("round \(round) of \(name): \(error)")
+        }
+      }
+    }
+  }
+
   private static func change(_ bytes: inout [UInt8], _ random: some RandomSource) {
     guard !bytes.isEmpty else { return }
     let place = Int(random.next() % UInt64(bytes.count))

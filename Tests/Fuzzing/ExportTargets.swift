@@ -135,9 +135,23 @@ private func elements(_ text: [UInt8], _ pointer: JSONPointer?, piece: Int) -> [
 func fuzzExports(_ bytes: [UInt8]) {
   var choices = FuzzChoices(bytes)
   let names = ["a.csv", "a.tsv", "a.ndjson", "a.json", "a.xml", "a.txt", "a.csv.gz"]
-  let name = names[choices.below(names.count)]
+  let more = ["plain.tsv", "a.zip", "a.xls", "a.xlsx", "old.csv"]
+  let name = (names + more)[choices.below(names.count + more.count)]
   let text = Array(choices.rest)
-  look(name.hasSuffix(".gz") ? ExportFixtures.gzip(text) : text, name)
+  var rules = ReadingRules()
+  switch name {
+  case "a.csv.gz": look(ExportFixtures.gzip(text), name, rules)
+  case "plain.tsv":
+    (rules.quote, rules.escape, rules.comment) = (nil, "\\", "#")
+    look(text, name, rules)
+  case "a.zip":
+    rules.member = "b*"
+    look(ExportFixtures.archive([("a.csv", [0x61]), ("b.csv", text)]), name, rules)
+  case "old.csv":
+    rules.encoding = fuzzedEncodings[text.count % fuzzedEncodings.count]
+    look(text, name, rules)
+  default: look(text, name, rules)
+  }
 }
 
 /// Workbooks: a sheet made of the input, in a sound archive.
@@ -148,16 +162,15 @@ func fuzzWorkbook(_ bytes: [UInt8]) {
     ExportFixtures.workbook(
       sheet: String(parts[0]), shared: parts.count > 1 ? String(parts[1]) : "",
       styles: parts.count > 2 ? String(parts[2]) : ""),
-    "a.xlsx")
+    "a.xlsx", ReadingRules())
 }
 
-private func look(_ bytes: [UInt8], _ name: String) {
+private func look(_ bytes: [UInt8], _ name: String, _ rules: ReadingRules) {
   var limits = ExportLimits()
   limits.columnsMax = 200
   do {
     let preview = try ExportPreview(
-      ExportFile(name: name, bytes: ByteArraySource(bytes)), rules: ReadingRules(),
-      limits: limits)
+      ExportFile(name: name, bytes: ByteArraySource(bytes)), rules: rules, limits: limits)
     hold(preview.rows.count + preview.rejected.count == preview.total, "a row is lost")
     hold(preview.rows.allSatisfy { $0.count == preview.columns.count }, "a row lacks a column")
     hold(preview.columns.count <= limits.columnsMax, "more columns than the limit")

@@ -96,7 +96,8 @@ func fuzzCSV(_ bytes: [UInt8]) {
   var dialect = CSVDialect(
     delimiter: delimiter[style & 3], quote: style & 4 == 0 ? 0x22 : nil,
     escape: style & 8 == 0 ? .doubled : .backslash, trimsAroundQuotes: style & 16 != 0,
-    isStrict: style & 32 == 0, blankLines: style & 64 == 0 ? .skip : .keep)
+    isStrict: style & 32 == 0, blankLines: style & 64 == 0 ? .skip : .keep,
+    comment: style & 64 == 0 ? [] : [0x23])
   let limits = CSVLimits(fieldBytesMax: 200, fieldsPerRowMax: 20, rowBytesMax: 400)
   let piece = 1 + choices.below(16)
   let text = Array(choices.rest)
@@ -231,7 +232,7 @@ func fuzzEncodings(_ bytes: [UInt8]) {
 }
 
 /// One of each way of decoding, and those of the system that keep a state.
-private let fuzzedEncodings = [
+let fuzzedEncodings = [
   "utf-8", "windows-1252", "koi8-r", "utf-16le", "utf-16be", "utf-32le", "utf-7", "ibm273",
   "gb18030", "cp932", "euc-kr", "big5-hkscs", "iso-2022-jp", "iso-2022-kr", "windows-1258",
   "iso_6937",
@@ -272,6 +273,10 @@ func fuzzInflate(_ bytes: [UInt8]) {
 
 /// ZIP: no entry leads out of the archive, no content is other than the directory says.
 func fuzzZip(_ bytes: [UInt8]) {
+  _ = try? CompoundFile(ByteArraySource(bytes))
+  for entry in (try? ZipArchive(ByteArraySource(bytes), names: .parts))?.entries ?? [] {
+    hold(!entry.name.hasPrefix("/") && !entry.name.contains("\\"), "a part has an odd name")
+  }
   let limits = ArchiveLimits(outputBytesMax: 1 << 16)
   guard let archive = try? ZipArchive(ByteArraySource(bytes), limits: limits) else { return }
   hold(archive.entries.count <= limits.entriesMax, "more entries than the limit")
