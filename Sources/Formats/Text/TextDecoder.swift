@@ -128,8 +128,8 @@ public struct TextDecoder: ~Copyable {
   ) -> TextEncodingError {
     let hex = Hex.encode(bytes).uppercased()
     return TextEncodingError(
-      message: hex.isEmpty ? words : "0x\(hex): \(words)", line: place.line, column: place.column, hex: hex,
-      isCut: isCut)
+      message: hex.isEmpty ? words : "0x\(hex): \(words)", line: place.line,
+      column: place.column, hex: hex, isCut: isCut)
   }
 
   // MARK: - The ways

@@ -76,7 +76,8 @@ public struct TextEncoding: Sendable, Hashable {
     "macroman": "macintosh", "xmacroman": "macintosh", "mac": "macintosh",
     "macce": "mac-centraleurope", "maclatin2": "mac-centraleurope",
     "maccentraleurope": "mac-centraleurope", "iso2022jp": "iso-2022-jp",
-    "iso2022kr": "iso-2022-kr", "iso2022cn": "iso-2022-cn", "ascii": "us-ascii", "usascii": "us-ascii", "windows949": "cp949", "windows932": "cp932",
+    "iso2022kr": "iso-2022-kr", "iso2022cn": "iso-2022-cn", "ascii": "us-ascii",
+    "usascii": "us-ascii", "windows949": "cp949", "windows932": "cp932",
     "windows31j": "cp932", "sjis": "shift_jis", "shiftjis": "shift_jis",
   ]
 
