@@ -148,7 +148,8 @@ extension Mirror {
         facts[mapping.name] = RailContext.MappingFacts(
           linkedRows: stored?.links ?? 0, isFirstRun: stored?.cleared == nil,
           rulesChanged: stored?.cleared.map { $0 != mapping.rulesDigest } ?? false,
-          wasRestored: stored?.cleared == Self.restoredDigest)
+          wasRestored: stored?.cleared == Self.restoredDigest,
+          needsExport: try !exportsToRead(mapping).isEmpty)
       }
       return facts
     }

@@ -17,8 +17,13 @@ public final class ImportSession {
   let passport: Int64
   private let now: Int64
   private let marksAll: Bool
+  /// Whether an export is read again that was taken before, by other rules.
+  private let isReread: Bool
   /// Full or delta: only the rows of a full export say of their records that they are there.
   let mode: ExportMode
+  /// Whether a row that changes nothing still makes its record one of this export: a full one that
+  /// was made before and comes late must not change it.
+  private let confirms: Bool
   let order: ChangeOrder
   /// Exports that are later than this one: what they said of a record stands.
   let later: Set<Int64>
@@ -84,6 +89,8 @@ public final class ImportSession {
     self.now = now.microseconds
     self.later = later
     mode = head.mode
+    isReread = head.rereads != nil
+    confirms = head.mode == .delta && mapping.exports.contains { $0.mode == .full }
     order = ChangeOrder(now: now)
     marksAll = store.marksAll
     tally.presentBefore = store.presentBefore
@@ -125,7 +132,7 @@ public final class ImportSession {
     rejections.append(Rejection(line: line, column: column, reason: reason, key: key))
   }
 
-  /// Notes a row that `where` set aside; the records of its key keep their last values.
+  /// Notes a row that `where` set aside: its records are neither gone nor written for any more.
   public func setAside(_ row: SetAsideRow) throws {
     guard !store.isFresh else { return }
     for id in try store.records(of: row.key.reference, origin: try originID(row.key.origin)) {
@@ -218,6 +225,7 @@ public final class ImportSession {
   func meetUnchanged(_ id: Int64, wasMissing: Bool, _ incoming: IncomingRow) throws {
     meet(id, wasPresent: !wasMissing)
     tally.compared += 1
+    if confirms { try store.confirm(id, passport: passport, line: incoming.row.line) }
     guard wasMissing else {
       tally.unchanged += 1
       return
@@ -319,33 +327,49 @@ public final class ImportSession {
   /// Drops what the file replaced and counts what a full export lacks.
   ///
   /// Throws `ShortcutFailed` where the index of the keys can't be made now.
-  func finish(countsAbsence: Bool) throws {
+  func finish() throws {
     try lateIndex?.make()
-    keepSetAside()
+    try keepSetAside()
     try dropReplaced()
     try keepNumbers()
     // Where rows of one file outdated others, its stretches don't tell what their records are.
     try stretchStore?.finish(
       reading: hasSuperseded ? nil : reading, rules: mapping.knowing(marks))
     tally.keys = met
-    guard countsAbsence, met < store.storedRecords + tally.added else { return }
-    try store.eachUnseen(seen) { id, missing, place, passport in
-      guard !untaken.contains(id), !later.contains(passport) else { return }
-      if missing == 0 {
+    guard mode == .full, met < store.storedRecords + tally.added else { return }
+    try store.eachUnseen(seen) { record in
+      guard !untaken.contains(record.id), !later.contains(record.passport) else { return }
+      // What was in the file and is no record of it by the rules of today is not deleted.
+      if store.unkeyed.contains(record.columns) || isReread && record.missing == 0 {
+        return try leaveAside(record.id, missing: record.missing, at: record.place)
+      }
+      guard !isReread else { return }
+      if record.missing == 0 {
         tally.removed += 1
         presentDelta -= 1
       }
-      guard missing < SourceRecord.missingExportsMax else { return }
-      try store.setMissing(id, missing + 1)
-      if missing + 1 == SourceRecord.missingExportsMax { try store.wakeWatchers(id, mapping) }
-      try store.mark(place.origin, place.key)
+      let missing = record.missing + 1
+      try store.setMissing(record.id, missing)
+      if missing == SourceRecord.missingExportsMax { try store.wakeWatchers(record.id, mapping) }
+      try store.mark(record.place.origin, record.place.key)
     }
   }
 
+  private func leaveAside(_ id: Int64, missing: Int, at place: RecordPlace) throws {
+    if missing == 0 { presentDelta -= 1 }
+    tally.setAside.records += 1
+    guard missing < SourceRecord.setAsideMark else { return }
+    try store.setMissing(id, SourceRecord.setAsideMark)
+    try store.wakeWatchers(id, mapping)
+    try store.mark(place.origin, place.key)
+  }
+
   /// Of records whose every row was set aside, the rows are told.
-  private func keepSetAside() {
+  private func keepSetAside() throws {
     for (id, row) in asideRows where !seen.contains(id) {
-      tally.setAside.records += 1
+      let place = RecordPlace(
+        origin: try originID(row.key.origin), key: row.key.reference)
+      try leaveAside(id, missing: try store.missing(id), at: place)
       guard rejections.count < Mirror.rejectionsKeptMax else { continue }
       rejections.append(
         Rejection(
@@ -379,7 +403,7 @@ public final class ImportSession {
     }
   }
 
-  private func drop(_ id: Int64, at place: ImportStore.Place) throws {
+  private func drop(_ id: Int64, at place: RecordPlace) throws {
     guard seen.contains(id) || !untaken.contains(id) else { return }
     let former = try store.formerCells(id)
     try store.uncorrelate(id, try store.correlates(mapping, former.columns, former.cells))

@@ -28,6 +28,8 @@ final class ImportStore {
   private let internColumns: ([String]) throws -> Int64
   private let namesOfColumns: (Int64) throws -> [String]
   private let watchers: Bool
+  /// Lists of columns that lack one which a key needs; their records can't be told any more.
+  let unkeyed: Set<Int64>
   /// Hashes e-mails, while records stand that have hashes in their place.
   let hasher: EmailHasher?
 
@@ -42,10 +44,11 @@ final class ImportStore {
     mark: @escaping (StoredKey) throws -> Void,
     internOrigin: @escaping (String) throws -> Int64,
     internColumns: @escaping ([String]) throws -> Int64,
-    namesOfColumns: @escaping (Int64) throws -> [String],
+    namesOfColumns: @escaping (Int64) throws -> [String], unkeyed: Set<Int64>,
     hasher: EmailHasher?
   ) throws {
     self.hasher = hasher
+    self.unkeyed = unkeyed
     self.database = database
     self.mapping = mapping
     self.marksAll = marksAll
@@ -101,11 +104,27 @@ final class ImportStore {
   func columnSet(_ names: [String]) throws -> Int64 { try internColumns(names) }
   func columnNames(_ set: Int64) throws -> [String] { try namesOfColumns(set) }
 
+  /// Keys that were looked up one by one; beyond some, a filter of all that are stored saves most.
+  private var lookups = 0
+  private var filter: KeyFilter?
+  private static let lookupsBeforeFilter = 1_000
+
   /// The records of a key, all its variants.
   func records(of key: String, origin: Int64) throws -> [Int64] {
-    try database.all(
+    lookups += 1
+    if lookups == Self.lookupsBeforeFilter { filter = try storedKeys() }
+    if let filter, !filter.mayContain(origin, key.utf8) { return [] }
+    return try database.all(
       "SELECT id FROM records WHERE mapping = ? AND origin = ? AND key = ?", mapping, origin, key
     ) { $0.int64(0) }
+  }
+
+  private func storedKeys() throws -> KeyFilter {
+    var filter = KeyFilter(keys: storedRecords)
+    try database.each("SELECT origin, key FROM records WHERE mapping = ?", mapping) { row in
+      filter.insert(row.int64(0), row.utf8(1))
+    }
+    return filter
   }
 
   func mark(_ origin: Int64, _ key: String) throws {
@@ -121,6 +140,12 @@ final class ImportStore {
   func setCells(_ cells: CellText, of id: Int64) throws {
     try database.run(
       "UPDATE records SET cells = ? WHERE id = ?", String(decoding: cells.bytes, as: UTF8.self), id)
+  }
+
+  /// A record is as an export says, which it had from another one until now.
+  func confirm(_ id: Int64, passport: Int64, line: Int) throws {
+    try database.run(
+      "UPDATE records SET passport = ?, line = ? WHERE id = ?", passport, line, id)
   }
 
   func setMissing(_ id: Int64, _ exports: Int) throws {
@@ -142,91 +167,47 @@ final class ImportStore {
     return Former(columns: former.int64(0), cells: CellText(bytes: former.utf8(1)[...]))
   }
 
-  /// Deletes a variant; true if it was present, not missing already.
-  func dropRecord(_ id: Int64) throws -> Bool {
-    let wasPresent = try database.first("SELECT missing = 0 FROM records WHERE id = ?", id) {
-      $0.bool(0)
-    }
-    // The situation of a key is counted once: those that came since the last walk take it over.
-    try database.run(
-      """
-      UPDATE records SET situation = gone.situation FROM records AS gone
-      WHERE gone.id = ? AND gone.situation IS NOT NULL AND records.situation IS NULL
-        AND records.mapping = gone.mapping AND records.origin = gone.origin
-        AND records.key = gone.key
-      """, id)
-    try database.run("DELETE FROM records WHERE id = ?", id)
-    return wasPresent ?? false
-  }
+  func dropRecord(_ id: Int64) throws -> Bool { try database.dropRecord(id) }
 
-  /// The key of a record within its mapping.
-  struct Place {
-    let origin: Int64
-    let key: String
-  }
-
-  func place(of id: Int64) throws -> Place? {
+  func place(of id: Int64) throws -> RecordPlace? {
     try database.first("SELECT origin, key FROM records WHERE id = ?", id) {
-      Place(origin: $0.int64(0), key: $0.text(1))
+      RecordPlace(origin: $0.int64(0), key: $0.text(1))
     }
   }
 
-  /// Keys with several records that are read at a time.
-  private static let keysPerPage = 1_000
+  func eachDuplicated(_ body: (RecordPlace, [DuplicateRecord]) throws -> Void) throws {
+    try database.eachDuplicated(of: mapping, body)
+  }
 
-  /// One of several records of a key, with a number of its spelling.
-  struct Duplicate {
+  /// A record that the file does not have.
+  struct Unseen {
     let id: Int64
-    let spelling: Int
-    let changedAt: Timestamp?
+    let missing: Int
+    let place: RecordPlace
     let passport: Int64
+    let columns: Int64
   }
 
-  /// Calls `body` with all variants of each key that has several; `body` may drop them.
-  func eachDuplicated(_ body: (Place, [Duplicate]) throws -> Void) throws {
-    var last = Place(origin: -1, key: "")
-    while true {
-      let keys = try database.all(
-        """
-        SELECT DISTINCT origin, key FROM records
-        WHERE mapping = ?1 AND variant > 0 AND (origin, key) > (?2, ?3)
-        ORDER BY origin, key LIMIT ?4
-        """, mapping, last.origin, last.key, Self.keysPerPage
-      ) { Place(origin: $0.int64(0), key: $0.text(1)) }
-      for place in keys {
-        let variants = try database.all(
-          """
-          SELECT id, dense_rank() OVER (ORDER BY raw_reference, raw_origin), changed_us, passport
-          FROM records WHERE mapping = ? AND origin = ? AND key = ?
-          """, mapping, place.origin, place.key
-        ) { row in
-          Duplicate(
-            id: row.int64(0), spelling: row.int(1),
-            changedAt: row.optionalInt64(2).map { Timestamp($0) }, passport: row.int64(3))
-        }
-        try body(place, variants)
-      }
-      guard keys.count == Self.keysPerPage, let end = keys.last else { return }
-      last = end
-    }
-  }
-
-  /// Calls `body` for each record that the file does not have, with its number of exports without
-  /// it and its passport.
-  func eachUnseen(
-    _ seen: RecordBits, _ body: (Int64, Int, Place, _ passport: Int64) throws -> Void
-  ) throws {
+  /// Calls `body` for each record that the file does not have and that is not gone yet.
+  func eachUnseen(_ seen: RecordBits, _ body: (Unseen) throws -> Void) throws {
     try database.each(
       """
-      SELECT id, missing, origin, key, passport FROM records NOT INDEXED
-      WHERE mapping = ? AND missing < 2
-      """, mapping
+      SELECT id, missing, origin, key, passport, columns FROM records NOT INDEXED
+      WHERE mapping = ? AND missing < ?
+      """, mapping, SourceRecord.missingExportsMax
     ) { row in
       let id = row.int64(0)
       guard !seen.contains(id) else { return }
       try body(
-        id, row.int(1), Place(origin: row.int64(2), key: row.text(3)), row.int64(4))
+        Unseen(
+          id: id, missing: row.int(1), place: RecordPlace(origin: row.int64(2), key: row.text(3)),
+          passport: row.int64(4), columns: row.int64(5)))
     }
+  }
+
+  /// How many exports in a row lacked a record.
+  func missing(_ id: Int64) throws -> Int {
+    try database.first("SELECT missing FROM records WHERE id = ?", id) { $0.int(0) } ?? 0
   }
 
   func noteStale(_ row: StaleRow, passport: Int64) throws {

@@ -29,7 +29,7 @@ extension Mirror {
       let passport = try writeSorting {
         let (id, session) = try openSession(head, mapping, takesShortcuts, run: run, at: now)
         try feed(session)
-        try session.finish(countsAbsence: head.mode == .full && !head.isReread)
+        try session.finish()
         tally = try withHistory(session.tally, mapping, before: id)
         rejections = session.rejections
         if let columns = session.noted { try setColumns(columns, passport: id) }
@@ -38,10 +38,10 @@ extension Mirror {
           refused = (reason, verdicts)
           throw RefusedExport()
         case .accept(let verdicts):
-          return try settle(id, session, tally, verdicts, mapping, run: run, at: now)
+          return try settle(id, head, session, tally, verdicts, mapping, run: run, at: now)
         case .acceptAnyway(let verdicts):
           try measure(mapping, from: id)
-          return try settle(id, session, tally, verdicts, mapping, run: run, at: now)
+          return try settle(id, head, session, tally, verdicts, mapping, run: run, at: now)
         }
       }
       return ImportOutcome(passport: passport, tally: tally)
@@ -59,14 +59,17 @@ extension Mirror {
     _ head: ExportHead, _ mapping: Mapping, _ takesShortcuts: Bool, run: String, at now: Timestamp
   ) throws -> (Int64, ImportSession) {
     let id = try mappingID(mapping.name)
-    let passport = try insertPassport(
+    let passport = try head.rereads ?? insertPassport(
       head, mapping, .accepted, nil, ImportTally(), .object([:]), run: run, at: now)
+    if head.rereads != nil {
+      try database.run("DELETE FROM stale_rows WHERE passport = ?", passport)
+    }
     let store = try ImportStore(
       database, mapping: id, marksAll: try walksAll(id), mark: { try self.mark($0) },
       internOrigin: { try self.originID($0) }, internColumns: { try self.columnSetID($0) },
-      namesOfColumns: { try self.columnSet($0) },
+      namesOfColumns: { try self.columnSet($0) }, unkeyed: try unkeyedColumns(mapping),
       hasher: try hasHashes() ? activeHasher() : nil)
-    let isPlain = head.mode == .full && !head.isReread && store.hasher == nil
+    let isPlain = head.mode == .full && head.rereads == nil && store.hasher == nil
     if !isPlain { try forgetStretches(id) }
     let stretches =
       isPlain
@@ -86,8 +89,16 @@ extension Mirror {
     try database.run("UPDATE passports SET columns = ? WHERE id = ?", names, passport)
   }
 
-  /// Accepted changes that were made after an export which comes late: what they said stands.
+  /// Accepted changes that were made after an export which comes late, or all that was taken after
+  /// one that is read again: what they said stands.
   private func laterPassports(than head: ExportHead, of mapping: Mapping) throws -> Set<Int64> {
+    if let passport = head.rereads {
+      return Set(
+        try database.all(
+          "SELECT id FROM passports WHERE mapping = ? AND state = 'accepted' AND id > ?",
+          mapping.name, passport
+        ) { $0.int64(0) })
+    }
     guard let made = head.generatedAt else { return [] }
     let later = try database.all(
       """
@@ -99,7 +110,15 @@ extension Mirror {
   }
 
   /// Exports before this one are no measure any more.
-  private func measure(_ mapping: Mapping, from passport: Int64) throws {
+  /// The lists of columns of records that the rules of today can't tell.
+  private func unkeyedColumns(_ mapping: Mapping) throws -> Set<Int64> {
+    let count = try database.first("SELECT unkeyed FROM mappings WHERE name = ?", mapping.name) {
+      $0.int(0)
+    }
+    return count ?? 0 > 0 ? try columnSets(lacking: mapping).ids : []
+  }
+
+  func measure(_ mapping: Mapping, from passport: Int64) throws {
     try database.run(
       "UPDATE mappings SET measured_from = ? WHERE id = ?", passport, try mappingID(mapping.name))
   }
@@ -128,24 +147,30 @@ extension Mirror {
   }
 
   private func settle(
-    _ id: Int64, _ session: ImportSession, _ tally: ImportTally, _ verdicts: JSONValue,
-    _ mapping: Mapping, run: String, at now: Timestamp
+    _ id: Int64, _ head: ExportHead, _ session: ImportSession, _ tally: ImportTally,
+    _ verdicts: JSONValue, _ mapping: Mapping, run: String, at now: Timestamp
   ) throws -> Passport {
+    let isReread = head.rereads != nil
+    if isReread { try database.run("DELETE FROM rejections WHERE passport = ?", id) }
     try database.run(
       """
       UPDATE passports SET rows = ?, accepted = ?, rejected = ?, added = ?, changed = ?,
-        removed = ?, unchanged = ?, stale = ?, verdicts = ?, set_aside = ? WHERE id = ?
+        removed = ?, unchanged = ?, stale = ?, verdicts = ?, set_aside = ?, columns_digest = ?
+      WHERE id = ?
       """, tally.rows, tally.accepted, tally.rejected, tally.added, tally.changed, tally.removed,
-      tally.unchanged, tally.stale, verdicts.written(), tally.setAside.json.written(), id)
+      tally.unchanged, tally.stale, verdicts.written(), tally.setAside.json.written(),
+      mapping.recordsDigest, id)
     try insert(session.rejections, passport: id)
     try keep(session.marks, of: mapping, passport: id)
     try database.run(
       "UPDATE mappings SET records = records + ? WHERE id = ?", session.presentDelta,
       try mappingID(mapping.name))
+    try noteRules(mapping, head, passport: id)
     let passport = try passport(id)
     try append(
       JournalEntry(
-        kind: "export.accepted", mapping: mapping.name, subject: passport.sha256,
+        kind: isReread ? "export.reread" : "export.accepted", mapping: mapping.name,
+        subject: passport.sha256,
         payload: [
           "file": .string(passport.file), "mode": .string(passport.mode.rawValue),
           "rows": .int(tally.rows), "rejected": .int(tally.rejected), "added": .int(tally.added),

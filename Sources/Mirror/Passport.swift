@@ -29,13 +29,16 @@ public struct ExportHead: Sendable {
   public var columns: [String]
   /// The columns whose cells are kept, parallel to the cells of each `ImportRow`.
   public var keptColumns: [String]
-  /// The last accepted file is read again for other columns: absence counts for nothing.
-  public var isReread: Bool
+  /// The passport of an accepted export that is read again by other rules; nil for a new one.
+  ///
+  /// What later exports said stands then, and absence counts for nothing: but of a full export,
+  /// which has all that stood when it was taken, what is left of that is set aside.
+  public var rereads: Int64?
 
   /// Takes all parts as they are.
   public init(
     file: String, path: String, sha256: String, size: Int64, mode: ExportMode,
-    generatedAt: Timestamp? = nil, columns: [String], keptColumns: [String], isReread: Bool = false
+    generatedAt: Timestamp? = nil, columns: [String], keptColumns: [String], rereads: Int64? = nil
   ) {
     self.file = file
     self.path = path
@@ -45,7 +48,7 @@ public struct ExportHead: Sendable {
     self.generatedAt = generatedAt
     self.columns = columns
     self.keptColumns = keptColumns
-    self.isReread = isReread
+    self.rereads = rereads
   }
 }
 
@@ -224,6 +227,6 @@ public struct Passport: Sendable, Hashable {
   public let importedAt: Timestamp
   /// What the guards measured.
   public let verdicts: JSONValue
-  /// `Mapping.columnsDigest` at that time: another one means that the file must be read again.
-  public let columnsDigest: String
+  /// `Mapping.recordsDigest` of the rules by which it was read.
+  public let recordsDigest: String
 }

@@ -161,7 +161,7 @@ extension Mirror {
       mapping.name, head.file, head.path, head.sha256, head.size, head.mode.rawValue,
       state.rawValue, reason, tally.rows, tally.accepted, tally.rejected, tally.added,
       tally.changed, tally.removed, tally.unchanged, columns, head.generatedAt?.microseconds,
-      now.microseconds, verdicts.written(), mapping.columnsDigest, run,
+      now.microseconds, verdicts.written(), mapping.recordsDigest, run,
       tally.setAside.json.written(), tally.stale)
     return database.lastInsertID
   }
@@ -207,7 +207,7 @@ extension Mirror {
       columns: try JSONValue(parsing: row.text(16)).arrayValue?.compactMap(\.text) ?? [],
       generatedAt: row.optionalInt64(17).map { Timestamp($0) },
       importedAt: Timestamp(row.int64(18)),
-      verdicts: try JSONValue(parsing: row.text(19)), columnsDigest: row.text(20))
+      verdicts: try JSONValue(parsing: row.text(19)), recordsDigest: row.text(20))
   }
 }
 

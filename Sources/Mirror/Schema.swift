@@ -25,6 +25,7 @@ enum Schema {
     SchemaStep(version: 12, sql: staleRows),
     SchemaStep(version: 13, sql: sources),
     SchemaStep(version: 14, sql: numberMarks),
+    SchemaStep(version: 15, sql: rulesOfRecords),
   ])
 
   /// Which decimal mark the texts of a number column were found to have, where the mapping declares
@@ -34,6 +35,17 @@ enum Schema {
       mapping INTEGER NOT NULL, field TEXT NOT NULL, column_name TEXT NOT NULL,
       mark TEXT NOT NULL, passport INTEGER NOT NULL, file TEXT NOT NULL, line INTEGER NOT NULL,
       PRIMARY KEY(mapping, field)) STRICT, WITHOUT ROWID;
+    """
+
+  /// By which rules the records of a mapping stand (`RecordRules` as JSON): their keys and marks,
+  /// the last full export, the last changes after it; rules that would leave nothing; and how many
+  /// records can't be given a key by the rules of today.
+  private static let rulesOfRecords = """
+    ALTER TABLE mappings ADD COLUMN keyed_rules TEXT;
+    ALTER TABLE mappings ADD COLUMN full_rules TEXT;
+    ALTER TABLE mappings ADD COLUMN delta_rules TEXT;
+    ALTER TABLE mappings ADD COLUMN refused_rules TEXT;
+    ALTER TABLE mappings ADD COLUMN unkeyed INTEGER NOT NULL DEFAULT 0;
     """
 
   /// What `where` set aside of an export, as JSON, and the rows of it whose records stand.

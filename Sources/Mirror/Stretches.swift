@@ -49,7 +49,7 @@ final class StretchStore {
   }
 
   private static func digest(_ rules: Mapping) -> String {
-    rules.rulesDigest + rules.columnsDigest + rules.marksDigest
+    rules.rulesDigest + rules.recordsDigest + rules.marksDigest
   }
 
   /// The records of a known stretch.

@@ -352,7 +352,9 @@ extension Mirror {
     try setFact("reconcile.at", "\(walk.request.now.microseconds)")
     for mapping in walk.request.book.mappings
     where walk.request.mappings?.contains(mapping.name) ?? true {
-      guard try isFree(mapping.name, walk, sending), try sawBothSides(mapping.name) else {
+      guard try isFree(mapping.name, walk, sending), try sawBothSides(mapping.name),
+        try exportsToRead(mapping).isEmpty
+      else {
         continue
       }
       try database.run(

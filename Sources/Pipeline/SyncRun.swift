@@ -31,9 +31,10 @@ public struct SyncRun: Sendable {
   private func runStages() async throws -> RunSummary {
     var account = try await RunAccount.begin(parts, request)
     do {
-      try await assignKeys()
+      try await applyRules(&account)
       try await pull(&account)
       try await importExports(&account)
+      try await tellNeeds(&account)
       try await settle(&account)
       try await reconcile(&account)
       try await push(&account)
@@ -50,9 +51,20 @@ public struct SyncRun: Sendable {
 
   // MARK: The stages
 
-  /// By rules that changed, the resets of the mirror get their keys anew.
-  private func assignKeys() async throws {
+  /// By rules that changed, records get keys and marks anew, and links and resets of the mirror
+  /// their keys.
+  private func applyRules(_ account: inout RunAccount) async throws {
     let book = parts.book
+    let redone = try await parts.mirror.applyRules(book, run: account.id, at: parts.time.now)
+    for records in redone {
+      account.tell(RuleWords.told(records))
+      parts.log.info(
+        "rules applied to records",
+        [
+          "mapping": .text(records.mapping), "moved": .int(records.moved),
+          "set_aside": .int(records.setAside),
+        ])
+    }
     let moved = try await parts.mirror.assignKeys(digest: book.keysDigest) { reference, origin in
       book.assign(reference: reference, origin: origin)
     }
@@ -106,6 +118,18 @@ public struct SyncRun: Sendable {
     let list = unknown.map { "“\($0)”" }.joined(separator: ", ")
     account.noteMissing("nothing is known of \(list): no record, no reset, no link", there: [])
     return false
+  }
+
+  /// A mapping whose records are not what its rules make of them waits, and says for what.
+  private func tellNeeds(_ account: inout RunAccount) async throws {
+    let imports = request.imports != .none
+    guard imports || request.scope != .nothing else { return }
+    for mapping in parts.book.mappings {
+      for export in try await parts.mirror.exportsToRead(mapping) {
+        let words = RuleWords.needed(export, of: mapping.name, imports: imports)
+        account.note(export.refusal == nil ? .railTripped : .inputNotTrusted, words)
+      }
+    }
   }
 
   /// What became of requests that a killed run sent is known before anything is decided: else a

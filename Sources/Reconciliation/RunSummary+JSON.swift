@@ -46,6 +46,7 @@ extension RunSummary.Import {
         ("accepted", .int(accepted)), ("rejected", .int(rejected)), ("added", .int(added)),
         ("changed", .int(changed)), ("removed", .int(removed)), ("unchanged", .int(unchanged)),
         ("set_aside", setAside.json), ("stale", .int(stale)),
+        ("read_again", .bool(readAgain)),
         ("rejections", .array(rejections.map(\.json))),
       ]))
   }

@@ -67,6 +67,7 @@ extension RunSummary.Import {
     unchanged = json["unchanged"]?.int ?? 0
     setAside = SetAside(json: json["set_aside"] ?? [:])
     stale = json["stale"]?.int ?? 0
+    readAgain = json["read_again"]?.boolValue ?? false
     rejections = (json["rejections"]?.arrayValue ?? []).map {
       RunSummary.RejectedRow(
         line: $0["line"]?.int ?? 0, column: $0["column"]?.text, reason: $0["reason"]?.text ?? "")

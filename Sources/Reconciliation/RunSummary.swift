@@ -73,6 +73,8 @@ public struct RunSummary: Sendable, Equatable {
     public var setAside = SetAside()
     /// Rows that changed nothing, because what stands was changed later.
     public var stale = 0
+    /// Whether it was taken before and read again, because the rules changed.
+    public var readAgain = false
     /// The first rejected rows, in the order of the file.
     public var rejections: [RejectedRow] = []
 

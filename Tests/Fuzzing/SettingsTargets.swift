@@ -22,7 +22,7 @@ func fuzzMapping(_ bytes: [UInt8]) {
     let plain = Array(try SettingsDocument(bytes, file: "a").value.written(indent: 2).utf8)
     let again = try Mapping(parsing: plain, file: "/shop/Mappings/erp.json")
     hold(again.rulesDigest == mapping.rulesDigest, "the rules depend on the spelling")
-    hold(again.columnsDigest == mapping.columnsDigest, "the columns depend on the spelling")
+    hold(again.recordsDigest == mapping.recordsDigest, "the columns depend on the spelling")
   } catch {
     checkPlaces(error, in: bytes)
   }

@@ -63,7 +63,7 @@ final class Bench {
   /// An import of rows `[ID, GROUP, LIMIT, MAIL]`.
   @discardableResult
   func load(
-    _ rows: [[String]], mode: ExportMode = .full, sha: String? = nil, isReread: Bool = false,
+    _ rows: [[String]], mode: ExportMode = .full, sha: String? = nil, rereads: Int64? = nil,
     verdict: ImportVerdict = .accept(verdicts: .object([:]))
   ) async throws -> ImportOutcome {
     let run = nextRun()
@@ -72,7 +72,7 @@ final class Bench {
     let head = ExportHead(
       file: "erp-\(runs).csv", path: "/exports/erp-\(runs).csv",
       sha256: sha ?? SHA256.hex(of: "\(runs)"), size: 1, mode: mode, columns: columns,
-      keptColumns: columns, isReread: isReread)
+      keptColumns: columns, rereads: rereads)
     let names = ["ID", "GROUP", "LIMIT", "MAIL"]
     return try await mirror.importExport(head, mapping: mapping, run: run, at: now) { session in
       for (index, row) in rows.enumerated() {

@@ -151,6 +151,21 @@ struct ImportOrderTests {
     #expect(late.tally.removed == 1)
   }
 
+  @Test func `a delta that says what stands already is later than a full export all the same`()
+    async throws
+  {
+    let bench = try OrderBench(
+      rules: OrderBench.rules.replacing(
+        #""export": {"path": "*.csv", "format": "csv"}"#,
+        with: #""exports": [{"path": "f*.csv", "format": "csv"}, "#
+          + #"{"path": "d*.csv", "format": "csv", "mode": "delta"}]"#))
+    try await bench.load([["1", "A", ""], ["2", "A", ""]], hour: 1)
+    try await bench.load([["1", "A", ""]], mode: .delta, hour: 6)
+    let late = try await bench.load([["1", "B", ""], ["2", "B", ""]], hour: 2)
+    #expect(try bench.standing() == ["1 A", "2 B"])
+    #expect(late.tally.stale == 1)
+  }
+
   @Test func `an export that was let pass is what later ones are measured by`() async throws {
     let bench = try OrderBench()
     let all = (1...40).map { ["\($0)", "A", ""] }
@@ -252,7 +267,7 @@ final class OrderBench {
      "fields": [{"column": "TIER", "metadata": "tier", "policy": "source"}]}
     """
 
-  init() throws { bench = try Bench(rules: Self.rules) }
+  init(rules: String = OrderBench.rules) throws { bench = try Bench(rules: rules) }
 
   /// An import of rows `[ID, TIER, AT, DEL]`, the time of day on 20 November; `hour` is that of the
   /// export.

@@ -40,9 +40,9 @@ struct ImportsTests {
   {
     let bench = try Bench()
     try await bench.load([["1", "", ""], ["2", "", ""]])
-    try await bench.load([["1", "", ""]])
+    let second = try await bench.load([["1", "", ""]])
     #expect(try bench.count("SELECT missing FROM records WHERE key = '2'") == 1)
-    try await bench.load([["1", "", ""]], isReread: true)
+    try await bench.load([["1", "", ""]], rereads: second.passport.id)
     #expect(try bench.count("SELECT missing FROM records WHERE key = '2'") == 1)
     try await bench.load([["1", "", ""]], mode: .delta)
     #expect(try bench.count("SELECT missing FROM records WHERE key = '2'") == 1)

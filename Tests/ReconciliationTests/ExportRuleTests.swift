@@ -32,9 +32,9 @@ import Testing
     let alone = try Self.mapping(exports: #""export": \#(Self.full)"#)
     let listed = try Self.mapping(exports: #""exports": [\#(Self.full)]"#)
     #expect(listed.rulesDigest == alone.rulesDigest)
-    #expect(listed.columnsDigest == alone.columnsDigest)
+    #expect(listed.recordsDigest == alone.recordsDigest)
     let both = try Self.mapping(exports: #""exports": [\#(Self.full), \#(Self.delta)]"#)
-    #expect(both.columnsDigest != alone.columnsDigest)
+    #expect(both.recordsDigest != alone.recordsDigest)
   }
 
   /// Members of a mapping file, and what the problem must say.

@@ -74,13 +74,13 @@ private let specified = """
   let plain = try mapping(specified)
   let waiting = try changed("\"60s\"", "\"90s\"")
   #expect(waiting.rulesDigest == plain.rulesDigest)
-  #expect(waiting.columnsDigest == plain.columnsDigest)
+  #expect(waiting.recordsDigest == plain.recordsDigest)
   let rules = try changed("\"wholesale\"", "\"trade\"")
   #expect(rules.rulesDigest != plain.rulesDigest)
-  #expect(rules.columnsDigest == plain.columnsDigest)
+  #expect(rules.recordsDigest == plain.recordsDigest)
   for (old, new) in [("\"KDGRP\"", "\"KDGRP2\""), ("windows-1252", "utf-8"), ("\"NULL\", ", "")] {
     let reading = try changed(old, new)
-    #expect(reading.columnsDigest != plain.columnsDigest, "\(old)")
+    #expect(reading.recordsDigest != plain.recordsDigest, "\(old)")
     #expect(reading.rulesDigest != plain.rulesDigest, "\(old)")
   }
 }

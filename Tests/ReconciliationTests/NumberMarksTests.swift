@@ -150,7 +150,7 @@ struct NumberMarksTests {
   @Test func `what was found out is no change of rules`() throws {
     let (mapping, knowing) = (try twoNumbers(), try twoNumbers().knowing(kept(.comma)))
     #expect(mapping.rulesDigest == knowing.rulesDigest)
-    #expect(mapping.columnsDigest == knowing.columnsDigest)
+    #expect(mapping.recordsDigest == knowing.recordsDigest)
     #expect(mapping.marksDigest != knowing.marksDigest)
     #expect(RuleBook([mapping]).knowing(["sap": kept(.comma)]).mappings[0].fields[0].mark == .comma)
   }

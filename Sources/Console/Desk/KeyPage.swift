@@ -55,7 +55,11 @@ struct KeyPage {
         html.raw(", changed ")
         html.time(at, frame.times.short(at), frame.times)
       }
-      if record.isDeleted { html.raw(", deleted there") }
+      if record.isSetAside {
+        html.raw(", set aside: nothing is written for it")
+      } else if record.isDeleted {
+        html.raw(", deleted there")
+      }
       folded("all its cells", record.json["columns"] ?? .null, story, &html)
     } else {
       html.raw("has no record of it")

@@ -49,7 +49,11 @@ public enum ExplainText {
       "Record      \(shown(record.provenance.file, model)), line "
         + "\(Words.count(record.provenance.line))\(changed)"
     ]
-    if record.isDeleted { lines.append("            deleted at the source") }
+    if record.isSetAside {
+      lines.append("            set aside by the rules: nothing is written for it")
+    } else if record.isDeleted {
+      lines.append("            deleted at the source")
+    }
     for (column, cell) in zip(record.columns, record.cells) {
       lines.append("            \(VisibleText.of(column)): \(self.cell(cell, model))")
     }

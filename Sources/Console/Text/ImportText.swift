@@ -75,7 +75,7 @@ enum ImportText {
     var lines = ["\(space)\(rows) set aside by \"where\": \(values.joined(separator: ", "))"]
     if aside.records > 0 {
       let records = Words.count(aside.records, "record")
-      lines.append("\(space)\(records) stood in them before and keep their last values")
+      lines.append("\(space)\(records) stood in them before: nothing is written for them")
     }
     return lines
   }

@@ -22,6 +22,14 @@ public enum FilePath {
     unsafe fnmatch(PathText.system(pattern), PathText.system(name), FNM_PERIOD) == 0
   }
 
+  /// The pattern (`glob(7)`) that fits this path and no other.
+  public static func pattern(of path: String) -> String {
+    path.reduce(into: "") { pattern, character in
+      if "*?[\\".contains(character) { pattern.append("\\") }
+      pattern.append(character)
+    }
+  }
+
   /// A path as seen from a folder; absolute ones stay as they are.
   public static func resolve(_ path: String, in folder: String) -> String {
     if path.hasPrefix("/") || folder == "." || folder.isEmpty { return path }

@@ -101,6 +101,10 @@ struct RunAccount {
     summary.conflicts.closed = result.outcome.closed
     summary.conflicts.lapsed = result.outcome.lapsed
     for rail in result.verdicts where rail.blocks {
+      if rail.name == .mappingChanged, result.needing.contains(rail.mapping) {
+        note(.railTripped, "\(rail.mapping): \(rail.measured) updates wait for an export")
+        continue
+      }
       let isRestored = rail.name == .mappingChanged && result.restored.contains(rail.mapping)
       let cause =
         isRestored

@@ -11,8 +11,7 @@ struct ImportJudgement {
 
   /// Keeps or refuses the export; a forced one is kept, with the verdicts in its passport.
   func verdict(on tally: ImportTally, isForced: Bool) -> ImportVerdict {
-    let verdicts =
-      head.isReread ? [] : judgeExport(stats(tally), history: history(tally), guards: guards)
+    let verdicts = judgeExport(stats(tally), history: history(tally), guards: held)
     let refused = verdicts.filter(\.refused)
     guard let first = refused.first else { return .accept(verdicts: Self.json(verdicts)) }
     if isForced { return .acceptAnyway(verdicts: Self.json(verdicts)) }
@@ -21,6 +20,13 @@ struct ImportJudgement {
       reason: "\(head.file): \(first.name.rawValue): \(reasons); "
         + "`import --accept \(head.sha256)` lets exactly this file through",
       verdicts: Self.json(verdicts))
+  }
+
+  /// Of an export that is read again only its rows are judged: it was compared with others when it
+  /// came, and they were not read by these rules.
+  private var held: GuardOverrides {
+    guard head.rereads != nil else { return guards }
+    return GuardOverrides(guards.settings.filter { $0.key == .rejects })
   }
 
   private func stats(_ tally: ImportTally) -> ExportStats {

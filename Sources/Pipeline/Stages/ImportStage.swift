@@ -30,6 +30,7 @@ struct ImportStage {
       let found = try await SourceScan(parts: parts, run: run).scan(
         mapping, hasDelivered: passports.contains { $0.state == .accepted })
       result.take(found)
+      result.imports += try await readAgain(mapping)
       var known = KnownExports(passports, at: parts.time.now)
       for export in found.look.exports {
         if let reason = export.readiness.reason {
@@ -63,7 +64,8 @@ struct ImportStage {
       throw StageError.unclearRule(path, mapping: mapping.name)
     }
     guard let export = try finder.look(path, rule) else { throw StageError.noSuchFile(path) }
-    return Result(imports: [try await importFile(export, mapping)])
+    let again = try await readAgain(mapping)
+    return Result(imports: again + [try await importFile(export, mapping)])
   }
 
   private var finder: WaitingExports { WaitingExports(files: parts.files, time: parts.time) }
@@ -77,7 +79,7 @@ struct ImportStage {
     let now = parts.time.now
     let file = try ExportFile(path: export.path)
     let sha256 = try file.sha256()
-    var head = ExportHead(
+    let head = ExportHead(
       file: FilePath.visible(export.name), path: export.path, sha256: sha256,
       size: Int64(export.size),
       mode: export.rule.mode, generatedAt: export.generatedAt, columns: [],
@@ -86,13 +88,10 @@ struct ImportStage {
       return try await refuse(head, mapping, export.words(ofTimeAhead: sha256))
     }
     let known = try await parts.mirror.acceptedPassport(sha256: sha256, mapping: mapping.name)
-    if let known, known.columnsDigest == mapping.columnsDigest,
-      !(try await brings(export, news: known, to: mapping))
-    {
+    if let known, !(try await brings(export, news: known, to: mapping)) {
       let passport = try await parts.mirror.noteReplay(head, mapping: mapping, run: run, at: now)
       return try await summary(passport)
     }
-    head.isReread = known != nil && known?.columnsDigest != mapping.columnsDigest
     do {
       return try await take(file, head, try await parts.mirror.knowing(mapping), export.rule)
     } catch let refusal as ExportRefusal {
@@ -102,7 +101,7 @@ struct ImportStage {
 
   /// Stores an export; once more from its beginning where a shortcut or a missing decimal mark
   /// makes that necessary.
-  private func take(
+  func take(
     _ file: ExportFile, _ head: ExportHead, _ mapping: Mapping, _ rule: ExportRule
   ) async throws -> RunSummary.Import {
     var (mapping, takesShortcuts) = (mapping, true)
@@ -117,12 +116,12 @@ struct ImportStage {
     }
   }
 
-  private static func words(_ refusal: ExportRefusal, _ head: ExportHead) -> String {
+  static func words(_ refusal: ExportRefusal, _ head: ExportHead) -> String {
     guard refusal.code == .otherMark else { return refusal.description }
     return "\(refusal); `import --accept \(head.sha256)` goes by this file from now on"
   }
 
-  private func refuse(
+  func refuse(
     _ head: ExportHead, _ mapping: Mapping, _ reason: String
   ) async throws -> RunSummary.Import {
     let passport = try await parts.mirror.refuseExport(
@@ -131,7 +130,7 @@ struct ImportStage {
     return try await summary(passport)
   }
 
-  private func isForced(_ sha256: String) -> Bool { acceptedExport?.lowercased() == sha256 }
+  func isForced(_ sha256: String) -> Bool { acceptedExport?.lowercased() == sha256 }
 
   /// Whether changes with the bytes of changes that were taken before are others all the same.
   ///
@@ -148,7 +147,7 @@ struct ImportStage {
     return export.generatedAt > last
   }
 
-  private func store(
+  func store(
     _ file: ExportFile, _ head: ExportHead, _ mapping: Mapping, _ rule: ExportRule,
     takesShortcuts: Bool
   ) async throws -> RunSummary.Import {
@@ -180,7 +179,7 @@ struct ImportStage {
   /// How many rejected rows a summary lists again for a refused export that still waits.
   private static let repeatedRejectionsMax = 20
 
-  private func summary(
+  func summary(
     _ passport: Passport, rejectionsMax: Int = RunSummary.Import.rejectionsMax
   ) async throws -> RunSummary.Import {
     var summary = passport.summary
@@ -190,7 +189,7 @@ struct ImportStage {
     return summary
   }
 
-  private func tell(_ passport: Passport) {
+  func tell(_ passport: Passport) {
     let fields: Log.Fields = [
       "run": .text(run), "mapping": .text(passport.mapping), "file": .text(passport.file),
       "rows": .int(passport.rows), "rejected": .int(passport.rejected),
@@ -267,6 +266,15 @@ extension WaitingExport {
 }
 
 extension Passport {
+  /// Whether it was refused for what its mapping made of it: it could not be read, or too many of
+  /// its rows could not be used.
+  var wasRefusedByRules: Bool {
+    state == .refused
+      && !(verdicts.objectValue ?? [:]).contains { name, verdict in
+        name.value != ExportGuard.rejects.rawValue && verdict["refused"] == true
+      }
+  }
+
   /// The passport as the run summary tells it.
   var summary: RunSummary.Import {
     var summary = RunSummary.Import(

@@ -24,11 +24,16 @@ struct KnownExports {
     self.now = now
   }
 
-  /// The passport of this very file, if it was read by the rules of today.
+  /// The passport of this very file; nil for one that is to be looked at.
+  ///
+  /// So is a newer one that other rules refused by themselves. What was accepted, or refused by
+  /// comparison with other exports, stays so whatever the rules are.
   func passport(of export: WaitingExport, _ mapping: Mapping) -> Passport? {
     guard let passport = newest[export.path], passport.size == Int64(export.size),
-      export.generatedAt == passport.generatedAt, passport.columnsDigest == mapping.columnsDigest
+      export.generatedAt == passport.generatedAt
     else { return nil }
+    let hasOtherRules = passport.recordsDigest != mapping.recordsDigest
+    if hasOtherRules, passport.wasRefusedByRules, isPending(passport) { return nil }
     // Its time is all that was judged of it, and is so again once the clock has come closer.
     if export.isAhead(of: now) { return passport }
     guard export.modified < passport.importedAt, !passport.wasRefusedForItsTime else { return nil }

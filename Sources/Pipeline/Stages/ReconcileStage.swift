@@ -19,6 +19,8 @@ struct ReconcileStage {
     var stale: String?
     /// Mappings whose first plan since a restore this is.
     var restored: Set<String> = []
+    /// Mappings whose plan waits for an export.
+    var needing: Set<String> = []
   }
 
   func reconcile() async throws -> Result {
@@ -125,7 +127,8 @@ final class Court: @unchecked Sendable {
   func result(_ outcome: ReconcileOutcome) -> ReconcileStage.Result {
     ReconcileStage.Result(
       outcome: outcome, plan: plan(outcome), verdicts: verdicts, stale: stale,
-      restored: Set(facts.filter(\.value.wasRestored).keys))
+      restored: Set(facts.filter(\.value.wasRestored).keys),
+      needing: Set(facts.filter(\.value.needsExport).keys))
   }
 
   private func plan(_ outcome: ReconcileOutcome) -> RunSummary.Plan {

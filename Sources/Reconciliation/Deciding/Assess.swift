@@ -11,7 +11,9 @@ public func assess(_ group: KeyGroup, rules: RuleBook, at now: Timestamp) -> [It
     return (group.resets + group.linkedResets).map { assessStray($0, desk) }
   }
   let live = group.records.filter { !$0.isDeleted }
-  let home = KeyFacts(mapping: mapping, key: key, live: live, resets: group.resets)
+  let home = KeyFacts(
+    mapping: mapping, key: key, live: live, resets: group.resets,
+    hasSetAside: group.records.contains(where: \.isSetAside))
   let members = members(of: group, mapping: name, key: key)
   if members.isEmpty, group.resets.isEmpty {
     return live.isEmpty ? [] : [assessKey(home, desk)]

@@ -5,6 +5,8 @@ struct Pair {
   let reset: RemoteReset
   /// The live record, nil when it is deleted or missing.
   var record: SourceRecord?
+  /// Whether there is no live one because the rules leave it aside.
+  var isSetAside = false
   /// All live variants at the link's key.
   var live: [SourceRecord]
   var mapping: Mapping

@@ -8,6 +8,8 @@ struct KeyFacts {
   let live: [SourceRecord]
   /// The resets that carry the key now.
   let resets: [RemoteReset]
+  /// Whether the rules leave a record of the key aside.
+  var hasSetAside = false
 
   /// The live record, once duplicates are excluded: of equal variants the last one stored.
   var record: SourceRecord? { live.max { $0.mirrorID < $1.mirrorID } }

@@ -6,7 +6,8 @@ extension ItemDraft {
   mutating func pair(_ reset: RemoteReset, _ link: Link?, home: KeyFacts) -> Pair? {
     if let link {
       return Pair(
-        reset: reset, record: home.record, live: home.live, mapping: home.mapping, key: link.key,
+        reset: reset, record: home.record,
+        isSetAside: home.live.isEmpty && home.hasSetAside, live: home.live, mapping: home.mapping, key: link.key,
         base: link.base, state: link.state, acceptedIdentity: link.acceptedIdentity,
         writes: link.writes, ownUpdate: link.ownUpdate)
     }
@@ -115,7 +116,9 @@ extension ItemDraft {
     {
       return resetRekeyed(&pair, current: current, mapping: name)
     }
-    guard pair.record == nil, let candidate = successor(of: pair) else { return nil }
+    guard pair.record == nil, !pair.isSetAside, let candidate = successor(of: pair) else {
+      return nil
+    }
     return recordRekeyed(&pair, candidate)
   }
 
@@ -224,6 +227,8 @@ extension ItemDraft {
       linkChanges.append(.close)
       return .bothDeleted
     case (false, true): return gone(.remoteDeleted, .remoteDeleted, pair)
+    // Neither deleted nor to be written to: the link waits for the rules to take it up again.
+    case (true, false) where pair.isSetAside: return .driftAccepted
     case (true, false): return gone(.sourceDeleted, .sourceDeleted, pair)
     case (false, false): return nil
     }

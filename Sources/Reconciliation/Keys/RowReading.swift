@@ -24,6 +24,30 @@ public struct RowRecord: Sendable {
   public let deletedMarker: Bool
 }
 
+/// What a record that stands is by rules that changed.
+public enum RecordReading: Sendable {
+  /// A record.
+  case record(RereadRecord)
+  /// By its cells it has no key.
+  case unusable
+}
+
+/// A record that stands, read again.
+public struct RereadRecord: Sendable {
+  /// The key in normal form.
+  public let key: Key
+  /// The reference as the row had it.
+  public let rawReference: String
+  /// The origin as the row had it; the mapping's first without an origin column.
+  public let rawOrigin: String
+  /// When the source changed it; nil where its cells don't say so.
+  public let changedAt: Timestamp?
+  /// Whether it carries the deleted marker; nil where its cells say neither.
+  public let isDeleted: Bool?
+  /// Whether `where` leaves it aside.
+  public let isSetAside: Bool
+}
+
 extension Mapping {
   /// Reads a row whose cells are parallel to `columnsNeeded`, after null marks.
   public func read(_ cells: [Cell]) -> RowReading {
@@ -54,6 +78,26 @@ extension Mapping {
     } catch {
       return .rejected(column: error.column, reason: error.reason, key: key)
     }
+  }
+
+  /// What the rules make of a record that stands, by its cells parallel to `columnsNeeded`.
+  ///
+  /// `spelling` is the reference as its row had it; nil to put it together from the cells.
+  public func reread(_ cells: [Cell], spelling: String?) -> RecordReading {
+    let cell = { (column: String) in self.cell(column, of: cells) }
+    guard let rawReference = try? spelling ?? rawReference(cell),
+      let origin = try? rawOrigin(cell), let key = try? key(rawReference, origin)
+    else { return .unusable }
+    return .record(
+      RereadRecord(
+        key: key, rawReference: rawReference, rawOrigin: origin,
+        changedAt: (try? changedAt(cell)) ?? nil, isDeleted: try? isDeleted(cell),
+        isSetAside: rows.map { !$0.accepts(cell($0.column)) } ?? false))
+  }
+
+  /// The texts of the cells that the reference is put together from.
+  public func referenceCells(_ cells: [Cell]) -> [String] {
+    reference.columns.compactMap { self.cell($0, of: cells).text }
   }
 
   /// The key that the cells of a row tell, even if the row can't be used; nil where they do not.

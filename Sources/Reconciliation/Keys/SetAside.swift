@@ -9,7 +9,7 @@ public struct SetAside: Sendable, Hashable {
 
   /// All rows that were set aside.
   public private(set) var rows = 0
-  /// How many records of the mirror have no row but such ones now: they keep their last values.
+  /// How many records of the mirror have no row but such ones now: nothing is written for them.
   public var records = 0
   private var counts: [String: Int] = [:]
 

@@ -38,8 +38,10 @@ public final class Mapping: Sendable {
   public let columnsNeeded: [String]
   /// SHA-256 over everything that changes results, as hex.
   public let rulesDigest: String
-  /// SHA-256 over what decides whether the same file must be read again, as hex.
-  public let columnsDigest: String
+  /// What decides which records the rows of an export become.
+  public let recordRules: RecordRules
+  /// SHA-256 over `recordRules`, as hex.
+  public let recordsDigest: String
   /// The place of each needed column; names are compared as bytes.
   let columnPlaces: [ExactText: Int]
   /// Whether the columns are the places of the rules below, for quick access.
@@ -87,7 +89,11 @@ public final class Mapping: Sendable {
     fieldPlaces = fields.map { places[ExactText($0.column)] ?? 0 }
     managed = fields.map { ManagedField($0) }
     groupMates = Mapping.mates(of: fields, in: groups)
-    columnsDigest = SHA256.hex(of: MappingFingerprint.reading(columns, exports, rows, originColumn))
+    recordRules = RecordRules(
+      origins: origins, exports: exports, reference: reference, originColumn: originColumn,
+      rows: rows, changedAt: changedAt, deleted: deleted, correlate: correlate, fields: fields,
+      needed: columns)
+    recordsDigest = SHA256.hex(of: recordRules.json.written())
     rulesDigest = SHA256.hex(
       of: MappingFingerprint.rules(
         name: name, origins: origins, exports: exports, reference: reference,

@@ -5,15 +5,6 @@ import Formats
 /// Paths, waiting times and guards are left out: they change when a file is taken, not what it
 /// means.
 enum MappingFingerprint {
-  static func reading(
-    _ columns: [String], _ exports: [ExportRule], _ rows: RowFilter?, _ origin: OriginColumn?
-  ) -> String {
-    text([
-      list(columns.sorted { $0.precedesByBytes($1) }), reading(exports),
-      rows.map { [.string($0.column), list($0.texts)] } ?? nil, describe(origin),
-    ])
-  }
-
   static func rules(
     name: String, origins: [String], exports: [ExportRule], reference: ReferenceRule,
     originColumn: OriginColumn?, rows: RowFilter?, changedAt: ChangedAtRule?,
@@ -23,9 +14,7 @@ enum MappingFingerprint {
     text([
       .string(name), list(origins), reading(exports),
       [list(reference.columns), .string(reference.join), list(reference.normalize.map(\.name))],
-      describe(originColumn), rows.map { [.string($0.column), list($0.texts)] } ?? nil,
-      changedAt.map { [.string($0.column), text($0.format?.text), .string($0.zone.name)] } ?? nil,
-      deleted.map { [.string($0.column), list($0.equals), list($0.not)] } ?? nil,
+      describe(originColumn), describe(rows), describe(changedAt), describe(deleted),
       .string(cardinality.rawValue), .array(identity.map { .array($0.map(describe)) }),
       .array(fields.map(describe)), .array(groups.map(list)), describe(reactions),
     ])
@@ -36,7 +25,8 @@ enum MappingFingerprint {
     exports.count == 1 ? reading(exports[0]) : .array(exports.map(reading))
   }
 
-  private static func reading(_ export: ExportRule) -> JSONValue {
+  /// How the files of one rule are read.
+  static func reading(_ export: ExportRule) -> JSONValue {
     var parts: [JSONValue] = [
       .string(export.format.rawValue), text(export.encoding), text(export.delimiter),
       .int(export.headerRow), .int(export.skipFooterRows), .string(export.mode.rawValue),
@@ -48,7 +38,19 @@ enum MappingFingerprint {
     return .array(parts)
   }
 
-  private static func describe(_ origin: OriginColumn?) -> JSONValue {
+  static func describe(_ rows: RowFilter?) -> JSONValue {
+    rows.map { [.string($0.column), list($0.texts)] } ?? nil
+  }
+
+  static func describe(_ changedAt: ChangedAtRule?) -> JSONValue {
+    changedAt.map { [.string($0.column), text($0.format?.text), .string($0.zone.name)] } ?? nil
+  }
+
+  static func describe(_ deleted: DeletedRule?) -> JSONValue {
+    deleted.map { [.string($0.column), list($0.equals), list($0.not)] } ?? nil
+  }
+
+  static func describe(_ origin: OriginColumn?) -> JSONValue {
     guard let origin else { return nil }
     let values = origin.values.map { pairs in
       JSONValue.object(JSONObject(pairs.map { ($0.key, .string($0.value)) }))
@@ -56,8 +58,18 @@ enum MappingFingerprint {
     return [.string(origin.column), values ?? nil]
   }
 
-  private static func describe(_ pair: IdentityPair) -> JSONValue {
+  static func describe(_ pair: IdentityPair) -> JSONValue {
     [.string(pair.column), .string(pair.attribute.name), .string(pair.compare.rawValue)]
+  }
+
+  /// What of a field decides whether a row can be used.
+  static func typing(_ field: FieldRule) -> JSONValue {
+    [
+      .string(field.type.rawValue), .string(field.blank.rawValue),
+      field.trueTexts.map(list) ?? nil, field.falseTexts.map(list) ?? nil,
+      list(field.transform.map(\.name)), .string(field.separator), text(field.dateFormat?.text),
+      .string(field.zone.name), text(field.decimalMark?.rawValue),
+    ]
   }
 
   private static func describe(_ field: FieldRule) -> JSONValue {

@@ -50,6 +50,10 @@ public struct SourceRecord: Sendable {
   /// How many full exports in a row must lack a record before it counts as deleted.
   public static let missingExportsMax = 2
 
+  /// What stands in the place of `missingExports` for a record that the rules leave aside: its row is
+  /// there, but `where` doesn't take it, or nothing that these rules take is this record.
+  public static let setAsideMark = 3
+
   /// Takes all parts as they are.
   public init(
     mapping: String, key: Key, rawReference: String, rawOrigin: String, columns: [String],
@@ -70,10 +74,13 @@ public struct SourceRecord: Sendable {
     self.mirrorID = mirrorID
   }
 
-  /// Deleted by its marker, or missing from two accepted full exports in a row.
+  /// Deleted by its marker, missing from two accepted full exports in a row, or set aside.
   public var isDeleted: Bool {
     deletedMarker || missingExports >= SourceRecord.missingExportsMax
   }
+
+  /// Whether the rules leave it aside: it is not deleted, and nothing is written for it.
+  public var isSetAside: Bool { missingExports >= SourceRecord.setAsideMark }
 
   /// The cell of a column; absent when the file had no such column.
   public func cell(_ column: String) -> Cell {

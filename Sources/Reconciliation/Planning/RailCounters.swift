@@ -97,6 +97,9 @@ public struct RailContext: Sendable {
     /// Whether a backup took the mirror's place since: what the backup knows is the past, so that
     /// `mapping_changed` holds its first plan even where that rail is off.
     public var wasRestored: Bool
+    /// Whether its records are not what its rules make of them until an export comes:
+    /// `mapping_changed` holds its plans until then, and no approval lets them pass.
+    public var needsExport: Bool
     /// Undecided `source_deleted` items that this run didn't look at.
     public var sourceDeletedElsewhere: Int
     /// Undecided `rekeyed` items that this run didn't look at.
@@ -105,12 +108,13 @@ public struct RailContext: Sendable {
     /// Takes the figures as they are.
     public init(
       linkedRows: Int, isFirstRun: Bool = false, rulesChanged: Bool = false,
-      wasRestored: Bool = false, sourceDeletedElsewhere: Int = 0, rekeyedElsewhere: Int = 0
+      wasRestored: Bool = false, needsExport: Bool = false, sourceDeletedElsewhere: Int = 0, rekeyedElsewhere: Int = 0
     ) {
       self.linkedRows = linkedRows
       self.isFirstRun = isFirstRun
       self.rulesChanged = rulesChanged
       self.wasRestored = wasRestored
+      self.needsExport = needsExport
       self.sourceDeletedElsewhere = sourceDeletedElsewhere
       self.rekeyedElsewhere = rekeyedElsewhere
     }
@@ -179,9 +183,9 @@ private struct RailCourt {
           rail, of: count.updates,
           count.values.map { (field: $0.key, measured: $0.value.values.max() ?? 0) })
       case .mappingChanged:
+        let holds = facts.wasRestored || facts.needsExport
         return flag(
-          rail, facts.wasRestored || facts.rulesChanged && !facts.isFirstRun,
-          isOn: facts.wasRestored || settings.isOn(rail))
+          rail, holds || facts.rulesChanged && !facts.isFirstRun, isOn: holds || settings.isOn(rail))
       case .firstRun: return flag(rail, facts.isFirstRun, isOn: settings.isOn(rail))
       }
     }
@@ -218,7 +222,12 @@ private struct RailCourt {
     let tripped = measured > limit
     return RailVerdict(
       name: rail, mapping: mapping, measured: measured, limit: limit, tripped: tripped,
-      approved: tripped && (approved || isLeftOver(concerns)), concerns: concerns)
+      approved: tripped && !isWaiting(rail) && (approved || isLeftOver(concerns)),
+      concerns: concerns)
+  }
+
+  private func isWaiting(_ rail: RailName) -> Bool {
+    rail == .mappingChanged && facts.needsExport
   }
 
   /// Whether all that would be held back belongs to a plan that was approved before: an approval is
