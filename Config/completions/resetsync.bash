@@ -20,9 +20,13 @@ _resetsync() {
     "init --name") return ;;
     "init --encoding") return ;;
     "init --delimiter") return ;;
+    "init --quote") return ;;
+    "init --escape") return ;;
+    "init --comment") return ;;
     "init --header-row") return ;;
     "init --rows-at") return ;;
     "init --sheet") return ;;
+    "init --member") return ;;
     "init --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     "check --format") mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current"); return ;;
     "check --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
@@ -30,9 +34,13 @@ _resetsync() {
     "preview --limit") return ;;
     "preview --encoding") return ;;
     "preview --delimiter") return ;;
+    "preview --quote") return ;;
+    "preview --escape") return ;;
+    "preview --comment") return ;;
     "preview --header-row") return ;;
     "preview --rows-at") return ;;
     "preview --sheet") return ;;
+    "preview --member") return ;;
     "preview --format") mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current"); return ;;
     "preview --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     "import --file") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
@@ -198,9 +206,9 @@ _resetsync() {
   esac
   case "$command" in
     "demo") offers="--keep --format --help" ;;
-    "init") offers="--from-export --name --force --encoding --delimiter --header-row --rows-at --sheet --config --help" ;;
+    "init") offers="--from-export --name --force --encoding --delimiter --quote --escape --comment --header-row --rows-at --sheet --member --config --help" ;;
     "check") offers="--connect --format --config --help" ;;
-    "preview") offers="--mapping --values --limit --encoding --delimiter --header-row --rows-at --sheet --format --config --help" ;;
+    "preview") offers="--mapping --values --limit --encoding --delimiter --quote --escape --comment --header-row --rows-at --sheet --member --format --config --help" ;;
     "import") offers="--file --accept --wait --format --config --help" ;;
     "pull") offers="--full --wait --format --config --help" ;;
     "reconcile") offers="--dry-run --no-pull --no-import --no-push --full --mapping --only --plan-out --plan --approve --detailed-exitcode --wait --format --config --help" ;;

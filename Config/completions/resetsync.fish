@@ -31,9 +31,13 @@ complete -c resetsync -n '__fish_seen_subcommand_from init' -l name -d 'the mapp
 complete -c resetsync -n '__fish_seen_subcommand_from init' -l force -d 'overwrite files that are there'
 complete -c resetsync -n '__fish_seen_subcommand_from init' -l encoding -d 'the encoding, instead of the declared or detected one' -x
 complete -c resetsync -n '__fish_seen_subcommand_from init' -l delimiter -d 'the delimiter; tab for a tab' -x
+complete -c resetsync -n '__fish_seen_subcommand_from init' -l quote -d 'what stands around cells; none where quotes are text' -x
+complete -c resetsync -n '__fish_seen_subcommand_from init' -l escape -d 'what escapes a quote: a backslash, or the quote itself' -x
+complete -c resetsync -n '__fish_seen_subcommand_from init' -l comment -d 'what lines that are comments begin with' -x
 complete -c resetsync -n '__fish_seen_subcommand_from init' -l header-row -d 'the row with the column names, or auto to find it' -x
 complete -c resetsync -n '__fish_seen_subcommand_from init' -l rows-at -d 'where the rows lie: JSON pointer or element path' -x
 complete -c resetsync -n '__fish_seen_subcommand_from init' -l sheet -d 'the sheet\'s name' -x
+complete -c resetsync -n '__fish_seen_subcommand_from init' -l member -d 'the file in an archive of several, by its name' -x
 complete -c resetsync -n '__fish_seen_subcommand_from init' -l config -d 'the configuration file (or RESETSYNC_CONFIG)' -r -F
 complete -c resetsync -n '__fish_seen_subcommand_from init' -l help -d 'show this help'
 complete -c resetsync -n '__fish_seen_subcommand_from init' -F
@@ -46,9 +50,13 @@ complete -c resetsync -n '__fish_seen_subcommand_from preview' -l values -d 'cel
 complete -c resetsync -n '__fish_seen_subcommand_from preview' -l limit -d 'at most so many rows' -x
 complete -c resetsync -n '__fish_seen_subcommand_from preview' -l encoding -d 'the encoding, instead of the declared or detected one' -x
 complete -c resetsync -n '__fish_seen_subcommand_from preview' -l delimiter -d 'the delimiter; tab for a tab' -x
+complete -c resetsync -n '__fish_seen_subcommand_from preview' -l quote -d 'what stands around cells; none where quotes are text' -x
+complete -c resetsync -n '__fish_seen_subcommand_from preview' -l escape -d 'what escapes a quote: a backslash, or the quote itself' -x
+complete -c resetsync -n '__fish_seen_subcommand_from preview' -l comment -d 'what lines that are comments begin with' -x
 complete -c resetsync -n '__fish_seen_subcommand_from preview' -l header-row -d 'the row with the column names, or auto to find it' -x
 complete -c resetsync -n '__fish_seen_subcommand_from preview' -l rows-at -d 'where the rows lie: JSON pointer or element path' -x
 complete -c resetsync -n '__fish_seen_subcommand_from preview' -l sheet -d 'the sheet\'s name' -x
+complete -c resetsync -n '__fish_seen_subcommand_from preview' -l member -d 'the file in an archive of several, by its name' -x
 complete -c resetsync -n '__fish_seen_subcommand_from preview' -l format -d 'how to print the result (text)' -x -a 'text json'
 complete -c resetsync -n '__fish_seen_subcommand_from preview' -l config -d 'the configuration file (or RESETSYNC_CONFIG)' -r -F
 complete -c resetsync -n '__fish_seen_subcommand_from preview' -l help -d 'show this help'

@@ -63,9 +63,13 @@ _resetsync() {
         '--force[overwrite files that are there]' \
         '--encoding=[the encoding, instead of the declared or detected one]:E: ' \
         '--delimiter=[the delimiter; tab for a tab]:D: ' \
+        '--quote=[what stands around cells; none where quotes are text]:C: ' \
+        '--escape=[what escapes a quote: a backslash, or the quote itself]:C: ' \
+        '--comment=[what lines that are comments begin with]:C: ' \
         '--header-row=[the row with the column names, or auto to find it]:N: ' \
         '--rows-at=[where the rows lie: JSON pointer or element path]:PATH: ' \
         '--sheet=[the sheet'\''s name]:S: ' \
+        '--member=[the file in an archive of several, by its name]:GLOB: ' \
         '--config=[the configuration file (or RESETSYNC_CONFIG)]:FILE:_files' \
         '--help[show this help]' \
         '*:operand:_files' ;;
@@ -82,9 +86,13 @@ _resetsync() {
         '--limit=[at most so many rows]:N: ' \
         '--encoding=[the encoding, instead of the declared or detected one]:E: ' \
         '--delimiter=[the delimiter; tab for a tab]:D: ' \
+        '--quote=[what stands around cells; none where quotes are text]:C: ' \
+        '--escape=[what escapes a quote: a backslash, or the quote itself]:C: ' \
+        '--comment=[what lines that are comments begin with]:C: ' \
         '--header-row=[the row with the column names, or auto to find it]:N: ' \
         '--rows-at=[where the rows lie: JSON pointer or element path]:PATH: ' \
         '--sheet=[the sheet'\''s name]:S: ' \
+        '--member=[the file in an archive of several, by its name]:GLOB: ' \
         '--format=[how to print the result (text)]:value:(text json)' \
         '--config=[the configuration file (or RESETSYNC_CONFIG)]:FILE:_files' \
         '--help[show this help]' \

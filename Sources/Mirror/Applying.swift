@@ -52,6 +52,7 @@ extension Mirror {
       if update.referenceOrigin != nil { walk.tally.fields += 1 }
     }
     walk.tally.held += assessment.holds ? 1 : assessment.heldFields
+    if assessment.isOneSided, let name = assessment.mapping { walk.tally.oneSided.insert(name) }
     walk.tally.conflicts += assessment.findings.count { $0.resolution == .open }
   }
 

@@ -122,7 +122,9 @@ extension Mirror {
       UPDATE conflicts SET last_seen = ?1, seen_run = ?2,
         occurrences = occurrences + CASE WHEN state IN ('in_flight', 'open', 'snoozed', 'decided')
           THEN max(0, ?3 - seen_round) ELSE 1 END,
-        seen_round = ?3, severity = ?4, reference = ?5, reference_origin = ?6, reset_id = ?7,
+        seen_round = ?3, reference = ?5, reference_origin = ?6, reset_id = ?7,
+        -- What was raised stays so while it lasts.
+        severity = CASE WHEN state IN ('closed', 'auto_closed') THEN ?4 ELSE max(severity, ?4) END,
         base = ?8, source = ?9, remote = ?10, detail = ?11, facts = ?12, due = ?13,
         changed_by = CASE WHEN remote IS ?10 THEN changed_by END,
         group_mapping = ?14, group_origin = ?15, group_key = ?16

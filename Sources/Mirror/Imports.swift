@@ -59,8 +59,10 @@ extension Mirror {
     _ head: ExportHead, _ mapping: Mapping, _ takesShortcuts: Bool, run: String, at now: Timestamp
   ) throws -> (Int64, ImportSession) {
     let id = try mappingID(mapping.name)
-    let passport = try head.rereads ?? insertPassport(
-      head, mapping, .accepted, nil, ImportTally(), .object([:]), run: run, at: now)
+    let passport =
+      try head.rereads
+      ?? insertPassport(
+        head, mapping, .accepted, nil, ImportTally(), .object([:]), run: run, at: now)
     if head.rereads != nil {
       try database.run("DELETE FROM stale_rows WHERE passport = ?", passport)
     }
@@ -109,7 +111,6 @@ extension Mirror {
     return Set(later)
   }
 
-  /// Exports before this one are no measure any more.
   /// The lists of columns of records that the rules of today can't tell.
   private func unkeyedColumns(_ mapping: Mapping) throws -> Set<Int64> {
     let count = try database.first("SELECT unkeyed FROM mappings WHERE name = ?", mapping.name) {

@@ -54,6 +54,8 @@ public struct WalkTally: Sendable, Hashable {
   public var walkedWhole: Set<String> = []
   /// Open `source_deleted` conflicts that this walk did not look at, by mapping.
   public var sourceDeletedElsewhere: [String: Int] = [:]
+  /// Mappings with an item that has, or had before, but one side: these may be near misses.
+  public var oneSided: Set<String> = []
   /// Open `rekeyed` conflicts that this walk did not look at, by mapping.
   public var rekeyedElsewhere: [String: Int] = [:]
 
@@ -79,12 +81,17 @@ public struct Clearance {
   public var verdicts: JSONValue
   /// What may leave.
   public var sending: Sending
+  /// Mappings of which too many resets are newly gone.
+  public var emptied: Set<String>
 
   /// Takes all parts as they are.
-  public init(digest: String, verdicts: JSONValue = .array([]), sending: Sending) {
+  public init(
+    digest: String, verdicts: JSONValue = .array([]), sending: Sending, emptied: Set<String> = []
+  ) {
     self.digest = digest
     self.verdicts = verdicts
     self.sending = sending
+    self.emptied = emptied
   }
 }
 
@@ -94,6 +101,8 @@ public struct ReconcileOutcome: Sendable, Hashable {
   public let tally: WalkTally
   /// Items by situation, all of them and not only those looked at.
   public let situations: [Situation: Int]
+  /// The same by mapping, without zeros; resets of no mapping under "".
+  public let situationsByMapping: [String: [Situation: Int]]
   /// The stored plan.
   public let plan: Int64
   /// Updates put into the outbox.

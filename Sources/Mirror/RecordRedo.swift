@@ -211,7 +211,8 @@ extension Mirror {
     }
   }
 
-  /// Of records of one spelling, those that a later change of it outdates are over: nobody knew which
+  /// Of records of one spelling, those that a later change of it outdates are over: nobody knew
+  /// which
   /// is the later before.
   private func dropOutdated(_ redo: inout RecordRedo) throws {
     let order = redo.order

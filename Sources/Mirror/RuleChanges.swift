@@ -196,9 +196,10 @@ extension Mirror {
   ) throws -> RedoneRecords {
     let old = try Self.rules(state.keyed)
     var done = RedoneRecords(mapping: mapping.name)
-    let holds = try database.first(
-      "SELECT 1 FROM records WHERE mapping = ? LIMIT 1", state.id
-    ) { _ in true } ?? false
+    let holds =
+      try database.first(
+        "SELECT 1 FROM records WHERE mapping = ? LIMIT 1", state.id
+      ) { _ in true } ?? false
     let change = old.map { RuleChange(from: $0, to: mapping.recordRules) }
     if holds, change.map({ $0.redoesRecords || $0.correlatesAnew }) ?? true {
       var redo = RecordRedo(mapping, state.id, change, book, at: now)
@@ -243,7 +244,8 @@ extension Mirror {
     let sets = try database.all("SELECT DISTINCT columns FROM records WHERE mapping = ?", id) {
       $0.int64(0)
     }
-    let rules = mapping.recordRules.having(columns: try sets.flatMap { try columnSet($0) }).json.written()
+    let rules = mapping.recordRules.having(columns: try sets.flatMap { try columnSet($0) }).json
+      .written()
     try database.run(
       "UPDATE mappings SET full_rules = coalesce(full_rules, ?1), "
         + "delta_rules = coalesce(delta_rules, ?1) WHERE id = ?2", rules, id)

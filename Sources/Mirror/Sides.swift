@@ -12,6 +12,12 @@ public struct ConflictSides: Sendable {
   /// The resets of its key, where several claim it, `rivalsMax` at most; else none.
   public var resets: [RemoteReset] = []
 
+  /// The key that the other side has in the place of the one it lacks, in another spelling; nil if
+  /// there is none, or several, and for conflicts behind the first `lookalikesMax`.
+  public var lookalike: String?
+
+  /// How many conflicts of one list are looked up in other spellings.
+  public static let lookalikesMax = 500
   /// The most records and resets of one key that are given.
   public static let rivalsMax = 20
 }
@@ -21,10 +27,15 @@ extension Mirror {
   public func sides(of conflicts: [Conflict]) throws -> [ConflictSides] {
     try read {
       let rows = RowReader(database)
+      var lookups = 0
       return try conflicts.map { conflict in
         var sides = ConflictSides(
           record: try record(of: conflict, rows), reset: try reset(of: conflict, rows))
         if conflict.kind.hasRivals { try addRivals(to: &sides, of: conflict, rows) }
+        if let side = conflict.kind.onlySide, lookups < ConflictSides.lookalikesMax {
+          lookups += 1
+          sides.lookalike = try lookalike(of: conflict, at: side)
+        }
         return sides
       }
     }
@@ -80,6 +91,12 @@ extension Mirror {
       """, mapping, origin, reference, ConflictSides.rivalsMax, row: rows.reset)
   }
 
+  private func lookalike(of conflict: Conflict, at side: Side) throws -> String? {
+    guard let mapping = conflict.mapping, let reference = conflict.reference else { return nil }
+    return try lookalike(
+      of: reference, origin: conflict.referenceOrigin ?? "", mapping: mapping, at: side)
+  }
+
   private func record(of conflict: Conflict, _ rows: RowReader) throws -> SourceRecord? {
     guard let mapping = conflict.mapping, let reference = conflict.reference else { return nil }
     return try database.first(
@@ -95,5 +112,16 @@ extension Mirror {
     guard let id = conflict.resetID else { return nil }
     return try database.first(
       "SELECT \(RowReader.resetColumns) FROM resets r WHERE r.reset_id = ?", id, row: rows.reset)
+  }
+}
+
+extension ConflictKind {
+  /// The side that has the key where the other lacks it; nil for kinds that are about both.
+  fileprivate var onlySide: Side? {
+    switch self {
+    case .remoteOnly, .sourceDeleted: .remote
+    case .sourceOnly: .source
+    default: nil
+    }
   }
 }

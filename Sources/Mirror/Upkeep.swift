@@ -202,6 +202,13 @@ extension Mirror {
   /// Size of the file in bytes.
   public func sizeBytes() throws -> Int64 { try read { try database.sizeBytes } }
 
+  /// Size of the write-ahead log in bytes: what readers or a replicator keep from being put into
+  /// the file.
+  public nonisolated func logBytes() -> Int64 {
+    var status = stat()
+    return unsafe stat("\(path)-wal", &status) == 0 ? Int64(status.st_size) : 0
+  }
+
   /// Moves the write-ahead log into the file; worth it after an import or before sleep.
   public func checkpoint() throws {
     do { try database.checkpoint() } catch { throw translated(error) }

@@ -286,6 +286,7 @@ extension Mirror {
   func finish(_ walk: WalkState, _ clearance: Clearance) throws -> ReconcileOutcome {
     let outcome = try finishPlanned(walk, clearance)
     guard !walk.isDryRun else { return outcome }
+    try raiseDeletions(of: clearance.emptied, run: walk.request.run, at: walk.request.now)
     try storeCounts(walk)
     try noteWalk(walk, clearance.sending)
     return outcome
@@ -303,6 +304,7 @@ extension Mirror {
       walk.tally.held, withheld, clearance.verdicts.written(), walk.plan)
     return ReconcileOutcome(
       tally: walk.tally, situations: try situations(with: walk, mapping: nil),
+      situationsByMapping: try situationsByMapping(with: walk),
       plan: walk.plan, queued: queued, withheld: withheld, opened: walk.opened,
       closed: walk.closed, lapsed: walk.lapsed)
   }
@@ -428,6 +430,17 @@ extension Mirror {
   /// Items by situation, zeros included; of one mapping or of all.
   public func situations(of mapping: String? = nil) throws -> [Situation: Int] {
     try read { try situations(with: nil, mapping: mapping) }
+  }
+
+  /// Items by mapping and situation as they are after a walk.
+  private func situationsByMapping(
+    with walk: WalkState
+  ) throws -> [String: [Situation: Int]] {
+    var items = try situationsByMapping()
+    for (counted, delta) in walk.counts {
+      items[try mappingName(counted.mapping), default: [:]][counted.situation, default: 0] += delta
+    }
+    return items
   }
 
   /// Items by situation as they would be after a walk that was not stored.

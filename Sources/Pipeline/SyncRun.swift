@@ -153,7 +153,24 @@ public struct SyncRun: Sendable {
         try await ReconcileStage(parts: parts, run: account.id, request: request).reconcile()
       }
     account.take(result)
+    try await compareKeys(result, &account)
     try await followConflicts(&account)
+  }
+
+  /// Tells which keys would meet but for their spelling, and of a first run that met next to none.
+  private func compareKeys(
+    _ result: ReconcileStage.Result, _ account: inout RunAccount
+  ) async throws {
+    guard case .changes = request.scope else { return }
+    account.summary.nearMisses = try await NearMissStage(parts: parts).find(
+      changed: result.outcome.tally.oneSided, before: account.nearMissesBefore)
+    let first = result.firstRuns.filter {
+      request.mappings.isEmpty || request.mappings.contains($0)
+    }
+    let match = FirstMatch(parts: parts, nearMisses: account.summary.nearMisses)
+    let headline = try await match.headline(
+      of: first, situations: result.outcome.situationsByMapping)
+    if let headline { account.begin(with: headline) }
   }
 
   /// The conflict log follows the mirror's own: what it can't take now it takes with the next run.

@@ -14,6 +14,8 @@ extension RunSummary {
         ("situations", situationsJSON), ("plan", plan.json),
         ("rails", .array(rails.map(\.json))), ("push", push.json),
         ("conflicts", conflicts.json), ("rate", rate.json),
+        ("near_misses", .array(nearMisses.map(\.json))),
+        ("headline", headline.map { .string($0) } ?? .null),
         ("messages", .array(messages.map { .string($0) })),
       ]))
   }
@@ -85,6 +87,17 @@ extension RunSummary.Rail {
         ("name", .string(name)), ("mapping", mapping.map { .string($0) } ?? .null),
         ("measured", .int(measured)), ("limit", .int(limit)), ("tripped", .bool(tripped)),
       ]))
+  }
+}
+
+extension RunSummary.NearMiss {
+  fileprivate var json: JSONValue {
+    [
+      "mapping": .string(mapping), "remote": .string(remote), "source": .string(source),
+      "differ_in": .array(differences.map { .string($0.rawValue) }),
+      "normalize": .array(normalize.map { .string($0) }), "pairs": .int(pairs),
+      "at_least": .bool(isAtLeast),
+    ]
   }
 }
 

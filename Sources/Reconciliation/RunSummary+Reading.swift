@@ -28,6 +28,8 @@ extension RunSummary {
     rate.requests = json["rate"]?["requests"]?.int ?? 0
     rate.throttled = json["rate"]?["throttled"]?.int ?? 0
     rate.waitedMilliseconds = json["rate"]?["waited_ms"]?.int ?? 0
+    nearMisses = (json["near_misses"]?.arrayValue ?? []).compactMap { NearMiss(json: $0) }
+    headline = json["headline"]?.text
     messages = (json["messages"]?.arrayValue ?? []).compactMap(\.text)
   }
 }
@@ -95,6 +97,21 @@ extension RunSummary.Rail {
     self.init(
       name: name, mapping: json["mapping"]?.text, measured: json["measured"]?.int ?? 0,
       limit: json["limit"]?.int ?? 0, tripped: json["tripped"]?.boolValue ?? false)
+  }
+}
+
+extension RunSummary.NearMiss {
+  fileprivate init?(json: JSONValue) {
+    guard let mapping = json["mapping"]?.text, let remote = json["remote"]?.text,
+      let source = json["source"]?.text
+    else { return nil }
+    self.init(
+      mapping: mapping, remote: remote, source: source,
+      differences: (json["differ_in"]?.arrayValue ?? []).compactMap {
+        $0.text.flatMap(Lookalike.Difference.init)
+      },
+      normalize: (json["normalize"]?.arrayValue ?? []).compactMap(\.text),
+      pairs: json["pairs"]?.int ?? 0, isAtLeast: json["at_least"]?.boolValue ?? false)
   }
 }
 

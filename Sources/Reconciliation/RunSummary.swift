@@ -151,6 +151,38 @@ public struct RunSummary: Sendable, Equatable {
     }
   }
 
+  /// Keys that one side lacks and the other has in another spelling, alike in how they differ.
+  public struct NearMiss: Sendable, Equatable {
+    /// The mapping's name.
+    public var mapping: String
+    /// One of the keys as Commerce Layer has it, e-mail addresses masked.
+    public var remote: String
+    /// The same key as the source has it.
+    public var source: String
+    /// In what the spellings differ.
+    public var differences: [Lookalike.Difference]
+    /// The steps of `normalize` that would join them; empty where none does.
+    public var normalize: [String]
+    /// How many pairs there are among the items that were looked at.
+    public var pairs: Int
+    /// Whether more items were there than were looked at.
+    public var isAtLeast: Bool
+
+    /// Makes a group.
+    public init(
+      mapping: String, remote: String, source: String, differences: [Lookalike.Difference],
+      normalize: [String], pairs: Int, isAtLeast: Bool
+    ) {
+      self.mapping = mapping
+      self.remote = remote
+      self.source = source
+      self.differences = differences
+      self.normalize = normalize
+      self.pairs = pairs
+      self.isAtLeast = isAtLeast
+    }
+  }
+
   /// What was sent.
   public struct Push: Sendable, Equatable {
     /// Requests made for it, reads included.
@@ -232,6 +264,10 @@ public struct RunSummary: Sendable, Equatable {
   public var conflicts = Conflicts()
   /// What the rate limits did.
   public var rate = Rate()
+  /// Keys that would meet but for their spelling.
+  public var nearMisses: [NearMiss] = []
+  /// What to read before everything else: that a first run matched next to nothing, and why.
+  public var headline: String?
   /// What went wrong or wants attention, in words for the operator.
   public var messages: [String] = []
 

@@ -137,7 +137,8 @@ import Testing
     #expect(
       json.objectValue?.keys == [
         "reference", "reference_origin", "mapping", "situation", "record", "reset", "fields",
-        "pushes", "conflicts", "rejected", "history", "remote",
+        "pushes", "conflicts", "rejected", "stale", "lookalike",
+        "history", "remote",
       ])
     #expect(
       json["reset"]?.objectValue?.keys == [

@@ -125,14 +125,14 @@ import Testing
       before: mapping("", fields: #", {"column": "AT", "metadata": "at"}"#),
       after: mapping(
         "", fields: #", {"column": "AT", "metadata": "at", "type": "datetime"}"#),
-      needsFile: false, seeded: [:],
+      needsFile: false,
       wrong: Dictionary(
         uniqueKeysWithValues: ["K1", "K2", "K3"].map {
           ($0, #"{"tier":"gold","at":"2026-11-20 10:00"}"#)
         }),
       right: Dictionary(
         uniqueKeysWithValues: ["K1", "K2", "K3"].map {
-          ($0, #"{"tier":"gold","at":"2026-11-20T10:00:00Z"}"#)
+          ($0, #"{"tier":"gold","at":"2026-11-20T10:00:00.000Z"}"#)
         }), situations: ["update": 3]),
   ]
 
@@ -146,7 +146,8 @@ import Testing
     let (correction, folder) = (Self.corrections[which.0], which.1)
     let shop = try await CorrectedShop(correction)
     try await shop.wrongNights()
-    #expect(try await shop.metadata() == CorrectedShop.plain(correction.wrong), "\(correction.name)")
+    #expect(
+      try await shop.metadata() == CorrectedShop.plain(correction.wrong), "\(correction.name)")
 
     try shop.correct(folder)
     let run = try await shop.reconcile()

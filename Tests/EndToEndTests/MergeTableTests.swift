@@ -38,7 +38,10 @@ import Testing
     let results: [String]
   }
 
-  private static let later = "2099-01-01 00:00:00"
+  /// Behind every change of this test, and not so far ahead of the clock that it is not believed.
+  private static let later = Date(timeIntervalSinceNow: 3_600)
+    .formatted(.iso8601.dateTimeSeparator(.space).dateSeparator(.dash).timeSeparator(.colon))
+    .replacing("Z", with: "")
   private static let earlier = "2001-01-01 00:00:00"
 
   /// The results stand in the order ask, source, remote, fill_blank, newest.

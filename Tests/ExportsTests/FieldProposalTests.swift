@@ -166,16 +166,6 @@ import Testing
     #expect(try Mapping(parsing: Array(quoted.utf8), file: "guess.json").export.quote == "\"")
   }
 
-  @Test func `a last line that counts the rows is told with its pattern`() throws {
-    let rows = (1...12).map { "K\($0 * 3);Name \($0)\n" }
-    let (draft, made) = try KeyProposalTests.draft(
-      "KUNNR;NAME\n" + rows.joined() + "TRAILER;20261120-0012\n", "x.csv")
-    let mapping = try Mapping(parsing: Array(draft.utf8), file: "guess.json")
-    #expect(made.rows == 12 && mapping.export.skipFooterRows == 1, "\(draft)")
-    let words = draft.replacing("\n    //", with: "")
-    #expect(words.contains(#""^TRAILER;\\d+-0*(?<rows>\\d+)$""#), "\(draft)")
-  }
-
   @Test func `false in a column of texts is proposed as nothing`() throws {
     let rows = (1...9).map {
       #"{"id":"K\#($0 * 7)","vat":\#($0 % 3 == 0 ? "false" : "\"BE\($0)\""),"on":\#($0 > 4)}"#

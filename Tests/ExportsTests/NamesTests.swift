@@ -76,9 +76,9 @@ import Testing
 
   @Test func `says what is wrong with the first row where none can be read`() throws {
     let refusal = #expect(throws: ExportRefusal.self) { try Self.read("[1]\n[2]\n", "ndjson") }
-    #expect(refusal?.code == .malformed)
+    #expect(refusal?.code == .wrongFormat)
     #expect(refusal?.line == 1)
-    #expect(refusal?.message.contains("a row is an object here") == true)
+    #expect(refusal?.message.contains("a list, where one object per line is expected") == true)
   }
 
   @Test func `each value of XML stands under its own name`() throws {

@@ -42,7 +42,8 @@ import Testing
     odd.append(("x.tsv", Array("#1\na\tb\n\"1\t2\\\t3\n#x\n".utf8), plain))
     var member = ReadingRules()
     member.member = "b*"
-    odd.append(("x.zip", ExportFixtures.archive([("a.csv", "x"), ("b.csv", "a,b\n1,2\n")]), member))
+    odd.append(
+      ("x.zip", ExportFixtures.archive([("a.csv", "x"), ("b.csv", "a,b\n1,2\n")]), member))
     odd.append(("x.xlsx", ExportFixtures.compoundFile(["Root Entry", "Workbook"]), ReadingRules()))
     odd.append(("x.ndjson", Array("{\"a\":1}\n[2],\n{\"b\":{\n".utf8), ReadingRules()))
     return odd

@@ -126,6 +126,33 @@ func `the rail of updates wants rows and share, or the hard limit`(
     tripped(verdicts([], linked: 9, facts: elsewhere, items: some)) == [.sourceDeleted, .rekeyed])
 }
 
+@Test func `resets that are gone count in the run that first sees it, and no approval hides them`()
+{
+  func gone(_ count: Int, before: Situation? = .inSync) -> [ItemAssessment] {
+    (0..<count).map { _ in
+      ItemAssessment(
+        item: .reset("r"), mapping: "sap", key: nil, situation: .remoteDeleted, previous: before)
+    }
+  }
+  #expect(tripped(verdicts([], linked: 119, items: gone(6))) == [.remoteDeleted])
+  #expect(tripped(verdicts([], linked: 120, items: gone(6))).isEmpty)
+  #expect(tripped(verdicts([], linked: 9, items: gone(5))).isEmpty)
+  #expect(tripped(verdicts([], linked: 9, items: gone(9, before: .remoteDeleted))).isEmpty)
+  #expect(tripped(verdicts([], linked: 9, items: gone(6, before: nil))) == [.remoteDeleted])
+  // What is due beside them waits for the next run, whatever was approved.
+  let updates = [update(1)]
+  var counters = RailCounters(approved: Set(updates.map(\.digest)))
+  for item in gone(6) { counters.add(item) }
+  for update in updates { counters.add(update) }
+  let now = Timestamp(microseconds: 0)
+  let context = RailContext(
+    mappings: ["sap": .init(linkedRows: 9)],
+    approval: Approval(digest: counters.digest.hex, at: now), now: now)
+  let verdict = judge(counters, settings: SafetySettings(), context: context)
+    .first { $0.name == .remoteDeleted }
+  #expect(verdict?.blocks == true && verdict?.concerns.concerns(updates[0]) == true)
+}
+
 @Test func `a first run waits for approval, and the size rails begin with the second`() {
   let many = (0..<40).map { update($0) }
   #expect(tripped(verdicts(many, linked: 40)) == [.updates, .sameField, .sameValue])

@@ -64,6 +64,12 @@ private let full: RunSummary = {
   summary.rate.requests = next()
   summary.rate.throttled = next()
   summary.rate.waitedMilliseconds = next()
+  summary.nearMisses = [
+    RunSummary.NearMiss(
+      mapping: "sap", remote: "1", source: "01", differences: [.leadingZeros, .blanks],
+      normalize: ["strip_leading_zeros"], pairs: next(), isAtLeast: true)
+  ]
+  summary.headline = "first"
   summary.messages = ["one", "two"]
   return summary
 }()

@@ -18,7 +18,8 @@ extension ConflictView {
           ("source_line", line.map { .int($0) } ?? .null),
           ("source_changed_at", Self.time(sourceChangedAt)),
           ("remote_changed_at", Self.time(remoteChangedAt)),
-          ("rivals", rivals?.json ?? .null), ("regressed", .bool(isRegressed)),
+          ("rivals", rivals?.json ?? .null), ("lookalike", Self.text(lookalike)),
+          ("regressed", .bool(isRegressed)),
           ("snoozed_until", Self.time(snoozedUntil)),
           (
             "choices",

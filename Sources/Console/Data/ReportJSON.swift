@@ -146,7 +146,7 @@ public enum ReportJSON {
       JSONObject([
         ("name", .string(rail.name)), ("mapping", ConflictView.text(rail.mapping)),
         ("measured", .int(rail.measured)), ("limit", .int(rail.limit)),
-        ("plan", .string(rail.planDigest)), ("command", .string(rail.command)),
+        ("plan", .string(rail.planDigest)), ("command", ConflictView.text(rail.command)),
       ]))
   }
 }

@@ -18,6 +18,8 @@ public struct MetricsGauges: Sendable {
   public var openConflicts: [Severity: [AgeBucket: Int]] = [:]
   /// Updates that wait, by state.
   public var outbox: [String: Int] = [:]
+  /// The size of the mirror's file and of its write-ahead log, in bytes.
+  public var mirrorBytes = (file: 0, log: 0)
   /// When each source last delivered; nil for never.
   public var deliveredAt: [String: Timestamp?] = [:]
   /// Sources whose folders can't be looked into.
@@ -41,6 +43,7 @@ public struct MetricsGauges: Sendable {
     gauges.items = try await mirror.situationsByMapping()
     gauges.openConflicts = try await mirror.openConflictAges(at: now)
     for (state, count) in try await mirror.outboxDepth() { gauges.outbox[state.rawValue] = count }
+    gauges.mirrorBytes = (Int(try await mirror.sizeBytes()), Int(mirror.logBytes()))
     for source in sources {
       gauges.deliveredAt[source] = try await mirror.lastDelivery(of: source).at as Timestamp?
       if try await mirror.sourceState(of: source)?.unreachableSince != nil {

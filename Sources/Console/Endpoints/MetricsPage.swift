@@ -99,6 +99,10 @@ public struct MetricsPage {
     for (state, count) in gauges.outbox.sorted(by: { $0.key < $1.key }) {
       line("resetsync_outbox_depth", [("state", state)], String(count))
     }
+    head("resetsync_mirror_bytes", "gauge", "Size of the mirror, by file.")
+    for (file, size) in [("data", gauges.mirrorBytes.file), ("log", gauges.mirrorBytes.log)] {
+      line("resetsync_mirror_bytes", [("file", file)], String(size))
+    }
     head(
       "resetsync_source_age_seconds", "gauge",
       "Seconds since the last export that was accepted or the same again; +Inf before the first.")

@@ -135,6 +135,7 @@ struct ReportFacts {
       html.shown(message)
       html.raw("</p>")
     }
+    for miss in run.nearMisses { html.element("p", text: NearMissWords.text(miss)) }
   }
 
   private func address(_ counted: RunWords.Counted, _ run: RunSummary) -> String? {

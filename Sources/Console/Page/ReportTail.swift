@@ -86,12 +86,17 @@ struct ReportTail {
         Words.count(rail.measured),
         model.lastRun.flatMap { places.address(.run($0.summary.run)) })
       html.text(", allowed \(Words.count(rail.limit))")
+      if rail.command == nil { html.text("; \(rail.advice)") }
       html.raw("</li>")
     }
     html.raw("</ul>")
     var commands: [String] = []
-    for rail in model.rails where !commands.contains(rail.command) { commands.append(rail.command) }
-    html.raw("<p class=\"note\">To let exactly this plan through:</p>")
+    for command in model.rails.compactMap(\.command) where !commands.contains(command) {
+      commands.append(command)
+    }
+    if !commands.isEmpty {
+      html.raw("<p class=\"note\">To let exactly this plan through:</p>")
+    }
     for command in commands { self.command(command, &html) }
     html.raw("</section>\n")
   }

@@ -37,11 +37,39 @@ extension ConflictView {
       sourceChangedAt = record.changedAt
     }
     if let sides {
+      lookalike = masking.text(sides.lookalike)
       rivals = RivalLoader(kind: kind, mapping: rules, masking: masking).rivals(sides)
     }
     if field != nil { remoteChangedAt = sides?.reset?.updatedAtInstant }
-    if kind == .identityMismatch { unwrapIdentity() }
+    if kind == .identityMismatch {
+      detail = detail ?? Self.identityDetail(conflict)
+      unwrapIdentity()
+    }
     if detail == nil { detail = ownDetail }
+    if let words = likeness(conflict.reference, sides?.lookalike) {
+      detail = [detail, masking.text(words)].compactMap { $0 }.joined(separator: " ")
+    }
+  }
+
+  /// What the other side has in the place of this key.
+  private func likeness(_ key: String?, _ other: String?) -> String? {
+    guard let key, let other else { return nil }
+    return NearMissWords.text(
+      other, like: key, at: kind == .sourceOnly ? .remote : .source, of: sourceName)
+  }
+
+  /// Names the pairs that differ: a single one, and those that differ in their spelling alone.
+  private static func identityDetail(_ conflict: Conflict) -> String? {
+    guard let left = conflict.source?.json?.objectValue?.members,
+      let right = conflict.remote?.json?.objectValue?.members
+    else { return nil }
+    let sentences = zip(left, right).compactMap { ours, theirs -> String? in
+      let pair = "\(ours.key.value) and \(theirs.key.value) differ"
+      let words = NearMissWords.difference(ours.value.text ?? "", theirs.value.text ?? "")
+      if let words { return "\(pair) only in \(words)." }
+      return left.count == 1 ? "\(pair)." : nil
+    }
+    return sentences.isEmpty ? nil : sentences.joined(separator: " ")
   }
 
   /// One pair that differs is shown by its values, under a detail that names both ends.
@@ -57,6 +85,9 @@ extension ConflictView {
 
   private var ownDetail: String? {
     switch kind {
+    case .remoteDeleted where severity > kind.severity:
+      "\(SystemNames.remote) no longer has the reset. Too many went with it at once: look for the cause"
+        + " before you decide."
     case .remoteDeleted: "\(SystemNames.remote) no longer has the reset."
     case .sourceDeleted: "\(sourceName) no longer has the record."
     case .remoteOnly: "No record of \(sourceName) carries this key."

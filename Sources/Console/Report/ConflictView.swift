@@ -41,6 +41,8 @@ public struct ConflictView: Sendable {
   public var line: Int?
   /// The records or resets that claim its key, with what sets them apart; nil for other kinds.
   public var rivals: Rivals?
+  /// The key that the other side has in another spelling, where it lacks this one.
+  public var lookalike: String?
   /// When the source says its value changed.
   public var sourceChangedAt: Timestamp?
   /// When the remote value changed.

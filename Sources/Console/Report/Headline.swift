@@ -89,11 +89,15 @@ public struct Headline: Sendable, Equatable {
       names.append("“\(VisibleText.of(Words.spaced(rail.name)))”")
     }
     let many = names.count > 1
+    let until =
+      model.rails.contains { $0.command != nil }
+      ? " updates back until you approve them."
+      : " updates back: look at what tripped \(many ? "them" : "it")."
     return [
       said("The \(many ? "rails" : "rail") ")
         + counted(
           Words.list(names), .rails,
-          " \(many ? "hold" : "holds") updates back until you approve them.")
+          " \(many ? "hold" : "holds")\(until)")
     ]
   }
 

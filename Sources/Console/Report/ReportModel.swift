@@ -312,6 +312,15 @@ public struct TrippedRail: Sendable, Equatable {
     self.planDigest = planDigest
   }
 
-  /// What to type to let this plan through.
-  public var command: String { "resetsync reconcile --approve \(ShellWord.of(planDigest))" }
+  /// What to type to let this plan through; nil where no approval does that.
+  public var command: String? {
+    guard RailName(rawValue: name)?.canBeApproved ?? true else { return nil }
+    return "resetsync reconcile --approve \(ShellWord.of(planDigest))"
+  }
+
+  /// What to do about it.
+  public var advice: String {
+    command.map { "to let exactly this plan through: \($0)" }
+      ?? "look at \(SystemNames.remote) before you believe it; the next run goes on"
+  }
 }

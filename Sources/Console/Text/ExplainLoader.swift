@@ -52,7 +52,19 @@ public struct ExplainLoader: Sendable {
             file: passport.file, line: row.line, changedAt: row.changedAt, at: passport.importedAt)
         }
     }
+    for place in models.indices {
+      models[place].lookalike = try await lookalike(models[place])
+    }
     return models
+  }
+
+  /// The key that the other side has in the place of the one it lacks.
+  private func lookalike(_ model: ExplainModel) async throws -> String? {
+    guard model.situation?.isOneSided ?? false, let key = model.reference,
+      let mapping = model.mapping
+    else { return nil }
+    return try await mirror.lookalike(
+      of: key, origin: model.origin ?? "", mapping: mapping, at: model.ownSide)
   }
 
   /// Keys of which nothing is known but rows that could not be used.

@@ -122,6 +122,8 @@ public struct ExplainModel: Sendable {
   public var rejected: [Rejected] = []
   /// Its rows that changed nothing, the newest first.
   public var stale: [Stale] = []
+  /// The key that the other side has in another spelling, where it lacks this one.
+  public var lookalike: String?
   /// What the journal says of it, oldest first.
   public var history: [JournalLine] = []
   /// Whether e-mail addresses are shown.
@@ -134,6 +136,9 @@ public struct ExplainModel: Sendable {
     self.mapping = mapping
     self.masking = masking
   }
+
+  /// The side that has the key where the other lacks it.
+  var ownSide: Side { situation == .sourceOnly ? .source : .remote }
 
   /// The key as JSON: the members of the contract, and the reset whole.
   public var json: JSONValue {
@@ -148,6 +153,7 @@ public struct ExplainModel: Sendable {
       ("conflicts", .array(conflicts.map(\.json))),
       ("rejected", .array(rejected.map(rejectedJSON))),
       ("stale", .array(stale.map(staleJSON))),
+      ("lookalike", ConflictView.text(masking.text(lookalike))),
       ("history", .array(history.map { $0.json(masking) })),
     ])
     if let remote { object["remote"] = remote.json(masking) }

@@ -8,6 +8,7 @@ public enum ExplainText {
     var lines = [heading(model, style), ""]
     lines +=
       record(model, times) + rejected(model, times) + stale(model, times)
+      + alike(model, style)
       + ExplainResetText.lines(model, times)
     lines += fields(model, style)
     if !model.pushes.isEmpty {
@@ -75,6 +76,15 @@ public enum ExplainText {
       return "Stale       \(shown(row.file, model)), line \(Words.count(row.line))\(changed), "
         + "read \(times.short(row.at)): what stands was changed later"
     }
+  }
+
+  private static func alike(_ model: ExplainModel, _ style: TextStyle) -> [String] {
+    guard let key = model.reference, let other = model.lookalike,
+      let words = NearMissWords.text(
+        other, like: key, at: model.ownSide.other, of: SystemNames.source(model.mapping))
+    else { return [] }
+    return TerminalWidth.wrapped(model.masking.text(words), to: style.width - 12).enumerated()
+      .map { ($0 == 0 ? "Alike       " : "            ") + $1 }
   }
 
   private static func cell(_ cell: Cell, _ model: ExplainModel) -> String {

@@ -72,6 +72,11 @@ public struct ReportText {
     guard let run = model.lastRun?.summary else { return ["Last run    none yet"] }
     return ["Last run    \(RunWords.push(run))", "            \(RunWords.cost(run))"]
       + run.messages.prefix(5).map { "            \(VisibleText.of($0))" }
+      + run.nearMisses.flatMap {
+        TerminalWidth.wrapped(NearMissWords.text($0), to: style.width - 12).map {
+          String(repeating: " ", count: 12) + $0
+        }
+      }
   }
 
   private var openLines: [String] {
@@ -120,7 +125,7 @@ public struct ReportText {
       let mapping = rail.mapping.map { " (\(SystemNames.source($0)))" } ?? ""
       lines.append(
         "Rail \(VisibleText.of(Words.spaced(rail.name)))\(mapping): \(Words.count(rail.measured)), allowed "
-          + "\(Words.count(rail.limit)); \(rail.command)")
+          + "\(Words.count(rail.limit)); \(rail.command ?? rail.advice)")
     }
     for export in model.refused {
       lines.append(

@@ -32,11 +32,14 @@ public enum RunText {
 
   /// The summary of one run: what `reconcile` and `runs show` print.
   public static func summary(_ run: RunSummary, times: TimeWords, style: TextStyle) -> String {
-    var lines = [
-      style.toned("\(run.command) \(VisibleText.of(run.run))", .bold)
-        + " · \(RunWords.result(run.result)) · \(times.stamp(run.startedAt))",
-      "",
-    ]
+    // In one line, however long: whoever reads but the first one has it all.
+    let first = run.headline.map { [style.toned(VisibleText.of($0), .high)] }
+    var lines =
+      (first ?? []) + [
+        style.toned("\(run.command) \(VisibleText.of(run.run))", .bold)
+          + " · \(RunWords.result(run.result)) · \(times.stamp(run.startedAt))",
+        "",
+      ]
     if run.command == "import" {
       return (lines + ImportText.lines(run, style)).joined(separator: "\n") + "\n"
     }
@@ -50,7 +53,10 @@ public enum RunText {
         + "opened, \(Words.count(run.conflicts.closed)) closed, "
         + "\(Words.count(run.conflicts.lapsed)) lapsed")
     lines.append("Cost        \(RunWords.cost(run))")
-    for message in run.messages {
+    for miss in run.nearMisses {
+      lines += labelled("Near misses", NearMissWords.text(miss), style)
+    }
+    for message in run.messages where message != run.headline {
       lines.append(style.toned("! \(VisibleText.of(message))", .high))
     }
     lines += ["", SituationText.table(run.situations, style: style)]
@@ -59,6 +65,13 @@ public enum RunText {
         "`resetsync conflicts` lists what needs you, `resetsync review` opens the desk.\n")
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// Words behind a label, in as many lines as they need.
+  private static func labelled(_ label: String, _ words: String, _ style: TextStyle) -> [String] {
+    TerminalWidth.wrapped(words, to: style.width - 13).enumerated().map {
+      TerminalWidth.filled($0 == 0 ? label : "", to: 12) + " " + $1
+    }
   }
 
   private static func pull(_ pull: RunSummary.Pull) -> String {
@@ -128,7 +141,7 @@ public enum RunText {
       style.toned(
         "▲ Rail \(VisibleText.of(Words.spaced(rail.name)))\(mapping): "
           + "\(Words.count(rail.measured)), allowed \(Words.count(rail.limit))", .high),
-      "  to let exactly this plan through: \(tripped.command)",
+      "  \(tripped.advice)",
     ]
   }
 }

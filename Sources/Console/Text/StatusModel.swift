@@ -28,6 +28,10 @@ public struct StatusModel: Sendable {
   public var outbox: [String: Int]
   /// Requests left in the windows, by class.
   public var rateBudget: [String: Int]
+  /// The size of the mirror's file, in bytes.
+  public var mirrorBytes = 0
+  /// The size of its write-ahead log, in bytes.
+  public var logBytes = 0
 
   /// Makes a state.
   public init(
@@ -52,9 +56,12 @@ public struct StatusModel: Sendable {
     let report = try await ReportLoader(mirror: mirror, context: context).facts(at: now)
     var outbox: [String: Int] = [:]
     for (state, count) in try await mirror.outboxDepth() { outbox[state.rawValue] = count }
-    return StatusModel(
+    var status = StatusModel(
       report: report, runs: try await mirror.runs(limit: runsMax), jobs: jobs, outbox: outbox,
       rateBudget: rateBudget)
+    status.mirrorBytes = Int(try await mirror.sizeBytes())
+    status.logBytes = Int(mirror.logBytes())
+    return status
   }
 
   /// The state as JSON.
@@ -82,6 +89,9 @@ public struct StatusModel: Sendable {
               ("open", .int(report.openCount)), ("ages", .object(JSONObject(ages))),
               ("severities", .object(JSONObject(severities))),
             ]))
+        ),
+        (
+          "mirror", .object(["bytes": .int(mirrorBytes), "log_bytes": .int(logBytes)])
         ),
         ("queue", Self.counts(outbox)), ("rate_budget", Self.counts(rateBudget)),
         ("rails", .array(report.rails.map { .string($0.name) })),

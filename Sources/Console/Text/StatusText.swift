@@ -52,6 +52,9 @@ public enum StatusText {
     lines.append(
       "Conflicts   \(Words.count(report.openCount)) open   \(ages.joined(separator: "   "))")
     lines.append("Queue       \(words(status.outbox, none: "nothing waits to be sent"))")
+    lines.append(
+      "Mirror      \(Words.bytes(status.mirrorBytes)), write-ahead log "
+        + Words.bytes(status.logBytes))
     if !status.rateBudget.isEmpty {
       let left = status.rateBudget.sorted { $0.key < $1.key }
         .map { "\($0.key) \(Words.count($0.value))" }

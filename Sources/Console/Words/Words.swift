@@ -16,6 +16,15 @@ public enum Words {
     "\(count(number)) \(number == 1 ? one : many ?? one + "s")"
   }
 
+  /// A size: `812 B`, `1.4 kB`, `26.0 MB`.
+  public static func bytes(_ number: Int) -> String {
+    var (size, unit) = (Double(number), 0)
+    let units = ["B", "kB", "MB", "GB", "TB"]
+    while size >= 1_000, unit < units.count - 1 { (size, unit) = (size / 1_000, unit + 1) }
+    let tenths = Int((size * 10).rounded(.down))
+    return unit == 0 ? "\(number) B" : "\(tenths / 10).\(tenths % 10) \(units[unit])"
+  }
+
   /// Names in a row: `a, b and c`.
   public static func list(_ names: [String]) -> String {
     guard let last = names.last, names.count > 1 else { return names.first ?? "" }

@@ -9,8 +9,6 @@ struct MappingDraftWriter {
   let dialect: ExportDialect
   /// How the file was read.
   let rules: ReadingRules
-  /// The last line of the text, where it is known.
-  let lastLine: String?
   /// What a person should know of how the file is read, for its comments.
   let reading: [String]
   let sample: ProposalSample
@@ -27,7 +25,6 @@ struct MappingDraftWriter {
     self.fileName = fileName
     dialect = opened.dialect
     self.rules = rules
-    lastLine = sample.isCut ? nil : opened.tail?.lastLines(1).first
     self.reading = reading
     self.sample = sample
     self.key = key
@@ -116,24 +113,13 @@ struct MappingDraftWriter {
     return lines
   }
 
-  /// What a last line says that counts the rows.
-  private var trailer: [String] {
-    let rows = sample.rows + sample.rejected
-    guard sample.footer.count == 1, let lastLine,
-      let pattern = TrailerPattern(line: lastLine, rows: rows)
-    else { return [] }
-    return DraftText.comment(
-      "It counts the rows: as \"proof\": {\"trailer\": {\"match\": "
-        + "\(DraftText.quoted(pattern.text))}} each file is held to it.", indent: 4)
-  }
-
   private func footer() -> [String] {
     guard let first = sample.footer.first else { return [] }
     let begin = first.text.map { ", which begin with “\($0)”" } ?? ""
     let rows = sample.footer.count
     return DraftText.comment(
       rows == 1 ? "The last row is no record\(begin)." : "The last rows are no records\(begin).",
-      indent: 4) + trailer + ["    \"skip_footer_rows\": \(rows),"]
+      indent: 4) + ["    \"skip_footer_rows\": \(rows),"]
   }
 
   private var nulls: [String] {

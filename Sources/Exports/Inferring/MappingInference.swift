@@ -60,7 +60,8 @@ public struct MappingInference: Sendable {
   }
 
   private func makeDraft(_ name: String, _ path: String) throws -> MappingDraft {
-    let guess = try ReadingGuess(file, rules, findsHeader: findsHeader, limits: limits)
+    let guess = try ReadingGuess(
+      file, rules, findsHeader: findsHeader, guessesQuotes: true, limits: limits)
     var opened = try ExportOpening(file, guess.rules, limits).open(
       ColumnSelection(wanted: nil, isProposal: true, flattens: true))
     if let header = opened.header, HeaderFinder.isRecord(header) {

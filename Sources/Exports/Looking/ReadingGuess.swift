@@ -10,9 +10,10 @@ struct ReadingGuess {
   private var notes: [String] = []
 
   /// Finds out what the rules leave open; the row of the header only where `findsHeader`, and
-  /// whether quotes are text only where an encoding may be guessed too: where nothing is declared.
+  /// whether quotes are text only where it `guessesQuotes`.
   init(
-    _ file: ExportFile, _ rules: ReadingRules, findsHeader: Bool, limits: ExportLimits
+    _ file: ExportFile, _ rules: ReadingRules, findsHeader: Bool, guessesQuotes: Bool = false,
+    limits: ExportLimits
   ) throws {
     self.rules = rules
     if findsHeader {
@@ -20,7 +21,7 @@ struct ReadingGuess {
       self.rules.headerRow = row
       if row > 1 { notes.append("the names were found in row \(row); what stands above is passed") }
     }
-    if rules.mayGuessEncoding, rules.quote != nil { try looseQuotes(file, limits) }
+    if guessesQuotes, rules.quote != nil { try looseQuotes(file, limits) }
   }
 
   /// How many rows tell whether quotes are text.

@@ -35,7 +35,7 @@ struct RequestNames {
     throw StageError.nothingNamed("no plan has a digest that begins with “\(text)”", there: waiting)
   }
 
-  /// One that was read before, or a whole SHA-256: whether that is a waiting file's, the import tells.
+  /// One that was read before, or a whole SHA-256: the import tells whether a waiting file has it.
   private func export(_ text: String) async throws -> String {
     let text = text.lowercased()
     let known = try await mirror.exportDigests(beginning: text, limit: Self.listedMax)

@@ -19,6 +19,10 @@ struct RunAccount {
   private let startedAt: Double
   /// How the last run of this command ended; nil if there was none, or it did not end.
   private let resultBefore: String?
+  /// What the last run of this command that ended told of near misses.
+  let nearMissesBefore: [RunSummary.NearMiss]
+  /// How many runs are looked through for one that ended.
+  private static let runsBefore = 3
   /// What a dry run found and did not store.
   private var planned: [Situation: Int]?
 
@@ -26,7 +30,7 @@ struct RunAccount {
 
   static func begin(_ parts: RunParts, _ request: RunRequest) async throws -> RunAccount {
     let now = parts.time.now
-    let before = try await parts.mirror.runs(limit: 1, command: request.command).first
+    let before = try await parts.mirror.runs(limit: Self.runsBefore, command: request.command)
     let id = try await parts.mirror.beginRun(
       command: request.command, isDryRun: request.isDryRun, at: now)
     parts.log.debug("run started", ["run": .text(id), "command": .text(request.command)])
@@ -34,24 +38,34 @@ struct RunAccount {
       parts: parts, request: request,
       summary: RunSummary(
         run: id, command: request.command, dryRun: request.isDryRun, startedAt: now),
-      startedAt: parts.time.monotonicSeconds, resultBefore: before?.result)
+      startedAt: parts.time.monotonicSeconds, resultBefore: before.first?.result,
+      nearMissesBefore: before.lazy.compactMap { $0.summary.flatMap { RunSummary(json: $0) } }
+        .first?.nearMisses ?? [])
   }
 
   private init(
     parts: RunParts, request: RunRequest, summary: RunSummary, startedAt: Double,
-    resultBefore: String?
+    resultBefore: String?, nearMissesBefore: [RunSummary.NearMiss]
   ) {
     self.parts = parts
     self.request = request
     self.summary = summary
     self.startedAt = startedAt
     self.resultBefore = resultBefore
+    self.nearMissesBefore = nearMissesBefore
   }
 
   /// Notes a result and what to tell of it.
   mutating func note(_ result: RunResult, _ message: String) {
     results.insert(result)
     tell(message)
+  }
+
+  /// Has the account begin with what makes all the rest doubtful.
+  mutating func begin(with headline: String) {
+    summary.headline = headline
+    results.insert(.inputNotTrusted)
+    summary.messages.insert(headline, at: 0)
   }
 
   /// Notes that an option names nothing, and what there is; nothing is sent by such a run.
@@ -105,6 +119,10 @@ struct RunAccount {
         note(.railTripped, "\(rail.mapping): \(rail.measured) updates wait for an export")
         continue
       }
+      guard rail.name.canBeApproved else {
+        note(.railTripped, Self.words(ofGone: rail))
+        continue
+      }
       let isRestored = rail.name == .mappingChanged && result.restored.contains(rail.mapping)
       let cause =
         isRestored
@@ -127,6 +145,13 @@ struct RunAccount {
       note(.stalePlan, "the saved plan is stale: \(stale)")
       mayPush = false
     }
+  }
+
+  private static func words(ofGone rail: RailVerdict) -> String {
+    "\(rail.mapping): \(rail.measured) linked resets are gone at once (rail \(rail.name.rawValue), limit"
+      + " \(rail.limit)); look whether the credentials' role was narrowed or data was wiped before you"
+      + " believe it; what else was due here waits for the next run, and once they are back all is as"
+      + " before"
   }
 
   /// Adds what was settled before the plan was made.

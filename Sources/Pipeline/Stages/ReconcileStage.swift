@@ -21,6 +21,8 @@ struct ReconcileStage {
     var restored: Set<String> = []
     /// Mappings whose plan waits for an export.
     var needing: Set<String> = []
+    /// Mappings whose first reconcile this is, and nobody has approved its plan.
+    var firstRuns: Set<String> = []
   }
 
   func reconcile() async throws -> Result {
@@ -114,7 +116,8 @@ final class Court: @unchecked Sendable {
     verdicts = judge(counters, settings: safety, context: context)
     stale = comparison?.difference
     return Clearance(
-      digest: counters.digest.hex, verdicts: .array(verdicts.map(\.json)), sending: sending)
+      digest: counters.digest.hex, verdicts: .array(verdicts.map(\.json)), sending: sending,
+      emptied: Set(verdicts.filter { $0.name == .remoteDeleted && $0.blocks }.map(\.mapping)))
   }
 
   private var sending: Sending {
@@ -128,7 +131,9 @@ final class Court: @unchecked Sendable {
     ReconcileStage.Result(
       outcome: outcome, plan: plan(outcome), verdicts: verdicts, stale: stale,
       restored: Set(facts.filter(\.value.wasRestored).keys),
-      needing: Set(facts.filter(\.value.needsExport).keys))
+      needing: Set(facts.filter(\.value.needsExport).keys),
+      firstRuns: Set(facts.filter(\.value.isFirstRun).keys).subtracting(
+        verdicts.filter { $0.name == .firstRun && $0.approved }.map(\.mapping)))
   }
 
   private func plan(_ outcome: ReconcileOutcome) -> RunSummary.Plan {

@@ -59,7 +59,8 @@ extension ImportStage {
 enum RuleWords {
   static func told(_ redone: RedoneRecords) -> String {
     if redone.isRefused {
-      return "\(redone.mapping): by its new rules no record would be left, so they are not applied; "
+      return
+        "\(redone.mapping): by its new rules no record would be left, so they are not applied; "
         + "correct the mapping, or deliver an export in which they find records"
     }
     let parts = [
@@ -79,7 +80,8 @@ enum RuleWords {
       return start + "the next full export is needed" + end
     }
     if let refusal = export.refusal {
-      return start + "read again, the last export was refused (\(refusal)); correct the mapping, or "
+      return start
+        + "read again, the last export was refused (\(refusal)); correct the mapping, or "
         + "deliver another export" + end
     }
     guard imports else {

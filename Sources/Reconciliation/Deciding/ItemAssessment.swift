@@ -127,6 +127,9 @@ public struct ItemAssessment: Sendable {
     fields.count { if case .held = $0.outcome { true } else { false } }
   }
 
+  /// Whether the item has, or had before this run, a record or a reset but not both.
+  public var isOneSided: Bool { situation.isOneSided || previous?.isOneSided ?? false }
+
   /// An assessment with nothing but its situation.
   public init(
     item: ItemID, mapping: String?, key: Key?, situation: Situation, previous: Situation?

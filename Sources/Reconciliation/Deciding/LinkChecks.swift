@@ -7,7 +7,8 @@ extension ItemDraft {
     if let link {
       return Pair(
         reset: reset, record: home.record,
-        isSetAside: home.live.isEmpty && home.hasSetAside, live: home.live, mapping: home.mapping, key: link.key,
+        isSetAside: home.live.isEmpty && home.hasSetAside, live: home.live, mapping: home.mapping,
+        key: link.key,
         base: link.base, state: link.state, acceptedIdentity: link.acceptedIdentity,
         writes: link.writes, ownUpdate: link.ownUpdate)
     }

@@ -47,6 +47,12 @@ public enum Situation: String, Sendable, Hashable, CaseIterable {
     }
   }
 
+  /// Whether a record or a reset is there, and not the other: the other may be there in another
+  /// spelling.
+  public var isOneSided: Bool {
+    self == .remoteOnly || self == .sourceOnly || self == .sourceDeleted
+  }
+
   /// Whether every push of the item is withheld.
   public var holds: Bool {
     switch self {

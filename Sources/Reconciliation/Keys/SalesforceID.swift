@@ -19,6 +19,12 @@ enum SalesforceID {
     return String(decoding: id + computed, as: UTF8.self)
   }
 
+  /// The 15 characters of an id of 18 whose last three are right; nil for any other text.
+  static func short(_ text: String) -> String? {
+    text.utf8.count == 18 && long(text) != nil
+      ? String(decoding: text.utf8.prefix(15), as: UTF8.self) : nil
+  }
+
   private static func suffix(of id: [UInt8]) -> [UInt8] {
     stride(from: 0, to: 15, by: 5).map { start in
       let capitals = (0..<5).reduce(0) { bits, place in

@@ -10,7 +10,8 @@ public struct RecordRules: Sendable, Equatable {
   public let reading: [ExportMode: String]
   /// For each needed column, a digest of what its cells decide about a row.
   public let columns: [ExactText: String]
-  /// The columns without which nobody can tell which record a row is: of reference, origin, `where`.
+  /// The columns without which nobody can tell which record a row is: those of reference, origin
+  /// and `where`.
   public let keyColumns: [String]
   /// The columns of the reference, then what joins them.
   public let reference: [String]

@@ -50,7 +50,8 @@ public struct SourceRecord: Sendable {
   /// How many full exports in a row must lack a record before it counts as deleted.
   public static let missingExportsMax = 2
 
-  /// What stands in the place of `missingExports` for a record that the rules leave aside: its row is
+  /// What stands in the place of `missingExports` for a record that the rules leave aside: its row
+  /// is
   /// there, but `where` doesn't take it, or nothing that these rules take is this record.
   public static let setAsideMark = 3
 

@@ -19,6 +19,7 @@ public struct RailCounters: Sendable {
     var fieldsBeyond: Set<String> = []
     var clears = 0
     var sourceDeleted = 0
+    var remoteDeleted = 0
     var rekeyed = 0
     var fields: [String: Int] = [:]
     var values: [String: [String: Int]] = [:]
@@ -46,13 +47,16 @@ public struct RailCounters: Sendable {
   /// Nothing counted; `approved` are the digests of updates that an earlier approval covers.
   public init(approved: Set<String> = []) { self.approved = approved }
 
-  /// Counts one item; a deletion or a new key that a person has decided about counts no more.
+  /// Counts one item; a deleted record or a new key that a person has decided about counts no more,
+  /// and a reset that is gone counts in the run that first sees it.
   public mutating func add(_ assessment: ItemAssessment) {
     if let update = assessment.update { add(update) }
     guard let mapping = assessment.mapping else { return }
     switch assessment.situation {
     case .sourceDeleted where assessment.isUnsettled(.sourceDeleted):
       mappings[mapping, default: MappingCount()].sourceDeleted += 1
+    case .remoteDeleted where assessment.previous != .remoteDeleted:
+      mappings[mapping, default: MappingCount()].remoteDeleted += 1
     case .rekeyed where assessment.isUnsettled(.rekeyed):
       mappings[mapping, default: MappingCount()].rekeyed += 1
     default: break
@@ -108,7 +112,8 @@ public struct RailContext: Sendable {
     /// Takes the figures as they are.
     public init(
       linkedRows: Int, isFirstRun: Bool = false, rulesChanged: Bool = false,
-      wasRestored: Bool = false, needsExport: Bool = false, sourceDeletedElsewhere: Int = 0, rekeyedElsewhere: Int = 0
+      wasRestored: Bool = false, needsExport: Bool = false, sourceDeletedElsewhere: Int = 0,
+      rekeyedElsewhere: Int = 0
     ) {
       self.linkedRows = linkedRows
       self.isFirstRun = isFirstRun
@@ -174,6 +179,7 @@ private struct RailCourt {
       case .clears: return figure(rail, count.clears)
       case .sourceDeleted:
         return figure(rail, count.sourceDeleted + facts.sourceDeletedElsewhere)
+      case .remoteDeleted: return figure(rail, count.remoteDeleted)
       case .rekeyed: return figure(rail, count.rekeyed + facts.rekeyedElsewhere)
       case .sameField:
         return worst(
@@ -185,7 +191,8 @@ private struct RailCourt {
       case .mappingChanged:
         let holds = facts.wasRestored || facts.needsExport
         return flag(
-          rail, holds || facts.rulesChanged && !facts.isFirstRun, isOn: holds || settings.isOn(rail))
+          rail, holds || facts.rulesChanged && !facts.isFirstRun, isOn: holds || settings.isOn(rail)
+        )
       case .firstRun: return flag(rail, facts.isFirstRun, isOn: settings.isOn(rail))
       }
     }
@@ -222,7 +229,8 @@ private struct RailCourt {
     let tripped = measured > limit
     return RailVerdict(
       name: rail, mapping: mapping, measured: measured, limit: limit, tripped: tripped,
-      approved: tripped && !isWaiting(rail) && (approved || isLeftOver(concerns)),
+      approved: tripped && rail.canBeApproved && !isWaiting(rail)
+        && (approved || isLeftOver(concerns)),
       concerns: concerns)
   }
 

@@ -12,6 +12,8 @@ public enum RailName: String, Sendable, Hashable, CaseIterable {
   case clears
   /// Too many records deleted.
   case sourceDeleted = "source_deleted"
+  /// Too many resets newly gone.
+  case remoteDeleted = "remote_deleted"
   /// Too many links with a new key.
   case rekeyed
   /// The rules changed since the last run.
@@ -26,7 +28,7 @@ public enum RailName: String, Sendable, Hashable, CaseIterable {
     case .sameField: RailLimit(rows: 20, share: 0.5, hard: nil)
     case .sameValue: RailLimit(rows: 20, share: 0.3, hard: nil)
     case .clears: RailLimit(rows: 5, share: 0.02, hard: nil)
-    case .sourceDeleted: RailLimit(rows: 5, share: 0.05, hard: nil)
+    case .sourceDeleted, .remoteDeleted: RailLimit(rows: 5, share: 0.05, hard: nil)
     case .rekeyed: RailLimit(rows: 3, share: 0.01, hard: nil)
     case .mappingChanged, .firstRun: nil
     }
@@ -34,6 +36,12 @@ public enum RailName: String, Sendable, Hashable, CaseIterable {
 
   /// Whether `rows` is the least count that can trip (`min 20`), and not the most that passes.
   var rowsTrip: Bool { self == .sameField || self == .sameValue }
+
+  /// Whether an approval of the plan lets it pass.
+  ///
+  /// No plan tells which resets are gone, so that none can be agreed to: what was due beside them
+  /// waits for the next run, to which they are news no more.
+  public var canBeApproved: Bool { self != .remoteDeleted }
 
   /// Whether it begins with the second run of a mapping.
   var waitsForSecondRun: Bool { self == .updates || rowsTrip }

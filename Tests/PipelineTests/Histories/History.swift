@@ -45,8 +45,8 @@ final class History {
     self.seed = seed
     self.kind = kind
     random = SeededRandom(seed: seed)
-    let isRailed = kind == .judged && seed % 3 == 0
-    let rail = RailName.allCases[Int(seed / 3) % RailName.allCases.count]
+    let isRailed = kind == .judged && seed % 2 == 0
+    let rail = RailName.allCases[Int(seed / 2) % RailName.allCases.count]
     oracle = Oracle(rules: Self.rules(random, rail: isRailed ? rail : nil))
     shop = try SimulatedShop(
       rules: Self.mapping(oracle.rules), grace: oracle.rules.grace,
@@ -152,9 +152,15 @@ final class History {
 
   // MARK: Comparing
 
-  func compare(_ summary: RunSummary, _ expected: Oracle.Outcome) async throws -> String? {
+  /// `approving` is the digest of the plan that was approved with the run.
+  func compare(
+    _ summary: RunSummary, _ expected: Oracle.Outcome, approving: String? = nil
+  ) async throws -> String? {
     var differences: [String] = []
-    let result: RunResult = expected.verdict.blocks ? .railTripped : .ok
+    let isStale = approving != nil && approving != summary.plan.digest
+    var result: RunResult = isStale && !expected.verdict.isApproved ? .stalePlan : .ok
+    if expected.verdict.blocks { result = .railTripped }
+    if expected.isStrange { result = .inputNotTrusted }
     if summary.result != result {
       differences.append("result \(summary.result), expected \(result): \(summary.messages)")
     }

@@ -101,9 +101,10 @@ extension History {
   }
 
   func edit() {
-    // A rail of rekeyings would else be met too seldom.
-    let rekeys = oracle.rules.rail?.name == RailName.rekeyed.rawValue && pick(4) == 0
-    let kind = rekeys ? 9 : pick(15)
+    // These rails would else be met too seldom.
+    let wanted = ["rekeyed": 9, "remote_deleted": 11, "source_deleted": 6]
+    let rail = oracle.rules.rail.flatMap { wanted[$0.name] }
+    let kind = rail.flatMap { pick(4) == 0 ? $0 : nil } ?? pick(15)
     happened.insert("edit \(kind)")
     switch kind {
     case 0...3: editRow()

@@ -142,6 +142,8 @@ struct Oracle {
     var verdict = Verdict()
     /// What is planned and not sent.
     var held: Set<String> = []
+    /// Whether this is a first run that matched next to nothing.
+    var isStrange = false
   }
 
   var rules: Rules
@@ -156,6 +158,8 @@ struct Oracle {
   var approvals: [Approval] = []
   /// What the last run found, and what it or an undo wrote.
   var lastSight = Sight()
+  /// What the run before the last found of each item.
+  var situationsBefore: [String: String] = [:]
   var lastWritten: [String: Update] = [:]
 
   /// The links as the run began: what others see of them.
@@ -236,11 +240,39 @@ struct Oracle {
       }
     }
     outcome.lapsed = settleTickets(sight)
+    situationsBefore = lastSight.situations
     lastSight = sight
     finish(&outcome, updates, sends: sends)
+    outcome.isStrange = !hasRun && isStrange(outcome)
     let isFree = outcome.held.isEmpty && sends
     if isFree { (hasRun, clearedPolicies) = (true, rules.fields.map(\.policy)) }
     return outcome
+  }
+
+  /// Whether a first run met no reset, or no more than a tenth of them, and nobody approved it.
+  private func isStrange(_ outcome: Outcome) -> Bool {
+    guard !sources.isEmpty, !(rules.rail?.name == "first_run" && outcome.verdict.isApproved) else {
+      return false
+    }
+    func items(_ situations: String...) -> Int {
+      situations.reduce(0) { $0 + outcome.situations[$1, default: 0] }
+    }
+    let all = outcome.situations.values.reduce(0, +) - items("source_only")
+    if all == items("remote_deleted", "both_deleted") { return true }
+    var asked = all - items("unreferenced", "unknown_origin")
+    let matched = asked - items("remote_only")
+    // Resets of an origin that no mapping has count where they seem to be this source's.
+    let strangers = resets.values.filter { reset in
+      !reset.isKnownDeleted && reset.origin != "erp" && !Self.normal(reset.reference).isEmpty
+    }
+    let commonest =
+      Dictionary(grouping: strangers) { $0.origin ?? "" }
+      .min { ($1.value.count, $0.key) < ($0.value.count, $1.key) }?.value ?? []
+    let keys = Set(commonest.map { Self.normal($0.reference) })
+    if !keys.isEmpty, asked == 0 || keys.count(where: { !live($0).isEmpty }) * 2 >= keys.count {
+      asked += items("unknown_origin")
+    }
+    return asked > 0 && matched * 10 <= asked
   }
 
   /// Judges what is planned and sends what may leave.

@@ -13,6 +13,8 @@ extension Oracle {
     var measured = 0
     /// Whether it holds anything back, or would.
     var blocks = false
+    /// Whether it would, had nobody consented.
+    var isApproved = false
     var held: Set<String> = []
   }
 
@@ -38,6 +40,7 @@ extension Oracle {
     case "updates": return figure(plan.count, everything, plan)
     case "clears": return figure(plan.values.count(where: clears), everything, plan)
     case "source_deleted", "rekeyed": return figure(undecided(rail.name), everything, plan)
+    case "remote_deleted": return figure(newlyGone, everything, plan)
     case "same_field", "same_value": return byField(plan)
     case "mapping_changed":
       let moved = hasRun && clearedPolicies != rules.fields.map(\.policy)
@@ -62,6 +65,13 @@ extension Oracle {
     }
   }
 
+  /// Linked resets that this run sees to be gone, and the last one did not.
+  private var newlyGone: Int {
+    lastSight.situations.count { id, found in
+      found == "remote_deleted" && situationsBefore[id] != found
+    }
+  }
+
   private func byField(_ plan: [String: Update]) -> Verdict {
     var whole = Verdict()
     for place in rules.fields.indices {
@@ -72,6 +82,7 @@ extension Oracle {
       let one = figure(measured, Set(writing.keys), plan)
       whole.measured = max(whole.measured, one.measured)
       whole.blocks = whole.blocks || one.blocks
+      whole.isApproved = whole.isApproved || one.isApproved
       whole.held.formUnion(one.held)
     }
     return whole
@@ -92,8 +103,11 @@ extension Oracle {
   private func verdict(
     _ measured: Int, trips: Bool, _ concerned: Set<String>, _ plan: [String: Update]
   ) -> Verdict {
-    let blocks = trips && !isApproved(concerned, plan)
-    return Verdict(measured: measured, blocks: blocks, held: blocks ? concerned : [])
+    let isApproved =
+      trips && rules.rail?.name != "remote_deleted" && isApproved(concerned, plan)
+    let blocks = trips && !isApproved
+    return Verdict(
+      measured: measured, blocks: blocks, isApproved: isApproved, held: blocks ? concerned : [])
   }
 
   /// Whether this very plan was approved, or all that the rail concerns is what was left of one.
