@@ -119,6 +119,7 @@ extension Mirror {
     return count ?? 0 > 0 ? try columnSets(lacking: mapping).ids : []
   }
 
+  /// Exports before this one are no measure any more.
   func measure(_ mapping: Mapping, from passport: Int64) throws {
     try database.run(
       "UPDATE mappings SET measured_from = ? WHERE id = ?", passport, try mappingID(mapping.name))
