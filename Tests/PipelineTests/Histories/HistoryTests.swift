@@ -47,7 +47,8 @@ import Testing
     }
     for difference in came.differences { Issue.record("\(difference)") }
     guard Self.seeds.count >= 150, came.differences.isEmpty else { return }
-    let missing = History.mixture(kind).subtracting(came.happened)
+    // Which rail trips is chance in so few histories; `RailTests` has each of them.
+    let missing = History.mixture(kind).subtracting(came.happened).filter { !$0.hasPrefix("rail ") }
     #expect(missing.isEmpty, "never came up: \(missing.sorted())")
   }
 
