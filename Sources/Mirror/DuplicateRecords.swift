@@ -1,4 +1,5 @@
 internal import Formats
+internal import Reconciliation
 internal import SQLite
 
 /// The key of a record within its mapping.
@@ -13,6 +14,8 @@ struct DuplicateRecord {
   let spelling: Int
   let changedAt: Timestamp?
   let passport: Int64
+  /// Whether the rules set it aside.
+  let isSetAside: Bool
 }
 
 extension Connection {
@@ -43,13 +46,15 @@ extension Connection {
   ) throws -> [DuplicateRecord] {
     try all(
       """
-      SELECT id, dense_rank() OVER (ORDER BY raw_reference, raw_origin), changed_us, passport
+      SELECT id, dense_rank() OVER (ORDER BY raw_reference, raw_origin), changed_us, passport,
+        missing
       FROM records WHERE mapping = ? AND origin = ? AND key = ?
       """, mapping, place.origin, place.key
     ) { row in
       DuplicateRecord(
         id: row.int64(0), spelling: row.int(1),
-        changedAt: row.optionalInt64(2).map { Timestamp($0) }, passport: row.int64(3))
+        changedAt: row.optionalInt64(2).map { Timestamp($0) }, passport: row.int64(3),
+        isSetAside: row.int(4) >= SourceRecord.setAsideMark)
     }
   }
 

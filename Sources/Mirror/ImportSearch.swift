@@ -30,6 +30,8 @@ struct StoredVariant {
   let line: Int
   /// Whether its reference and origin are spelled as those of the row.
   let isSpelledAlike: Bool
+  /// Whether the rules set it aside: it says nothing about rows that they take.
+  var isSetAside: Bool { missing >= SourceRecord.setAsideMark }
 
   init(_ row: Statement, isSpelledAlike: Bool) {
     id = row.int64(0)
@@ -143,6 +145,7 @@ extension ImportSession {
 
   /// Whether what stands is later than a row: by their own times, else by those of their exports.
   private func outdates(_ variant: StoredVariant, _ incoming: IncomingRow) -> Bool {
+    guard !variant.isSetAside else { return false }
     let (row, stands) = (incoming.row.changedAt, variant.changedAt ?? timesBefore[variant.id])
     if order.isEarlier(row, than: stands) { return true }
     return later.contains(variant.passport) && !order.isEarlier(stands, than: row)
@@ -154,7 +157,7 @@ extension ImportSession {
   ) throws {
     tally.stale += 1
     open?.areDistinct = false
-    for variant in alike where !seen.contains(variant.id) {
+    for variant in alike where !seen.contains(variant.id) && !variant.isSetAside {
       seen.insert(variant.id)
       outdated.insert(variant.id)
       met += 1
@@ -211,7 +214,7 @@ extension ImportSession {
 
   /// The order of the rows must not decide what an earlier time of the same record outdates.
   private func remember(_ variant: StoredVariant, _ incoming: IncomingRow) {
-    guard incoming.row.changedAt == nil, let time = variant.changedAt,
+    guard incoming.row.changedAt == nil, !variant.isSetAside, let time = variant.changedAt,
       timesBefore.count < Self.timesBeforeMax
     else { return }
     timesBefore[variant.id] = time

@@ -211,20 +211,23 @@ extension Mirror {
     }
   }
 
-  /// Of records of one spelling, those that a later change of it outdates are over: nobody knew
-  /// which
-  /// is the later before.
+  /// Of records of one spelling, those that a later change of it outdates are over.
+  ///
+  /// Nobody knew which is the later before. Their exports count them as stale, as they would have
+  /// then.
   private func dropOutdated(_ redo: inout RecordRedo) throws {
     let order = redo.order
     try database.eachDuplicated(of: redo.id) { _, records in
-      for record in records {
-        let isOutdated = records.contains {
+      let standing = records.filter { !$0.isSetAside }
+      for record in standing {
+        let isOutdated = standing.contains {
           $0.spelling == record.spelling
             && order.isEarlier(record.changedAt, than: $0.changedAt)
         }
         guard isOutdated else { continue }
         try uncorrelate(record.id, redo)
         if try database.dropRecord(record.id) { redo.presentDelta -= 1 }
+        try database.run("UPDATE passports SET stale = stale + 1 WHERE id = ?", record.passport)
         redo.done.marked += 1
       }
     }

@@ -214,6 +214,9 @@ extension Mirror {
     }
     try database.run(
       "UPDATE mappings SET keyed_rules = ?, refused_rules = NULL WHERE id = ?", today, state.id)
+    if change?.leavesAside ?? false {
+      try noteLeftAside(by: mapping.recordRules, state, of: mapping.name)
+    }
     if old == nil, holds { try noteRulesOfOlderVersion(mapping, state.id) }
     if !done.isEmpty {
       try append(
@@ -225,6 +228,22 @@ extension Mirror {
           ]), run: run, at: now)
     }
     return done
+  }
+
+  /// What the filter of today leaves aside is not kept as its export had it; and what the rows that
+  /// it leaves aside outdated was not kept at all.
+  private func noteLeftAside(by rules: RecordRules, _ state: RulesState, of mapping: String) throws
+  {
+    let full = try lastAccepted(of: mapping, .full, after: 0)
+    let delta = try lastAccepted(of: mapping, .delta, after: full?.id ?? 0)
+    for (column, read, export) in [
+      ("full_rules", state.full, full), ("delta_rules", state.delta, delta),
+    ] {
+      guard let read = try Self.rules(read) else { continue }
+      let left = read.leaving(whatTake: rules.filters, isOrderLost: (export?.stale ?? 0) > 0)
+      try database.run(
+        "UPDATE mappings SET \(column) = ? WHERE id = ?", left.json.written(), state.id)
+    }
   }
 
   private func refuse(

@@ -55,7 +55,8 @@ private func decimals(_ text: String) {
   }
   if let dot {
     hold(JSONNumber(dot.written()) != nil, "“\(dot.written())” is no JSON number")
-    hold(rule.typed(.text(text)).text.flatMap(JSONNumber.init) != nil, "a number is none")
+    let plain = rule.typed(.text(text)).text?.trimmed
+    hold(plain.flatMap(JSONNumber.init) != nil, "a number is none")
   }
   if let number = JSONNumber(text) {
     hold(number == JSONNumber(text) && number.hashValue == JSONNumber(text)?.hashValue, "unequal")

@@ -15,8 +15,12 @@ public struct RecordRules: Sendable, Equatable {
   public let keyColumns: [String]
   /// The columns of the reference, then what joins them.
   public let reference: [String]
-  /// Which rows belong to the mapping; nil for all.
-  public let filter: RowFilter?
+  /// A digest of the columns by which two rows are spelled alike: those of reference and origin.
+  public let spelling: String
+  /// Which rows are kept: those that all of these take; empty for all.
+  ///
+  /// A mapping has one at most. What is kept of an export may have been left by several in turn.
+  public let filters: [RowFilter]
   /// A digest of what makes a key of reference and origin.
   public let keys: String
   /// A digest of all that is read from the cells of a record that stands: its key, whether it
@@ -38,8 +42,9 @@ public struct RecordRules: Sendable, Equatable {
     return [
       "reading": .array(modes), "columns": .array(digests),
       "key_columns": list(keyColumns), "reference": list(reference),
-      "where": filter.map { [.string($0.column), list($0.texts)] } ?? nil,
-      "keys": .string(keys), "records": .string(records), "changed_at": .string(changedAt),
+      "where": .array(filters.map { [.string($0.column), list($0.texts)] }),
+      "spelling": .string(spelling), "keys": .string(keys), "records": .string(records),
+      "changed_at": .string(changedAt),
       "correlate": .string(correlate),
     ]
   }
@@ -47,10 +52,11 @@ public struct RecordRules: Sendable, Equatable {
   /// Reads what `json` wrote; nil if it is nothing of the kind.
   public init?(json: JSONValue) {
     guard let keys = json["keys"]?.text, let records = json["records"]?.text,
-      let correlate = json["correlate"]?.text, let changedAt = json["changed_at"]?.text
+      let correlate = json["correlate"]?.text, let changedAt = json["changed_at"]?.text,
+      let spelling = json["spelling"]?.text
     else { return nil }
     (self.keys, self.records, self.correlate) = (keys, records, correlate)
-    self.changedAt = changedAt
+    (self.changedAt, self.spelling) = (changedAt, spelling)
     var reading: [ExportMode: String] = [:]
     for pair in json["reading"]?.arrayValue ?? [] {
       let pair = texts(pair)
@@ -65,8 +71,10 @@ public struct RecordRules: Sendable, Equatable {
     self.columns = columns
     keyColumns = texts(json["key_columns"])
     reference = texts(json["reference"])
-    filter = json["where"]?.arrayValue.flatMap { parts in
-      guard parts.count == 2, let column = parts[0].text else { return nil }
+    filters = (json["where"]?.arrayValue ?? []).compactMap { filter in
+      guard let parts = filter.arrayValue, parts.count == 2, let column = parts[0].text else {
+        return nil
+      }
       return RowFilter(column: column, texts: texts(parts[1]))
     }
   }
@@ -74,18 +82,31 @@ public struct RecordRules: Sendable, Equatable {
   /// The same rules with no more than these columns.
   public func having(columns known: [String]) -> RecordRules {
     let known = Set(known.map { ExactText($0) })
-    return RecordRules(self, columns: columns.filter { known.contains($0.key) })
+    return RecordRules(
+      self, columns: columns.filter { known.contains($0.key) }, filters: filters)
   }
 
-  private init(_ other: RecordRules, columns: [ExactText: String]) {
+  /// The same rules for what is left once the filters of others were applied to it as well;
+  /// `isOrderLost` where rows are lacking by now that those of these rules outdated.
+  public func leaving(whatTake others: [RowFilter], isOrderLost: Bool) -> RecordRules {
+    RecordRules(
+      self, columns: columns, filters: filters + others.filter { !filters.contains($0) },
+      changedAt: isOrderLost ? "" : changedAt)
+  }
+
+  private init(
+    _ other: RecordRules, columns: [ExactText: String], filters: [RowFilter],
+    changedAt: String? = nil
+  ) {
     reading = other.reading
     self.columns = columns
     keyColumns = other.keyColumns
     reference = other.reference
-    filter = other.filter
+    spelling = other.spelling
+    self.filters = filters
     keys = other.keys
     records = other.records
-    changedAt = other.changedAt
+    self.changedAt = changedAt ?? other.changedAt
     correlate = other.correlate
   }
 
@@ -119,7 +140,10 @@ public struct RecordRules: Sendable, Equatable {
     }
     keyColumns = reference.columns + [originColumn?.column, rows?.column].compactMap(\.self)
     self.reference = reference.columns + [reference.join]
-    filter = rows
+    filters = rows.map { [$0] } ?? []
+    spelling = digest([
+      list(reference.columns), .string(reference.join), .string(originColumn?.column ?? ""),
+    ])
     keys = digest([key])
     records = digest([key, marks])
     self.changedAt = digest([Text.describe(changedAt)])

@@ -10,7 +10,8 @@ public enum RereadReason: Sendable, Hashable {
   case filter
   /// Rows were rejected for a column whose rules changed: they were not kept either.
   case rejected(column: String)
-  /// Rows were passed over as stale by times that are read in another way now, or not at all.
+  /// Rows were passed over as stale by times that are read in another way now or not at all, or
+  /// beside rows that are of another key now.
   case order
   /// So many records can't be told by the rules of today: columns of their key were never read.
   case unkeyed(records: Int)
@@ -41,6 +42,8 @@ public struct RuleChange: Sendable {
   /// Whether a reference is put together in another way: of what is kept as its spelling nothing
   /// follows any more.
   public var respellsReferences: Bool { old.reference != new.reference }
+  /// Whether records are left aside that the rules of before took.
+  public var leavesAside: Bool { !new.filters.allSatisfy(old.filters.contains) }
   /// Whether links are suggested by other pairs.
   public var correlatesAnew: Bool { old.correlate != new.correlate }
 
@@ -56,7 +59,8 @@ public struct RuleChange: Sendable {
     let lacking = new.columns.keys.map(\.text).filter { old.columns[ExactText($0)] == nil }
     reasons += lacking.sorted { $0.precedesByBytes($1) }.map { .column($0) }
     if takesMore { reasons.append(.filter) }
-    if hasStale, old.changedAt != new.changedAt { reasons.append(.order) }
+    let ordersAnew = old.changedAt != new.changedAt || old.spelling != new.spelling
+    if hasStale, ordersAnew { reasons.append(.order) }
     let curable = rejected.filter { column in
       let column = ExactText(column)
       guard let now = new.columns[column], let before = old.columns[column] else { return false }
@@ -67,9 +71,10 @@ public struct RuleChange: Sendable {
 
   /// Whether `where` takes rows that it set aside before.
   private var takesMore: Bool {
-    guard let before = old.filter else { return false }
-    guard let now = new.filter, now.column == before.column else { return true }
-    let known = Set(before.texts.map(\.trimmed))
-    return !now.texts.allSatisfy { known.contains($0.trimmed) }
+    old.filters.contains { before in
+      guard let now = new.filters.first, now.column == before.column else { return true }
+      let known = Set(before.texts.map(\.trimmed))
+      return !now.texts.allSatisfy { known.contains($0.trimmed) }
+    }
   }
 }

@@ -103,10 +103,12 @@ final class History {
       walksWhole = walkingWholeEach || round == rounds
       story.append("round \(round)")
       for _ in 0..<pick(5) { edit() }
-      let changes = oracle.rules.rail?.name == RailName.mappingChanged.rawValue ? 2 : 10
-      if round > 2, pick(changes) == 0 { try changePolicy() }
+      // These two rails need a change of the mapping, and a walk that sees what is gone.
+      let rail = oracle.rules.rail?.name
+      let isChanged = rail == RailName.mappingChanged.rawValue ? pick(3) > 0 : pick(10) == 0
+      if round > 2, isChanged { try changePolicy() }
       if round == 1 || pick(4) > 0 { try deliver() }
-      let full = pick(3) == 0
+      let full = rail == RailName.remoteDeleted.rawValue ? pick(3) > 0 : pick(3) == 0
       let difference =
         kind == .judged
         ? try await judge(full: full, round) : try await weather(full: full, round)

@@ -41,6 +41,10 @@ extension History {
         rules.rail = Oracle.Rail(name: rail.rawValue, rows: 0, percent: pick(2) * 20)
         for place in 0..<2 { rules.fields[place] = Oracle.Field(policy: "source", blank: "clear") }
       }
+      if rail == .remoteDeleted {
+        // Else too few are gone at once.
+        rules.rail = Oracle.Rail(name: rail.rawValue, rows: 0, percent: pick(2) * 20)
+      }
     }
     return rules
   }
@@ -102,7 +106,7 @@ extension History {
 
   func edit() {
     // These rails would else be met too seldom.
-    let wanted = ["rekeyed": 9, "remote_deleted": 11, "source_deleted": 6]
+    let wanted = ["rekeyed": 9, "remote_deleted": 11, "source_deleted": 6, "mapping_changed": 0]
     let rail = oracle.rules.rail.flatMap { wanted[$0.name] }
     let kind = rail.flatMap { pick(4) == 0 ? $0 : nil } ?? pick(15)
     happened.insert("edit \(kind)")

@@ -47,9 +47,7 @@ import Testing
     }
     for difference in came.differences { Issue.record("\(difference)") }
     guard Self.seeds.count >= 150, came.differences.isEmpty else { return }
-    // These two don't come up in three hundred histories yet: their mixture has to be found.
     let missing = History.mixture(kind).subtracting(came.happened)
-      .subtracting(["rail remote_deleted", "rail mapping_changed"])
     #expect(missing.isEmpty, "never came up: \(missing.sorted())")
   }
 
