@@ -55,8 +55,10 @@ private func decimals(_ text: String) {
   }
   if let dot {
     hold(JSONNumber(dot.written()) != nil, "“\(dot.written())” is no JSON number")
-    let plain = rule.typed(.text(text)).text?.trimmed
-    hold(plain.flatMap(JSONNumber.init) != nil, "a number is none")
+    // A number may stand among blanks.
+    let plain = rule.typed(.text(text)).text?.drop(while: \.isWhitespace).split(
+      whereSeparator: \.isWhitespace)
+    hold(plain?.count == 1 && JSONNumber(String(plain?[0] ?? "")) != nil, "a number is none")
   }
   if let number = JSONNumber(text) {
     hold(number == JSONNumber(text) && number.hashValue == JSONNumber(text)?.hashValue, "unequal")

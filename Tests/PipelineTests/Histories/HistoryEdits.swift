@@ -41,9 +41,10 @@ extension History {
         rules.rail = Oracle.Rail(name: rail.rawValue, rows: 0, percent: pick(2) * 20)
         for place in 0..<2 { rules.fields[place] = Oracle.Field(policy: "source", blank: "clear") }
       }
-      if rail == .remoteDeleted {
-        // Else too few are gone at once.
-        rules.rail = Oracle.Rail(name: rail.rawValue, rows: 0, percent: pick(2) * 20)
+      if [.remoteDeleted, .rekeyed, .updates].contains(rail) {
+        // Else too few of the few are concerned at once.
+        rules.rail = Oracle.Rail(
+          name: rail.rawValue, rows: 0, percent: pick(2) * 20, hard: rules.rail?.hard)
       }
     }
     return rules
@@ -106,9 +107,11 @@ extension History {
 
   func edit() {
     // These rails would else be met too seldom.
-    let wanted = ["rekeyed": 9, "remote_deleted": 11, "source_deleted": 6, "mapping_changed": 0]
+    let wanted = [
+      "rekeyed": 9, "remote_deleted": 11, "source_deleted": 6, "mapping_changed": 0, "updates": 0,
+    ]
     let rail = oracle.rules.rail.flatMap { wanted[$0.name] }
-    let kind = rail.flatMap { pick(4) == 0 ? $0 : nil } ?? pick(15)
+    let kind = rail.flatMap { pick(3) == 0 ? $0 : nil } ?? pick(15)
     happened.insert("edit \(kind)")
     switch kind {
     case 0...3: editRow()
@@ -322,7 +325,7 @@ extension History {
     switch conflict.kind {
     case .conflict, .writeFight: return one(of: [.source, .remote, .value("v"), .apart])
     case .invalid: return one(of: [.remote, .apart])
-    case .rekeyed: return one(of: [.source, .remote, .apart, .ignore])
+    case .rekeyed: return one(of: [.source, .remote, .apart, .apart, .ignore])
     case .identityMismatch:
       return one(of: [.link(id), .link(id), .link(live[0]), .apart, .ignore])
     case .remoteDuplicate:
