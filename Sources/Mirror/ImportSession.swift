@@ -53,6 +53,8 @@ public final class ImportSession {
   private var untaken = RecordBits()
   /// Rows that were set aside, by the record that has their key; at most `rejectionsKeptMax`.
   private var asideRows: [Int64: SetAsideRow] = [:]
+  /// Whether the last line of the export has an end, and the numbers of its delivery.
+  private(set) var (endsWithNewline, sequence): (Bool?, ClosedRange<Int64>?) = (nil, nil)
   let stretchStore: StretchStore?
   /// The stretch that is noted at present.
   var open: OpenRecords?
@@ -143,6 +145,19 @@ public final class ImportSession {
 
   /// Says which columns the file has, once they are known.
   public func note(columns: [String]) { noted = columns }
+
+  /// Says how the text ends (nil for formats without lines) and which numbers the delivery has,
+  /// once all rows are read.
+  public func note(endsWithNewline: Bool?, sequence: ClosedRange<Int64>?) {
+    (self.endsWithNewline, self.sequence) = (endsWithNewline, sequence)
+  }
+
+  /// Whether a row of this export stands for the record of a reference, in normal form.
+  public func holds(reference: String) throws -> Bool {
+    try mapping.origins.contains { origin in
+      try store.records(of: reference, origin: try originID(origin)).contains(where: isTaken)
+    }
+  }
 
   /// Says what `where` set aside, once all rows are read.
   public func note(setAside: SetAside) { tally.setAside = setAside }

@@ -30,7 +30,7 @@ extension Mirror {
         let (id, session) = try openSession(head, mapping, takesShortcuts, run: run, at: now)
         try feed(session)
         try session.finish()
-        tally = try withHistory(session.tally, mapping, before: id)
+        tally = try withHistory(session.tally, head, mapping, before: id)
         rejections = session.rejections
         if let columns = session.noted { try setColumns(columns, passport: id) }
         switch judge(tally) {
@@ -78,7 +78,7 @@ extension Mirror {
       ? try StretchStore(database, mapping: id, rules: mapping, isKnown: takesShortcuts) : nil
     let session = try ImportSession(
       store, stretches, mapping, head: head, passport: passport,
-      later: try laterPassports(than: head, of: mapping), at: now)
+      later: try laterPassports(than: head, of: mapping, at: now), at: now)
     session.formerMarks = try provedMarks(of: mapping)
     if takesShortcuts, isPlain, head.size >= KeyIndex.lateBytesMin, try KeyIndex.isEmpty(database) {
       session.lateIndex = try KeyIndex(dropping: database)
@@ -93,7 +93,9 @@ extension Mirror {
 
   /// Accepted changes that were made after an export which comes late, or all that was taken after
   /// one that is read again: what they said stands.
-  private func laterPassports(than head: ExportHead, of mapping: Mapping) throws -> Set<Int64> {
+  private func laterPassports(
+    than head: ExportHead, of mapping: Mapping, at now: Timestamp
+  ) throws -> Set<Int64> {
     if let passport = head.rereads {
       return Set(
         try database.all(
@@ -101,15 +103,21 @@ extension Mirror {
           mapping.name, passport
         ) { $0.int64(0) })
     }
-    guard let made = head.generatedAt else { return [] }
+    guard head.mode == .full || !head.isNumbered, let made = head.generatedAt else { return [] }
     let later = try database.all(
       """
       SELECT id FROM passports WHERE mapping = ? AND state = 'accepted' AND mode = 'delta'
-        AND generated_at > ?
-      """, mapping.name, made.microseconds
+        AND \(Self.madeAt) > ?
+      """, mapping.name, Passport.believed(made, importedAt: now).microseconds
     ) { $0.int64(0) }
     return Set(later)
   }
+
+  /// SQL for when an export was made, as `Passport.madeAt`.
+  private static let madeAt = """
+    CASE WHEN generated_at <= imported_at + \(Int64(Passport.aheadSecondsMax) * 1_000_000)
+      THEN generated_at ELSE imported_at END
+    """
 
   /// The lists of columns of records that the rules of today can't tell.
   private func unkeyedColumns(_ mapping: Mapping) throws -> Set<Int64> {
@@ -127,7 +135,7 @@ extension Mirror {
 
   /// Adds what was before the import of this passport.
   private func withHistory(
-    _ tally: ImportTally, _ mapping: Mapping, before passport: Int64
+    _ tally: ImportTally, _ head: ExportHead, _ mapping: Mapping, before passport: Int64
   ) throws -> ImportTally {
     var tally = tally
     tally.formerRows = try database.all(
@@ -137,16 +145,23 @@ extension Mirror {
       ORDER BY id DESC LIMIT 5
       """, mapping.name, passport
     ) { $0.int(0) }
-    let last = try database.first(
-      """
-      SELECT generated_at, imported_at FROM passports
-      WHERE mapping = ? AND state = 'accepted' AND id < ? ORDER BY id DESC LIMIT 1
-      """, mapping.name, passport
-    ) { ($0.optionalInt64(0), $0.int64(1)) }
-    tally.lastGeneratedAt = last?.0.map { Timestamp($0) }
-    tally.lastImportedAt = last.map { Timestamp($0.1) }
+    // A full export says what the changes before it did not: it is compared with full ones alone.
+    var modes: [ExportMode] = head.mode == .full ? [.full] : [.full, .delta]
+    if head.isNumbered { modes.removeAll { $0 == head.mode } }
+    tally.lastMadeAt = try modes.flatMap { mode in
+      try database.all(
+        """
+        SELECT \(Self.madeAt) FROM passports
+        WHERE mapping = ? AND state = 'accepted' AND mode = ? AND id < ? ORDER BY id DESC LIMIT ?
+        """, mapping.name, mode.rawValue, passport, head.mode == mode ? 1 : Self.othersLookedAt
+      ) { Timestamp($0.int64(0)) }
+    }.max()
     return tally
   }
+
+  /// How many of the last exports of the other mode are asked for their time: one that came late is
+  /// not the latest of them.
+  private static let othersLookedAt = 5
 
   private func settle(
     _ id: Int64, _ head: ExportHead, _ session: ImportSession, _ tally: ImportTally,
@@ -157,11 +172,13 @@ extension Mirror {
     try database.run(
       """
       UPDATE passports SET rows = ?, accepted = ?, rejected = ?, added = ?, changed = ?,
-        removed = ?, unchanged = ?, stale = ?, verdicts = ?, set_aside = ?, columns_digest = ?
+        removed = ?, unchanged = ?, stale = ?, verdicts = ?, set_aside = ?, columns_digest = ?,
+        ends_line = ?, sequence_first = ?, sequence_last = ?
       WHERE id = ?
       """, tally.rows, tally.accepted, tally.rejected, tally.added, tally.changed, tally.removed,
       tally.unchanged, tally.stale, verdicts.written(), tally.setAside.json.written(),
-      mapping.recordsDigest, id)
+      mapping.recordsDigest, session.endsWithNewline.map { $0 ? 1 : 0 },
+      session.sequence?.lowerBound, session.sequence?.upperBound, id)
     try insert(session.rejections, passport: id)
     try keep(session.marks, of: mapping, passport: id)
     try database.run(

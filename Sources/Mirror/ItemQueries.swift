@@ -165,7 +165,8 @@ private struct ItemLister {
     case .records(let situation, let mapping):
       try readRows(
         """
-        SELECT x.id, \(Self.names), x.key, NULL, NULL, x.situation, p.file, x.line
+        SELECT x.id, \(Self.names), x.key, NULL, NULL, x.situation,
+          \(ExportPart.place(record: "x", passport: "p"))
         FROM records x LEFT JOIN passports p ON p.id = x.passport
         WHERE x.situation = ? AND x.mapping = ? AND x.id > ?
           AND (x.variant = 0 OR NOT EXISTS(SELECT 1 FROM records y WHERE y.mapping = x.mapping
@@ -245,7 +246,8 @@ private struct ItemLister {
     let (key, variant) = place.splitKey
     return try database.with(
       """
-      SELECT x.origin, \(Self.names), x.key, NULL, NULL, x.situation, p.file, x.line, x.variant
+      SELECT x.origin, \(Self.names), x.key, NULL, NULL, x.situation,
+        \(ExportPart.place(record: "x", passport: "p")), x.variant
       FROM records x LEFT JOIN passports p ON p.id = x.passport
       WHERE x.mapping = ? AND (x.origin, x.key, x.variant) > (?, ?, ?) AND x.missing = 0
       ORDER BY x.origin, x.key, x.variant LIMIT ?

@@ -29,6 +29,13 @@ public struct ExportHead: Sendable {
   public var columns: [String]
   /// The columns whose cells are kept, parallel to the cells of each `ImportRow`.
   public var keptColumns: [String]
+  /// Its files, where it came in several; empty for one.
+  public var parts: [ExportPart] = []
+  /// Whether a number of its own says that it comes behind all that was taken before, whatever its
+  /// time: nothing is later then.
+  public var isNumbered = false
+  /// What lay beside it and proves it, as one text; a refused one is judged again with another.
+  public var beside: String?
   /// The passport of an accepted export that is read again by other rules; nil for a new one.
   ///
   /// What later exports said stands then, and absence counts for nothing: but of a full export,
@@ -66,7 +73,7 @@ public struct ImportRow: Sendable {
   public var changedAt: Timestamp?
   /// Whether it carries the deleted marker.
   public var isDeleted: Bool
-  /// Its line in the file, from 1.
+  /// Its line in the file, from 1; see `ExportPlaces` where there are several files.
   public var line: Int
 
   /// Takes all parts as they are.
@@ -95,7 +102,7 @@ extension ImportRow {
 
 /// A row that can't be used, or was set aside.
 public struct Rejection: Sendable, Hashable {
-  /// Its line in the file, from 1.
+  /// Its line in the file, from 1; `Passport.place(of:)` tells where that is in several files.
   public let line: Int
   /// The column, if one is to blame.
   public let column: String?
@@ -120,7 +127,7 @@ public struct Rejection: Sendable, Hashable {
 
 /// A row that says of its record what something later has overtaken: it changed nothing.
 public struct StaleRow: Sendable, Hashable {
-  /// Its line in the file, from 1.
+  /// Its line in the file, from 1; `Passport.place(of:)` tells where that is in several files.
   public let line: Int
   /// Its key.
   public let key: Key
@@ -162,10 +169,9 @@ public struct ImportTally: Sendable, Hashable {
   public var changedByColumn: [String: Int] = [:]
   /// Rows of the last accepted full exports, newest first, at most five.
   public var formerRows: [Int] = []
-  /// When the last accepted export was made.
-  public var lastGeneratedAt: Timestamp?
-  /// When the last accepted export was imported.
-  public var lastImportedAt: Timestamp?
+  /// When the last accepted export was made with which this one must keep its order, as
+  /// `Passport.madeAt`: a full one for a full one, any for changes.
+  public var lastMadeAt: Timestamp?
 
   /// Nothing yet.
   public init() {}
@@ -229,4 +235,12 @@ public struct Passport: Sendable, Hashable {
   public let verdicts: JSONValue
   /// `Mapping.recordsDigest` of the rules by which it was read.
   public let recordsDigest: String
+  /// Its files, where it came in several; empty for one.
+  public let parts: [ExportPart]
+  /// Whether its last line had an end; nil for formats without lines, and where nobody looked.
+  public let endsWithNewline: Bool?
+  /// The numbers of its delivery, where its source counts them.
+  public let sequence: ClosedRange<Int64>?
+  /// What lay beside it when it was judged, as one text.
+  public let beside: String?
 }

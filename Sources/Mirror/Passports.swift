@@ -17,7 +17,8 @@ extension Mirror {
     try write {
       let last = try lastPassport(of: mapping.name, clause: "1")
       if let last, last.state == .refused, last.sha256 == head.sha256, last.reason == reason {
-        return last
+        try database.run("UPDATE passports SET beside = ? WHERE id = ?", head.beside, last.id)
+        return try passport(last.id)
       }
       let id = try insertPassport(
         head, mapping, .refused, reason, tally, verdicts, run: run, at: now)
@@ -70,15 +71,16 @@ extension Mirror {
 
   /// Passports, newest first, of those before one of them.
   public func passports(
-    mapping: String? = nil, state: PassportState? = nil, before id: Int64? = nil, limit: Int = 100
+    mapping: String? = nil, state: PassportState? = nil, mode: ExportMode? = nil,
+    before id: Int64? = nil, limit: Int = 100
   ) throws -> [Passport] {
     try read {
       try database.all(
         """
         \(Self.passportColumns) WHERE (?1 IS NULL OR mapping = ?1) AND (?2 IS NULL OR state = ?2)
-          AND (?3 IS NULL OR id < ?3)
+          AND (?3 IS NULL OR id < ?3) AND (?5 IS NULL OR mode = ?5)
         ORDER BY id DESC LIMIT ?4
-        """, mapping, state?.rawValue, id, limit, row: Self.passport)
+        """, mapping, state?.rawValue, id, limit, mode?.rawValue, row: Self.passport)
     }
   }
 
@@ -155,14 +157,14 @@ extension Mirror {
       INSERT INTO passports(
         mapping, file, path, sha256, size, mode, state, reason, rows, accepted, rejected, added,
         changed, removed, unchanged, columns, generated_at, imported_at, verdicts, columns_digest,
-        run, set_aside, stale)
-      VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        run, set_aside, stale, parts, beside)
+      VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       mapping.name, head.file, head.path, head.sha256, head.size, head.mode.rawValue,
       state.rawValue, reason, tally.rows, tally.accepted, tally.rejected, tally.added,
       tally.changed, tally.removed, tally.unchanged, columns, head.generatedAt?.microseconds,
       now.microseconds, verdicts.written(), mapping.recordsDigest, run,
-      tally.setAside.json.written(), tally.stale)
+      tally.setAside.json.written(), tally.stale, ExportPart.text(head.parts), head.beside)
     return database.lastInsertID
   }
 
@@ -192,7 +194,8 @@ extension Mirror {
   static let passportColumns = """
     SELECT id, mapping, file, path, sha256, size, mode, state, reason, rows, accepted, rejected,
       added, changed, removed, unchanged, columns, generated_at, imported_at, verdicts,
-      columns_digest, set_aside, stale FROM passports
+      columns_digest, set_aside, stale, parts, ends_line, sequence_first, sequence_last, beside
+    FROM passports
     """
 
   static func passport(_ row: Statement) throws -> Passport {
@@ -207,7 +210,16 @@ extension Mirror {
       columns: try JSONValue(parsing: row.text(16)).arrayValue?.compactMap(\.text) ?? [],
       generatedAt: row.optionalInt64(17).map { Timestamp($0) },
       importedAt: Timestamp(row.int64(18)),
-      verdicts: try JSONValue(parsing: row.text(19)), recordsDigest: row.text(20))
+      verdicts: try JSONValue(parsing: row.text(19)), recordsDigest: row.text(20),
+      parts: try ExportPart.parts(row.optionalText(23)),
+      endsWithNewline: row.optionalInt64(24).map { $0 != 0 },
+      sequence: sequence(row.optionalInt64(25), row.optionalInt64(26)),
+      beside: row.optionalText(27))
+  }
+
+  private static func sequence(_ first: Int64?, _ last: Int64?) -> ClosedRange<Int64>? {
+    guard let first, let last, first <= last else { return nil }
+    return first...last
   }
 }
 

@@ -26,7 +26,22 @@ enum Schema {
     SchemaStep(version: 13, sql: sources),
     SchemaStep(version: 14, sql: numberMarks),
     SchemaStep(version: 15, sql: rulesOfRecords),
+    SchemaStep(version: 16, sql: wholeDeliveries),
   ])
+
+  /// What is known of whole deliveries.
+  ///
+  /// Of an export in several files these, as JSON, in whose order the lines of its records count
+  /// (`ExportPlaces`); whether its last line had an end; its numbers; what lay beside it. And by
+  /// which mark numbers were kept as they had been read, when a column turned to another one.
+  private static let wholeDeliveries = """
+    ALTER TABLE passports ADD COLUMN parts TEXT;
+    ALTER TABLE passports ADD COLUMN ends_line INTEGER;
+    ALTER TABLE passports ADD COLUMN sequence_first INTEGER;
+    ALTER TABLE passports ADD COLUMN sequence_last INTEGER;
+    ALTER TABLE passports ADD COLUMN beside TEXT;
+    ALTER TABLE number_marks ADD COLUMN typed_mark TEXT;
+    """
 
   /// Which decimal mark the texts of a number column were found to have, where the mapping declares
   /// none, and the first line that proved it: the same for all exports from then on.

@@ -8,7 +8,7 @@ final class RowReader {
   private var mappings: [Int64: String] = [:]
   private var origins: [Int64: String] = [:]
   private var columnSets: [Int64: [String]] = [:]
-  private var passports: [Int64: (file: String, sha256: String)] = [:]
+  private var passports: [Int64: [ExportPart]] = [:]
 
   /// Whether hashed e-mails are given as such, to be compared; for people they are gone.
   private let keepsHashes: Bool
@@ -28,7 +28,7 @@ final class RowReader {
   func record(_ row: Statement) throws -> SourceRecord {
     let key = Key(origin: try origin(row.int64(2)), reference: row.text(3))
     let passport = row.int64(8)
-    let export = try export(passport)
+    let export = try export(passport, row.int(9))
     return SourceRecord(
       mapping: try mapping(row.int64(1)), key: key,
       rawReference: row.optionalText(11) ?? key.reference,
@@ -37,7 +37,8 @@ final class RowReader {
       changedAt: row.optionalInt64(7).map { Timestamp($0) }, deletedMarker: row.bool(5),
       missingExports: row.int(4), firstSeen: Timestamp(row.int64(10)),
       provenance: Provenance(
-        file: export.file, line: row.int(9), sha256: export.sha256, passport: passport),
+        file: export.file, line: ExportPlaces.line(of: row.int(9)), sha256: export.sha256,
+        passport: passport),
       mirrorID: row.int64(0))
   }
 
@@ -151,13 +152,21 @@ final class RowReader {
     return names
   }
 
-  private func export(_ id: Int64) throws -> (file: String, sha256: String) {
-    if let known = passports[id] { return known }
-    let found = try database.first("SELECT file, sha256 FROM passports WHERE id = ?", id) {
-      (file: $0.text(0), sha256: $0.text(1))
+  /// The file of a row, of an export in several files that of its part.
+  private func export(_ id: Int64, _ line: Int) throws -> ExportPart {
+    let files = try passports[id] ?? files(of: id)
+    passports[id] = files
+    let part = ExportPlaces.part(of: line)
+    return part < files.count ? files[part] : files[0]
+  }
+
+  private func files(of id: Int64) throws -> [ExportPart] {
+    let found = try database.first("SELECT file, sha256, parts FROM passports WHERE id = ?", id) {
+      let parts = try ExportPart.parts($0.optionalText(2))
+      return parts.isEmpty
+        ? [ExportPart(file: $0.text(0), path: "", sha256: $0.text(1), size: 0)] : parts
     }
-    passports[id] = found ?? ("", "")
-    return found ?? ("", "")
+    return found ?? [ExportPart(file: "", path: "", sha256: "", size: 0)]
   }
 }
 

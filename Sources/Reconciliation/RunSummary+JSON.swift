@@ -48,7 +48,7 @@ extension RunSummary.Import {
         ("accepted", .int(accepted)), ("rejected", .int(rejected)), ("added", .int(added)),
         ("changed", .int(changed)), ("removed", .int(removed)), ("unchanged", .int(unchanged)),
         ("set_aside", setAside.json), ("stale", .int(stale)),
-        ("read_again", .bool(readAgain)),
+        ("read_again", .bool(readAgain)), ("parts", .array(parts.map { .string($0) })),
         ("rejections", .array(rejections.map(\.json))),
       ]))
   }
@@ -63,7 +63,8 @@ extension RunSummary.WaitingExport {
 extension RunSummary.RejectedRow {
   fileprivate var json: JSONValue {
     [
-      "line": .int(line), "column": column.map { .string($0) } ?? .null,
+      "file": file.map { .string($0) } ?? .null, "line": .int(line),
+      "column": column.map { .string($0) } ?? .null,
       "reason": .string(reason),
     ]
   }

@@ -70,9 +70,11 @@ extension RunSummary.Import {
     setAside = SetAside(json: json["set_aside"] ?? [:])
     stale = json["stale"]?.int ?? 0
     readAgain = json["read_again"]?.boolValue ?? false
+    parts = json["parts"]?.arrayValue?.compactMap(\.text) ?? []
     rejections = (json["rejections"]?.arrayValue ?? []).map {
       RunSummary.RejectedRow(
-        line: $0["line"]?.int ?? 0, column: $0["column"]?.text, reason: $0["reason"]?.text ?? "")
+        file: $0["file"]?.text, line: $0["line"]?.int ?? 0, column: $0["column"]?.text,
+        reason: $0["reason"]?.text ?? "")
     }
   }
 }

@@ -23,6 +23,8 @@ public struct RunSummary: Sendable, Equatable {
 
   /// A row of an export that could not be used.
   public struct RejectedRow: Sendable, Equatable {
+    /// The name of its file, where the export came in several.
+    public var file: String?
     /// Its line in the file, from 1.
     public var line: Int
     /// The column at fault, where it is one.
@@ -31,7 +33,8 @@ public struct RunSummary: Sendable, Equatable {
     public var reason: String
 
     /// Makes a rejected row.
-    public init(line: Int, column: String?, reason: String) {
+    public init(file: String? = nil, line: Int, column: String?, reason: String) {
+      self.file = file
       self.line = line
       self.column = column
       self.reason = reason
@@ -75,6 +78,8 @@ public struct RunSummary: Sendable, Equatable {
     public var stale = 0
     /// Whether it was taken before and read again, because the rules changed.
     public var readAgain = false
+    /// The names of its files, where it came in several.
+    public var parts: [String] = []
     /// The first rejected rows, in the order of the file.
     public var rejections: [RejectedRow] = []
 

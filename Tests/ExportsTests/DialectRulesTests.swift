@@ -61,7 +61,7 @@ import Testing
   @Test func `a trailer may stand in a comment, and no row is lost for it`() throws {
     var rules = ReadingRules()
     rules.comment = "#"
-    rules.hasTrailer = true
+    rules.trailer = TextPattern("^(# )?rows: (?<rows>[0-9]+)")
     let text = "ref,v\nA,1\nB,2\n# rows: 2\n"
     let preview = try ExportFixtures.preview(Array(text.utf8), "x.csv", rules: rules)
     #expect(preview.rows == [["A", "1"], ["B", "2"]])

@@ -17,7 +17,8 @@ import Testing
     "origin_column": "/$defs/origin_column", "where": "/$defs/where",
     "changed_at": "/$defs/changed_at", "deleted": "/$defs/deleted", "verify": "/$defs/identity",
     "correlate": "/$defs/identity", "fields": "/$defs/field", "reactions": "/$defs/reactions",
-    "safety": "/$defs/safety",
+    "safety": "/$defs/safety", "proof": "/$defs/proof", "trailer": "/$defs/trailer",
+    "manifest": "/$defs/manifest", "sequence": "/$defs/sequence", "canary": "/$defs/canary",
   ]
 
   @Test func `names the keys of the parser and no others`() throws {

@@ -83,7 +83,7 @@ import Testing
     }
     #expect(cut?.code == .truncated)
     var rules = ReadingRules()
-    rules.hasTrailer = true
+    rules.trailer = TextPattern("^END")
     let preview = try ExportFixtures.preview(
       Array("{\"ref\":\"A\"}\n{\"ref\":\"B\"}\nEND 2".utf8), "x.ndjson", rules: rules)
     #expect(preview.rows == [["A"], ["B"]])

@@ -53,7 +53,7 @@ import Testing
   @Test(arguments: ["END 2\n", "END 2", "END,2,\n\n"])
   func `keeps a trailer from the rows, also one without an end`(_ trailer: String) throws {
     var rules = ReadingRules()
-    rules.hasTrailer = true
+    rules.trailer = TextPattern("^END")
     let preview = try ExportFixtures.preview(
       Array("id,name,limit\n1,A,1\n2,B,2\n\(trailer)".utf8), "x.csv", rules: rules)
     #expect(preview.rows == [["1", "A", "1"], ["2", "B", "2"]])

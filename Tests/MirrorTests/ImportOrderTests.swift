@@ -269,19 +269,27 @@ final class OrderBench {
 
   init(rules: String = OrderBench.rules) throws { bench = try Bench(rules: rules) }
 
+  /// Changes that say that they were made in the year 2099.
+  func loadAhead(_ rows: [[String]]) async throws {
+    try await load(rows, mode: .delta, time: Timestamp(rfc3339: "2099-12-31T00:00:00Z"))
+  }
+
   /// An import of rows `[ID, TIER, AT, DEL]`, the time of day on 20 November; `hour` is that of the
   /// export.
   @discardableResult
   func load(
-    _ rows: [[String]], mode: ExportMode = .full, hour: Int? = nil,
+    _ rows: [[String]], mode: ExportMode = .full, hour: Int? = nil, time: Timestamp? = nil,
+    isNumbered: Bool = false,
     verdict: ImportVerdict = .accept(verdicts: [:])
   ) async throws -> ImportOutcome {
     let run = bench.nextRun()
     let (mapping, columns) = (bench.mapping, bench.mapping.columnsNeeded)
-    let head = ExportHead(
+    var head = ExportHead(
       file: "\(run).csv", path: "/exports/\(run).csv", sha256: SHA256.hex(of: run), size: 1,
-      mode: mode, generatedAt: hour.map { Timestamp(rfc3339: "2026-11-20T0\($0):00:00Z")! },
+      mode: mode,
+      generatedAt: time ?? hour.map { Timestamp(rfc3339: "2026-11-20T0\($0):00:00Z")! },
       columns: columns, keptColumns: columns)
+    head.isNumbered = isNumbered
     let names = ["ID", "TIER", "AT", "DEL"]
     return try await mirror.importExport(head, mapping: mapping, run: run, at: now) { session in
       for (index, row) in rows.enumerated() {
@@ -329,5 +337,57 @@ final class OrderBench {
       }
       return Dictionary(found) { max($0, $1) }
     }
+  }
+}
+
+/// In which order full exports and changes of one source count.
+struct DeliveryOrderTests {
+  private static func last(_ modes: [(ExportMode, Int)], _ mode: ExportMode) async throws -> Int? {
+    let bench = try OrderBench()
+    for (mode, hour) in modes { try await bench.load([["7", "gold"]], mode: mode, hour: hour) }
+    let outcome = try await bench.load([["7", "gold"]], mode: mode, hour: 9)
+    return outcome.tally.lastMadeAt.map { Int($0.microseconds / 3_600_000_000) % 24 }
+  }
+
+  @Test(
+    arguments: [
+      ([(.full, 2), (.delta, 5)], .full, 2), ([(.full, 2), (.delta, 5)], .delta, 5),
+      ([(.full, 6), (.delta, 5)], .delta, 6), ([(.delta, 5)], .full, nil), ([], .delta, nil),
+      ([(.full, 2), (.full, 4), (.delta, 3)], .full, 4),
+    ] as [([(ExportMode, Int)], ExportMode, Int?)])
+  func `a full export keeps its order with full ones, changes with all`(
+    _ before: [(ExportMode, Int)], _ mode: ExportMode, _ last: Int?
+  ) async throws {
+    #expect(try await Self.last(before, mode) == last)
+  }
+
+  @Test func `a late full export changes only what the changes did not`() async throws {
+    let bench = try OrderBench()
+    try await bench.load([["7", "gold"], ["8", "gold"], ["9", "gold"]], hour: 1)
+    // 8 is told again as it stands, 9 is new in nothing: only who says so changes.
+    try await bench.load([["7", "silver"], ["8", "gold"]], mode: .delta, hour: 5)
+    let late = try await bench.load([["7", "tin"], ["9", "tin"]], hour: 3)
+    #expect(try bench.standing() == ["7 silver", "8 gold", "9 tin"])
+    #expect(late.tally.removed == 0, "8 was told by later changes")
+    #expect(late.tally.stale == 1)
+  }
+
+  @Test func `changes dated ahead are no measure of a full export`() async throws {
+    let bench = try OrderBench()
+    try await bench.load([["7", "gold"]], hour: 1)
+    try await bench.loadAhead([["7", "silver"]])
+    let later = try await bench.load([["7", "tin"]], hour: 9)
+    #expect(later.tally.stale == 1, "made at nine, before the changes came at ten")
+    let after = try await bench.load([["7", "tin"]], time: bench.now.adding(seconds: 3_600))
+    #expect(after.tally.changed == 1)
+    #expect(try bench.standing() == ["7 tin"])
+  }
+
+  @Test func `numbered changes count in the order in which they are taken`() async throws {
+    let bench = try OrderBench()
+    try await bench.load([["7", "gold"]], hour: 1)
+    try await bench.load([["7", "silver"]], mode: .delta, hour: 5)
+    try await bench.load([["7", "tin"]], mode: .delta, hour: 4, isNumbered: true)
+    #expect(try bench.standing() == ["7 tin"])
   }
 }

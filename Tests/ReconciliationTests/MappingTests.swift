@@ -176,6 +176,9 @@ func `a fault is named with its place and what to do`(index: Int) {
       switch section {
       case "": text = "{\"\(key)\": 1}"
       case "fields", "verify", "correlate": text = "{\"\(section)\": [{\"\(key)\": 1}]}"
+      case "proof": text = "{\"export\": {\"proof\": {\"\(key)\": 1}}}"
+      case "trailer", "manifest", "sequence", "canary":
+        text = "{\"export\": {\"proof\": {\"\(section)\": {\"\(key)\": 1}}}}"
       default: text = "{\"\(section)\": {\"\(key)\": 1}}"
       }
       let unknown = problems(text).filter { $0.message.contains("unknown key") }

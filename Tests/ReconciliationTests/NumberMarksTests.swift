@@ -41,7 +41,7 @@ struct NumberMarksTests {
   ])
   func `a text of one reading proves a comma`(text: String) throws {
     let mapping = try twoNumbers()
-    let verdict = mapping.judge(evidence(["900", text], mapping), of: "e.csv")
+    let verdict = mapping.judge(evidence(["900", text], mapping), of: ExportPlaces("e.csv"))
     let proved = ProvedMark(mark: .comma, file: "e.csv", line: 3, isKept: false)
     #expect(verdict == .settled(["a": proved]))
   }
@@ -52,7 +52,7 @@ struct NumberMarksTests {
   ])
   func `a text of one reading proves a dot`(text: String) throws {
     let mapping = try twoNumbers()
-    let verdict = mapping.judge(evidence([text], mapping), of: "e.csv")
+    let verdict = mapping.judge(evidence([text], mapping), of: ExportPlaces("e.csv"))
     #expect(
       verdict == .settled(["a": ProvedMark(mark: .dot, file: "e.csv", line: 2, isKept: false)]))
   }
@@ -63,7 +63,7 @@ struct NumberMarksTests {
   ])
   func `a text that is the same with both, or with none, proves nothing`(text: String) throws {
     let mapping = try twoNumbers()
-    #expect(mapping.judge(evidence([text], mapping), of: "e.csv") == .settled([:]))
+    #expect(mapping.judge(evidence([text], mapping), of: ExportPlaces("e.csv")) == .settled([:]))
   }
 
   @Test(arguments: [
@@ -74,7 +74,8 @@ struct NumberMarksTests {
     text: String, comma: String, dot: String
   ) throws {
     let mapping = try twoNumbers()
-    #expect(mapping.judge(evidence([text, "5"], mapping), of: "e.csv") == .settled([:]))
+    #expect(
+      mapping.judge(evidence([text, "5"], mapping), of: ExportPlaces("e.csv")) == .settled([:]))
     let (decimal, whole) = (read(text, mapping), read(text, mapping, field: 1))
     #expect(
       decimal
@@ -85,7 +86,10 @@ struct NumberMarksTests {
   @Test func `what the column proves reads all of it, once more where rows were rejected`() throws {
     let mapping = try twoNumbers()
     let texts = ["1.234,50", "2.500", "1.000", "12.000", "999,99", "1.234.567"]
-    guard case .readAgain(let marks) = mapping.judge(evidence(texts, mapping), of: "e.csv") else {
+    guard
+      case .readAgain(let marks) = mapping.judge(
+        evidence(texts, mapping), of: ExportPlaces("e.csv"))
+    else {
       Issue.record("nothing was proved")
       return
     }
@@ -93,14 +97,14 @@ struct NumberMarksTests {
     #expect(
       texts.map { read($0, knowing) }
         == ["1234.50", "2500", "1000", "12000", "999.99", "1234567"])
-    #expect(knowing.judge(evidence(texts, knowing), of: "e.csv") == .settled(marks))
+    #expect(knowing.judge(evidence(texts, knowing), of: ExportPlaces("e.csv")) == .settled(marks))
     #expect(["5.000", "12.000,00", "1.234"].map { read($0, knowing, field: 1) }[0].contains("can"))
   }
 
   @Test func `whole numbers are read by the mark of their column`() throws {
     let mapping = try twoNumbers()
     let texts = ["5.000", "12.000,00", "1.234"]
-    let verdict = mapping.judge(evidence(texts, mapping, column: "B"), of: "e.csv")
+    let verdict = mapping.judge(evidence(texts, mapping, column: "B"), of: ExportPlaces("e.csv"))
     guard case .readAgain(let marks) = verdict else {
       Issue.record("\(verdict)")
       return
@@ -112,7 +116,8 @@ struct NumberMarksTests {
 
   @Test func `a column that proves both is refused with a line for each`() throws {
     let mapping = try twoNumbers()
-    let verdict = mapping.judge(evidence(["1.234,50", "7", "1,234.50"], mapping), of: "e.csv")
+    let verdict = mapping.judge(
+      evidence(["1.234,50", "7", "1,234.50"], mapping), of: ExportPlaces("e.csv"))
     guard case .refused(let reason, 4, contradicts: false) = verdict else {
       Issue.record("\(verdict)")
       return
@@ -122,7 +127,7 @@ struct NumberMarksTests {
     // The first pass stopped at what it saw; the second meets the other mark.
     let known = ProvedMark(mark: .comma, file: "e.csv", line: 2, isKept: false)
     let second = mapping.knowing(["a": known])
-    let again = second.judge(evidence(["1.5"], second), of: "e.csv", learnsAnew: true)
+    let again = second.judge(evidence(["1.5"], second), of: ExportPlaces("e.csv"), learnsAnew: true)
     guard case .refused(_, 2, contradicts: false) = again else {
       Issue.record("a file contradicts itself and is read")
       return
@@ -133,18 +138,22 @@ struct NumberMarksTests {
     let mapping = try twoNumbers().knowing(kept(.comma))
     #expect(read("1.234", mapping) == "1234")
     let seen = evidence(["1.234", "0.5"], mapping)
-    guard case .refused(let reason, 3, contradicts: true) = mapping.judge(seen, of: "new.csv")
+    guard
+      case .refused(let reason, 3, contradicts: true) = mapping.judge(
+        seen, of: ExportPlaces("new.csv"))
     else {
-      Issue.record("\(mapping.judge(seen, of: "new.csv"))")
+      Issue.record("\(mapping.judge(seen, of: ExportPlaces("new.csv")))")
       return
     }
     #expect(reason.contains("has \".\"") && reason.contains("\",\" in old.csv, line 12"))
     let proved = ["a": ProvedMark(mark: .dot, file: "new.csv", line: 3, isKept: false)]
-    #expect(mapping.judge(seen, of: "new.csv", learnsAnew: true) == .readAgain(proved))
+    #expect(
+      mapping.judge(seen, of: ExportPlaces("new.csv"), learnsAnew: true) == .readAgain(proved))
     #expect(read("1.234", mapping.knowing(proved)) == "1.234")
     // What fits the mark of before is no news.
     #expect(
-      mapping.judge(evidence(["1.234", "0,5"], mapping), of: "new.csv") == .settled(kept(.comma)))
+      mapping.judge(evidence(["1.234", "0,5"], mapping), of: ExportPlaces("new.csv"))
+        == .settled(kept(.comma)))
   }
 
   @Test func `what was found out is no change of rules`() throws {
@@ -158,7 +167,9 @@ struct NumberMarksTests {
   @Test(arguments: [#", "decimal_mark": ".""#, #", "values": {"1,5": 1.5}"#])
   func `a declared mark and a list of values learn nothing`(extra: String) throws {
     let mapping = try twoNumbers(extra)
-    #expect(mapping.judge(evidence(["1,5", "1.234,5"], mapping), of: "e.csv") == .settled([:]))
+    #expect(
+      mapping.judge(evidence(["1,5", "1.234,5"], mapping), of: ExportPlaces("e.csv"))
+        == .settled([:]))
     #expect(mapping.knowing(kept(.comma)).fields[0].provedMark == nil)
   }
 
@@ -179,7 +190,7 @@ struct NumberMarksTests {
     #expect(Conversion(rule: mapping.fields[0]).result(cell) == .value(.present(json("1.234"))))
     var evidence = MarkEvidence()
     _ = mapping.read([.text("1"), cell, .text("1")], line: 2, &evidence)
-    #expect(mapping.judge(evidence, of: "e.json") == .settled(kept(.comma)))
+    #expect(mapping.judge(evidence, of: ExportPlaces("e.json")) == .settled(kept(.comma)))
     let declared = try twoNumbers(#", "decimal_mark": ",""#)
     #expect(Conversion(rule: declared.fields[0]).result(cell) == .value(.present(json("1.234"))))
     #expect(Conversion(rule: declared.fields[1]).result(.json(json("1.5"))) != .ignored)
@@ -196,7 +207,8 @@ struct NumberMarksTests {
 
   @Test func `transforms come before the mark is looked at`() throws {
     let mapping = try twoNumbers(#", "transform": ["remove_prefix:EUR", "trim"]"#)
-    let verdict = mapping.judge(evidence(["EUR 0,5", "EUR 1.000"], mapping), of: "e.csv")
+    let verdict = mapping.judge(
+      evidence(["EUR 0,5", "EUR 1.000"], mapping), of: ExportPlaces("e.csv"))
     guard case .readAgain(let marks) = verdict else {
       Issue.record("\(verdict)")
       return
@@ -244,7 +256,7 @@ struct NumberLocaleTests {
       }
       let seen = evidence(column.map(\.text), mapping)
       let known: Mapping
-      switch mapping.judge(seen, of: "e.csv") {
+      switch mapping.judge(seen, of: ExportPlaces("e.csv")) {
       case .settled(let marks), .readAgain(let marks): known = mapping.knowing(marks)
       case .refused(let reason, _, _):
         Issue.record("\(column): \(reason)")

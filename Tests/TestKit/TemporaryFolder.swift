@@ -36,6 +36,12 @@ public final class TemporaryFolder: Sendable {
     return path
   }
 
+  /// Dates a file inside the folder back.
+  public func setModified(_ name: String, secondsAgo: Double) throws {
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date(timeIntervalSinceNow: -secondsAgo)], ofItemAtPath: path(name))
+  }
+
   /// The content of a file inside the folder, as text.
   public func read(_ name: String) throws -> String {
     String(decoding: try Files().read(path(name), bytesMax: 1 << 30), as: UTF8.self)

@@ -185,7 +185,9 @@ struct ExportPage {
     html.raw("</tr></thead><tbody>")
     for row in rejections {
       html.raw("<tr><td>")
-      html.text(Words.count(row.line))
+      let place = export.place(of: row.line)
+      if !export.parts.isEmpty { html.shown(place.file + ", ") }
+      html.text(Words.count(place.line))
       html.raw("</td><td>")
       if let column = row.column { html.shown(column) }
       html.raw("</td><td>")

@@ -231,9 +231,10 @@ public struct ReportLoader: Sendable {
     guard passport.rejected > 0 else { return }
     model.rejectedCount += passport.rejected
     for row in try await mirror.rejections(of: passport.id, limit: Self.rejectionsMax) {
+      let place = passport.place(of: row.line)
       model.rejected.append(
         RejectedRow(
-          mapping: passport.mapping, file: context.masking.text(passport.file), line: row.line,
+          mapping: passport.mapping, file: context.masking.text(place.file), line: place.line,
           column: row.column, reason: context.masking.text(row.reason)))
     }
   }

@@ -48,8 +48,9 @@ public struct ExplainLoader: Sendable {
       models[place].stale = try await mirror.staleRows(reference: reference)
         .filter { [mapping = models[place].mapping] in $0.passport.mapping == mapping }
         .map { passport, row in
-          ExplainModel.Stale(
-            file: passport.file, line: row.line, changedAt: row.changedAt, at: passport.importedAt)
+          let place = passport.place(of: row.line)
+          return ExplainModel.Stale(
+            file: place.file, line: place.line, changedAt: row.changedAt, at: passport.importedAt)
         }
     }
     for place in models.indices {
@@ -87,8 +88,9 @@ public struct ExplainLoader: Sendable {
   private static func rejected(
     _ row: (passport: Passport, rejection: Rejection)
   ) -> ExplainModel.Rejected {
+    let place = row.passport.place(of: row.rejection.line)
     var rejected = ExplainModel.Rejected(
-      file: row.passport.file, line: row.rejection.line, column: row.rejection.column,
+      file: place.file, line: place.line, column: row.rejection.column,
       reason: row.rejection.reason, at: row.passport.importedAt)
     rejected.isSetAside = row.rejection.isSetAside
     return rejected

@@ -51,7 +51,8 @@ enum ImportText {
     guard !shown.isEmpty else { return [] }
     var lines = shown.map { row in
       let column = row.column.map { ", \(VisibleText.of($0))" } ?? ""
-      return "\(space)line \(Words.count(row.line))\(column): \(VisibleText.of(row.reason))"
+      let file = row.file.map { "\(VisibleText.of($0)), " } ?? ""
+      return "\(space)\(file)line \(Words.count(row.line))\(column): \(VisibleText.of(row.reason))"
     }
     if export.rejected > shown.count {
       lines.append(

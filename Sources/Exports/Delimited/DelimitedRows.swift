@@ -33,6 +33,9 @@ final class DelimitedRows: RowSource {
   /// The line on which the row starts.
   var rowLine: Int { row.line + dialect.skippedLines }
 
+  /// The line that is read at present: at the end of the text the last one, if it has no end.
+  var textLine: Int { reader.line + dialect.skippedLines }
+
   /// For each cell of a row that is wanted, its field in the text.
   var fieldOfSlot: [Int] {
     var fields = [Int](repeating: 0, count: table.width)
@@ -42,13 +45,13 @@ final class DelimitedRows: RowSource {
     return fields
   }
 
-  /// Reads up to the header.
+  /// Reads up to the header, unless the names of the `columns` are given.
   ///
   /// A trailer proves the end, so that a short last row is no sign of a cut. Throws
   /// `ExportRefusal` where there is none.
   init(
     _ stream: PreparedStream, _ dialect: DelimitedDialect, _ selection: ColumnSelection,
-    hasTrailer: Bool = false, limits: ExportLimits
+    hasTrailer: Bool = false, columns: [String]? = nil, limits: ExportLimits
   ) throws {
     self.stream = stream
     self.hasTrailer = hasTrailer
@@ -61,7 +64,12 @@ final class DelimitedRows: RowSource {
         fieldBytesMax: limits.cellBytesMax, fieldsPerRowMax: limits.columnsMax,
         rowBytesMax: limits.rowBytesMax))
     stream.drop(dialect.skippedBytes)
-    try readHeader()
+    if let columns {
+      header = columns
+      slots = try HeaderRow.slots(columns, line: 1, &table, limits: limits)
+    } else {
+      try readHeader()
+    }
   }
 
   private func readHeader() throws {

@@ -6,7 +6,8 @@ public import Reconciliation
 ///
 /// One thread reads, the caller's takes the rows: decoding and storing each have a core.
 public struct ExportReader: Sendable {
-  private let file: ExportFile
+  private var files: [ExportFile]
+  private var name: String
   private let mapping: Mapping
   private let rule: ExportRule
   private let limits: ExportLimits
@@ -30,13 +31,23 @@ public struct ExportReader: Sendable {
     limits: ExportLimits = .standard
   ) {
     self.stretches = stretches
-    self.file = file
+    files = [file]
+    name = file.name
     self.mapping = mapping
     self.rule = rule ?? mapping.export
     self.mayBeEmpty = mayBeEmpty
     self.mayGoOn = mayGoOn
     self.learnsAnew = learnsAnew
     self.limits = limits
+  }
+
+  /// The same reader over all parts of an export, in their order; what is wrong with the whole is
+  /// told of `name`.
+  public func reading(parts: [ExportFile], of name: String) -> ExportReader {
+    var reader = self
+    reader.files = parts
+    reader.name = name
+    return reader
   }
 
   /// Hands every row to `sink` and tells what the file was like.
@@ -51,7 +62,7 @@ public struct ExportReader: Sendable {
     do {
       return try readAhead(into: sink, progress)
     } catch let refusal as ExportRefusal {
-      throw refusal.naming(file.name)
+      throw refusal.naming(name)
     }
   }
 
@@ -85,39 +96,70 @@ public struct ExportReader: Sendable {
   private func readRows(
     _ progress: (@Sendable (Int) -> Void)?, give: @escaping (sending RowBatch) throws -> Void
   ) throws -> ExportFacts {
-    if file.bytes.size == 0, rule.takesNoBytes {
-      return ExportFacts(dialect: ExportDialect(format: rule.format))
+    if rule.takesNoBytes, files.allSatisfy({ $0.bytes.size == 0 }) {
+      var facts = ExportFacts(dialect: ExportDialect(format: rule.format))
+      facts.parts = files.map { PartFacts(name: $0.name) }
+      return facts
     }
-    let opening = ExportOpening(file, ReadingRules(rule), limits, progress)
-    var selection = ColumnSelection.only(mapping.columnsNeeded)
+    let watch = ProofWatch(mapping, rule)
+    var selection = ColumnSelection.only(watch?.columns ?? mapping.columnsNeeded)
     selection.mustBeWhole = rule.mode == .full && !mayGoOn
-    var opened = try opening.open(selection)
-    if opened.header != nil {
-      try NeededColumns.check(mapping, has: opened.rows.table, all: true)
-    }
-    var feed = RowFeed(
-      mapping, rule, opened.dialect, of: file.name, learnsAnew: learnsAnew, give: give)
-    if let rows = opened.rows as? DelimitedRows {
-      let notes = stretches.map {
-        StretchNotes($0, reading: rows.reading, fileBytes: file.bytes.size, limits)
+    var opener = PartOpener(ReadingRules(rule), selection, limits)
+    var feed = RowFeed(mapping, rule, places, watch, learnsAnew: learnsAnew, give: give)
+    var done = 0
+    for (number, file) in files.enumerated() {
+      do {
+        try read(file, number, &opener, &feed, Self.progress(progress, behind: done))
+      } catch let refusal as ExportRefusal {
+        throw refusal.naming(file.name)
       }
-      try feed.take(rows, by: PlainRowReader(mapping, rule: rule, places: rows.fieldOfSlot), notes)
-      if notes != nil { feed.note(reading: rows.reading) }
-    } else {
-      try feed.take(&opened.rows)
+      done += file.bytes.size
     }
     if rule.mode == .full, !mayBeEmpty {
       try EmptyExport.check(feed.facts.rows, feed.facts.setAside, mapping)
     }
     if feed.facts.rows > 0 {
       try NeededColumns.check(
-        mapping, has: opened.rows.table, all: rule.mode == .full, feed.firstRejection)
+        mapping, has: feed.facts.columns, all: rule.mode == .full, feed.firstRejection)
     }
     try feed.settleMarks()
-    feed.finish(opened, needed: mapping.columnsNeeded)
-    try file.checkUnchanged()
+    feed.finish(needed: mapping.columnsNeeded)
     return feed.facts
   }
+
+  private func read(
+    _ file: ExportFile, _ number: Int, _ opener: inout PartOpener, _ feed: inout RowFeed,
+    _ progress: (@Sendable (Int) -> Void)?
+  ) throws {
+    var opened = try opener.open(file, progress)
+    if opened.header != nil {
+      try NeededColumns.check(mapping, has: opened.rows.table.names, all: true)
+      try NeededColumns.check(proof: rule.proof, has: opened.rows.table.names)
+    }
+    feed.begin(number, opened.dialect)
+    if let rows = opened.rows as? DelimitedRows, !feed.isWatched {
+      let notes = stretches.map {
+        StretchNotes($0, reading: rows.reading, fileBytes: size, limits)
+      }
+      try feed.take(rows, by: PlainRowReader(mapping, rule: rule, places: rows.fieldOfSlot), notes)
+      if notes != nil { feed.note(reading: rows.reading) }
+    } else {
+      try feed.take(&opened.rows)
+    }
+    feed.end(opened)
+    try file.checkUnchanged()
+  }
+
+  /// What hears of the bytes of a file as of those of the whole.
+  private static func progress(
+    _ tell: (@Sendable (Int) -> Void)?, behind done: Int
+  ) -> (@Sendable (Int) -> Void)? {
+    guard let tell, done > 0 else { return tell }
+    return { tell(done + $0) }
+  }
+
+  private var size: Int { files.reduce(0) { $0 + $1.bytes.size } }
+  private var places: ExportPlaces { ExportPlaces(files.map(\.name)) }
 }
 
 /// Full exports of which nothing is left.
@@ -149,6 +191,14 @@ enum EmptyExport {
 
 /// Whether a file has the columns that a mapping needs.
 enum NeededColumns {
+  /// Refuses a file that lacks a column which proves that it is whole.
+  static func check(proof: ProofRule?, has names: [String]) throws(ExportRefusal) {
+    let lacking = proof?.columns.first { name in !names.contains { $0.isExactly(name) } }
+    guard let lacking else { return }
+    throw ExportRefusal(
+      .missingColumn, "the column “\(lacking)”, which export.proof names, is missing")
+  }
+
   /// Refuses a file that lacks columns.
   ///
   /// Where members may be left out, as in changes sent as JSON or XML, `all` is false and only
@@ -156,27 +206,28 @@ enum NeededColumns {
   /// Of rows of which none could be read nobody knows the columns: what is wrong with the first is
   /// told instead.
   static func check(
-    _ mapping: Mapping, has table: ColumnTable, all: Bool, _ firstRejection: RowRejection? = nil
+    _ mapping: Mapping, has names: [String], all: Bool, _ firstRejection: RowRejection? = nil
   ) throws(ExportRefusal) {
-    if table.names.isEmpty, let firstRejection {
+    if names.isEmpty, let firstRejection {
       throw ExportRefusal(
         .malformed, "no row can be used; the first: \(firstRejection.reason)",
         line: firstRejection.line)
     }
     let key = mapping.reference.columns + [mapping.originColumn?.column].compactMap(\.self)
     let needed = all ? mapping.columnsNeeded : key
-    let missing = needed.filter { !table.has($0) }
+    let there = Set(names.map { ExactText($0) })
+    let missing = needed.filter { !there.contains(ExactText($0)) }
     guard let first = missing.first else { return }
     var message =
       missing.count == 1
       ? "the column “\(first)” is missing"
       : "these columns are missing: \(missing.quoted.listed)"
-    if table.names.contains(first) {
+    if names.contains(first) {
       // Only the bytes differ, which no message could show.
       message += "; the file has it with letters composed in another way: copy the name from there"
-    } else if let near = nearestName(to: first, among: table.names) {
+    } else if let near = nearestName(to: first, among: names) {
       message += "; did “\(first)” become “\(near)”?"
     }
-    throw ExportRefusal(.missingColumn, "\(message); the file has: \(table.names.listed)")
+    throw ExportRefusal(.missingColumn, "\(message); the file has: \(names.listed)")
   }
 }

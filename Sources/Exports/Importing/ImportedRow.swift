@@ -6,7 +6,7 @@ public struct ImportedRow: Sendable {
   public let record: RowRecord
   /// The raw cells after null marks, parallel to the mapping's `columnsNeeded`, as they are kept.
   public let cellText: CellText
-  /// The line of the row in its file, from 1.
+  /// The line of the row in its file, from 1; see `ExportPlaces` where there are several files.
   public let line: Int
 
   /// The cells, read anew with every call.
@@ -45,11 +45,23 @@ public struct ExportFacts: Sendable, Hashable {
   public var columns: [String] = []
   /// Columns that the mapping does not need.
   public var extraColumns: [String] = []
-  /// Whether the last line of its text has an end; nil for formats without lines, and for no text.
-  public var endsWithNewline: Bool?
+  /// Whether the last line of each of its texts has an end; nil for formats without lines, and for
+  /// no text.
+  public var endsWithNewline: Bool? {
+    let ends = parts.compactMap(\.endsWithNewline)
+    return ends.isEmpty ? nil : !ends.contains(false)
+  }
   /// The last lines of its text that `skip_footer_rows` and a trailer keep from the rows, without
   /// their ends: at most 10, each of at most 4 KiB; empty lines don't count.
   public var footer: [String] = []
+  /// Its files, in their order.
+  public var parts: [PartFacts] = []
+  /// The numbers of its delivery, where a column of its rows has them: the least and the greatest.
+  public var sequence: ClosedRange<Int64>? { watched?.sequence }
+  /// Why its rows tell no number of a delivery, where they should.
+  public var sequenceFault: String? { watched?.sequenceFault }
+  /// What its rows add up to, where its proof asks for that.
+  var watched: ProofWatch?
   /// How its rows were read, where stretches of them were noted.
   public var reading: String?
   /// How the file is written.

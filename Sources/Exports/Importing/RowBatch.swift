@@ -20,6 +20,8 @@ struct RowBatch: Sendable {
   private var places: [Place] = []
   private(set) var rejections: [RowRejection] = []
   private var setAside: [SetAsideRow] = []
+  /// The place of the file of these rows, from 0, among those of the export.
+  private let part: Int
   /// Marks, each before the place of that number.
   private var marks: [(place: Int, mark: StretchMark)] = []
 
@@ -31,7 +33,8 @@ struct RowBatch: Sendable {
       || rejections.count + setAside.count >= Self.rowsMax || marks.count >= Self.rowsMax
   }
 
-  init() {
+  init(part: Int = 0) {
+    self.part = part
     bytes.reserveCapacity(Self.bytesMax + Self.bytesMax / 4)
     places.reserveCapacity(Self.rowsMax)
   }
@@ -60,8 +63,8 @@ struct RowBatch: Sendable {
 
   /// Hands everything to a sink.
   func deliver(to sink: any RecordSink) throws {
-    for rejection in rejections { try sink.reject(rejection) }
-    for row in setAside { try sink.setAside(row) }
+    for rejection in rejections { try sink.reject(rejection.placed(inPart: part)) }
+    for row in setAside { try sink.setAside(row.placed(inPart: part)) }
     var start = 0
     var marks = marks[...]
     for (number, place) in places.enumerated() {
@@ -71,7 +74,8 @@ struct RowBatch: Sendable {
       }
       let cells = CellText(bytes: bytes[start..<place.end])
       start = place.end
-      try sink.put(ImportedRow(record: place.record, cellText: cells, line: place.line))
+      let line = ExportPlaces.number(line: place.line, part: part)
+      try sink.put(ImportedRow(record: place.record, cellText: cells, line: line))
     }
     for (_, mark) in marks { try deliver(mark, to: sink) }
   }

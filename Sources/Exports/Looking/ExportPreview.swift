@@ -63,7 +63,7 @@ public struct ExportPreview: Sendable {
           collector.total + collector.setAside.rows, collector.setAside, mapping)
       }
       try NeededColumns.check(
-        mapping, has: opened.rows.table, all: rule?.mode == .full, collector.firstRejection)
+        mapping, has: opened.rows.table.names, all: rule?.mode == .full, collector.firstRejection)
     }
     dialect = opened.dialect
     let columns = opened.header ?? opened.rows.table.names
@@ -117,10 +117,10 @@ public struct ExportPreview: Sendable {
       var opened = try opening.open(
         ColumnSelection(wanted: nil, needed: needed, mustBeWhole: rule?.mode == .full))
       if let mapping, opened.header != nil {
-        try NeededColumns.check(mapping, has: opened.rows.table, all: true)
+        try NeededColumns.check(mapping, has: opened.rows.table.names, all: true)
       }
       while let event = try opened.rows.next() { take(event, opened.rows.table) }
-      _ = try mapping?.settled(evidence, of: file.name)
+      _ = try mapping?.settled(evidence, of: ExportPlaces(file.name))
       return opened
     }
 

@@ -52,6 +52,26 @@ public struct ExportTrial: Sendable {
     }
   }
 
+  /// The keys of the first rows of a file, at most those of `rowsMax` rows.
+  ///
+  /// Throws `ExportRefusal` where it can't be read.
+  static func keys(
+    of file: ExportFile, by mapping: Mapping, rule: ExportRule, rowsMax: Int
+  ) throws -> Set<Key> {
+    var opened = try ExportOpening(file, ReadingRules(rule), .standard)
+      .open(.only(mapping.columnsNeeded))
+    let projector = RowProjector(mapping, rule: rule)
+    var (keys, rows): (Set<Key>, Int) = ([], 0)
+    while rows < rowsMax, let event = try opened.rows.next() {
+      rows += 1
+      guard case .row(_, let cells, isBlank: false) = event, let key = projector.key(cells) else {
+        continue
+      }
+      keys.insert(key)
+    }
+    return keys
+  }
+
   private init() {}
 
   private mutating func read(
@@ -66,7 +86,7 @@ public struct ExportTrial: Sendable {
     selection.mustBeWhole = rule.mode == .full
     var opened = try opening.open(selection)
     if opened.header != nil {
-      try NeededColumns.check(mapping, has: opened.rows.table, all: true)
+      try NeededColumns.check(mapping, has: opened.rows.table.names, all: true)
     }
     let projector = RowProjector(mapping, rule: rule)
     var evidence = MarkEvidence()
@@ -76,11 +96,11 @@ public struct ExportTrial: Sendable {
       events += 1
       if events & 0xFFF == 0, done.withLock({ $0 > Self.bytesMax }) { isWhole = false }
     }
-    _ = try mapping.settled(evidence, of: file.name)
+    _ = try mapping.settled(evidence, of: ExportPlaces(file.name))
     guard isWhole else { return }
     if rule.mode == .full { try EmptyExport.check(rows + setAside.rows, setAside, mapping) }
     if rows > 0 {
-      try NeededColumns.check(mapping, has: opened.rows.table, all: rule.mode == .full)
+      try NeededColumns.check(mapping, has: opened.rows.table.names, all: rule.mode == .full)
     }
   }
 

@@ -11,6 +11,8 @@ struct OpenedExport {
   var tail: TextTail?
   /// How many rows at the end are no records.
   var footerRows = 0
+  /// What the last line says by the groups of the trailer, once it is read; nil if it is none.
+  var trailer: () -> [String: String]? = { nil }
 }
 
 /// Opens exports: unpacks, decodes, finds out what the rules leave open.
@@ -50,16 +52,28 @@ struct ExportOpening {
     case .xlsx: opened = try workbook(container, selection)
     }
     if container.kind != .none { opened.dialect.container = container.kind.rawValue }
-    opened.footerRows = min(
-      max(rules.skipFooterRows, rules.hasTrailer ? 1 : 0), limits.footerRowsMax)
-    if opened.footerRows > 0 {
-      let isComment = { [rules, tail = opened.tail] in
-        guard rules.skipFooterRows == 0, let mark = rules.comment else { return false }
-        return tail?.lastLines(1).first?.hasPrefix(mark) ?? false
-      }
-      opened.rows = FooterTrim(opened.rows, count: opened.footerRows, isElsewhere: isComment)
-    }
+    trim(&opened)
     return opened
+  }
+
+  /// Keeps footer and trailer from the rows; a last line that is no trailer is a row like others.
+  private func trim(_ opened: inout OpenedExport) {
+    opened.footerRows = min(
+      max(rules.skipFooterRows, rules.trailer == nil ? 0 : 1), limits.footerRowsMax)
+    guard opened.footerRows > 0 else { return }
+    if let pattern = rules.trailer {
+      let matcher = pattern.matcher
+      opened.trailer = { [tail = opened.tail] in
+        (tail?.lastLines(1).first).flatMap { matcher.groups(in: $0) }
+      }
+    }
+    let isElsewhere = { [rules, tail = opened.tail, trailer = opened.trailer] in
+      guard rules.skipFooterRows == 0 else { return false }
+      if rules.trailer != nil, trailer() == nil { return true }
+      guard let mark = rules.comment else { return false }
+      return tail?.lastLines(1).first?.hasPrefix(mark) ?? false
+    }
+    opened.rows = FooterTrim(opened.rows, count: opened.footerRows, isElsewhere: isElsewhere)
   }
 
   private func format(_ container: ExportContainer) throws -> ExportFormat {
@@ -120,7 +134,8 @@ struct ExportOpening {
     let sample = try stream.beginning(DelimitedDialect.sampleBytes)
     let found = try DelimitedDialect(sample: sample, rules, delimiter: try delimiter(format))
     let rows = try DelimitedRows(
-      stream, found, selection, hasTrailer: rules.hasTrailer, limits: limits)
+      stream, found, selection, hasTrailer: rules.trailer != nil, columns: rules.columns,
+      limits: limits)
     var dialect = dialect(format, text)
     dialect.delimiter = String(UnicodeScalar(found.csv.delimiter))
     dialect.quote = found.hasQuotes ? rules.quote : nil
@@ -186,7 +201,7 @@ struct ExportOpening {
     let text = try decoded(container)
     let tail = TextTail(text.stream)
     return OpenedExport(
-      rows: NDJSONRows(tail, selection, hasTrailer: rules.hasTrailer, limits: limits),
+      rows: NDJSONRows(tail, selection, hasTrailer: rules.trailer != nil, limits: limits),
       dialect: dialect(.ndjson, text), tail: tail
     )
   }
@@ -217,7 +232,8 @@ struct ExportOpening {
     let sheet = try workbook.sheet(
       named: rules.rowsAt, isStrict: selection.isStrict && !selection.isProposal)
     let rows = try SheetRows(
-      sheet.reader, headerRow: rules.headerRow, others: sheet.others, selection, limits: limits)
+      sheet.reader, headerRow: rules.headerRow, columns: rules.columns, others: sheet.others,
+      selection, limits: limits)
     var dialect = ExportDialect(format: .xlsx)
     dialect.headerRow = rules.headerRow
     dialect.rowsAt = sheet.reader.name

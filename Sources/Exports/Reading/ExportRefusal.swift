@@ -44,6 +44,12 @@ public struct ExportRefusal: Error, Sendable, Hashable, CustomStringConvertible 
     case tooLarge = "too_large"
     /// The file changed while it was read.
     case changedMeanwhile = "changed_meanwhile"
+    /// The delivery is not what its own proof says.
+    case unproved
+    /// A part of an export has other columns than the first one.
+    case otherColumns = "other_columns"
+    /// The file seems to be one part of an export in several files.
+    case parts
   }
 
   /// The kind of problem.
@@ -119,6 +125,9 @@ extension ExportRefusal.Code {
     case .twoMarks: "look at both lines: one of them may not be what the column is for"
     case .otherMark: "the source changed its numbers, or the file is of another one"
     case .tooLarge: "look for a quote that is never closed, or split the export"
+    case .unproved: "have the source deliver it again"
+    case .otherColumns: "have the source write all parts of an export alike"
+    case .parts: "name the parts in the mapping"
     case .changedMeanwhile: "wait until the source has written it; a done_marker tells when"
     }
   }

@@ -25,8 +25,10 @@ public struct ReadingRules: Sendable, Hashable {
   public var headerRow: Int
   /// How many rows at the end are no records.
   public var skipFooterRows: Int
-  /// Whether the last line is a trailer that proves the delivery whole, and no record.
-  public var hasTrailer = false
+  /// What the last line matches if it is a trailer that proves the delivery whole, and no record.
+  public var trailer: TextPattern?
+  /// The names of the columns where the file has none: a part behind the first of its set.
+  var columns: [String]?
   /// Where the rows are: JSON pointer, element path, sheet name.
   public var rowsAt: String?
 
@@ -53,6 +55,7 @@ public struct ReadingRules: Sendable, Hashable {
     quote = rule.quote
     escape = rule.escape
     comment = rule.comment
+    trailer = rule.proof?.trailer?.match
   }
 }
 

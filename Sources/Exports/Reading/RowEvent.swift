@@ -17,6 +17,13 @@ public struct RowRejection: Sendable, Hashable {
     RowRejection(line: line, column: column, reason: reason, key: self.key ?? key)
   }
 
+  /// The same as a row of the file at a place, from 0, of an export in several files.
+  func placed(inPart part: Int) -> RowRejection {
+    guard part > 0 else { return self }
+    return RowRejection(
+      line: ExportPlaces.number(line: line, part: part), column: column, reason: reason, key: key)
+  }
+
   /// A rejection from its parts.
   public init(line: Int, column: String? = nil, reason: String, key: Key? = nil) {
     self.key = key

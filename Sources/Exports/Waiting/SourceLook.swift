@@ -4,6 +4,9 @@ public import Effects
 public struct SourceLook: Sendable {
   /// The exports that lie there, in the order in which they were written.
   public internal(set) var exports: [WaitingExport] = []
+  /// The same as deliveries: each export, or all parts of one, in the order in which they are to be
+  /// taken.
+  public internal(set) var deliveries: [Delivery] = []
   /// What fits the paths of the source and is no export that can be read.
   public internal(set) var passedOver: [PassedOver] = []
   /// Folders that could not be looked into: nothing can be told of what lies there.
@@ -29,6 +32,8 @@ public struct PassedOver: Sendable, Hashable {
     case unfinished
     /// A link that leads to itself.
     case linkLoop
+    /// Its name is none of a part, where exports come in parts.
+    case noPart
     /// It can't be looked at or opened, for the reason that the system gives.
     case unreadable(String)
   }

@@ -12,6 +12,8 @@ public struct WaitingExport: Sendable, Hashable {
     case settling(seconds: Double)
     /// The file that tells its completion is not there yet, or tells it of an older file.
     case waiting(marker: String, isOlder: Bool)
+    /// Parts of it are missing, or are too many: which, in words.
+    case incomplete(String)
   }
 
   /// The whole path.
@@ -90,9 +92,13 @@ public struct WaitingExports: Sendable {
       look.passedOver += unfinished(pattern, beside: Set(found.paths))
     }
     let unclear = rulesOfPath.filter { $0.value > 1 }.keys.sorted()
-    look.exports.removeAll { unclear.contains($0.path) }
+    let besides = Self.besides(look.exports)
+    look.exports.removeAll {
+      unclear.contains($0.path) || besides.contains(FilePath.normalized($0.path))
+    }
     look.unclear = unclear
     look.exports.sort(by: Self.precedes)
+    DeliverySets.gather(&look)
     look.mounts = Set(look.folders).filter(files.isMountPoint).sorted()
     return look
   }
@@ -131,6 +137,21 @@ public struct WaitingExports: Sendable {
       readiness: readiness(path, facts, rule), rule: rule)
   }
 
+  /// The delivery that a file belongs to: itself, or its set with what lies beside it; nil where no
+  /// file is.
+  public func delivery(of path: String, _ rule: ExportRule) throws(FileError) -> Delivery? {
+    guard let export = try look(path, rule) else { return nil }
+    guard rule.parts != nil else { return Delivery(export) }
+    var look = SourceLook()
+    let folder = FilePath.folder(of: path)
+    for other in try files.list(FilePath.resolve("*", in: FilePath.pattern(of: folder))) {
+      if let found = try self.look(other, rule) { look.exports.append(found) }
+    }
+    DeliverySets.gather(&look)
+    let own = FilePath.name(of: path)
+    return look.deliveries.first { $0.files.contains { $0.name == own } }
+  }
+
   private func readiness(
     _ path: String, _ facts: FileFacts, _ rule: ExportRule
   ) -> WaitingExport.Readiness {
@@ -149,10 +170,13 @@ public struct WaitingExports: Sendable {
   }
 
   /// The name of the file that tells the completion of `name`: `{file}` is the whole name,
-  /// `{stem}` the name without its last suffix.
-  public static func markerName(_ marker: String, for name: String) -> String {
+  /// `{stem}` the name without its last suffix, `{set}` that of the set of a part.
+  public static func markerName(
+    _ marker: String, for name: String, ofSet set: String? = nil
+  ) -> String {
     let stem = name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
-    return replace("{stem}", by: stem, in: replace("{file}", by: name, in: marker))
+    let own = replace("{stem}", by: stem, in: replace("{file}", by: name, in: marker))
+    return set.map { replace("{set}", by: $0, in: own) } ?? own
   }
 
   private static func replace(_ word: String, by text: String, in whole: String) -> String {
@@ -170,12 +194,33 @@ public struct WaitingExports: Sendable {
   private static func kind(of name: String, _ rule: ExportRule) -> Kind {
     if name.hasPrefix(".") { return .beside }
     if isTemporary(name) { return .unfinished }
-    guard let marker = rule.doneMarker else { return .export }
-    let parts = marker.split(separator: "{file}", omittingEmptySubsequences: false)
-    guard parts.count == 2, !(parts[0].isEmpty && parts[1].isEmpty) else {
-      return name == marker ? .beside : .export
+    let beside = [rule.doneMarker, rule.proof?.sidecar, rule.proof?.manifest?.path]
+    return beside.compactMap(\.self).contains { tells(name, $0) } ? .beside : .export
+  }
+
+  /// Whether a file has a name that tells something of an export, whichever that is.
+  private static func tells(_ name: String, _ template: String) -> Bool {
+    let parts = template.split(separator: "{file}", omittingEmptySubsequences: false)
+    guard parts.count == 2, !(parts[0].isEmpty && parts[1].isEmpty) else { return name == template }
+    return name.hasPrefix(parts[0]) && name.hasSuffix(parts[1])
+  }
+
+  /// The files that tell something of an export that lies there, by its stem or set.
+  private static func besides(_ exports: [WaitingExport]) -> Set<String> {
+    var paths: Set<String> = []
+    for export in exports {
+      let rule = export.rule
+      let set = rule.parts.flatMap { $0.pattern.matcher.groups(in: export.name)?["set"] }
+      for template in [rule.doneMarker, rule.proof?.sidecar, rule.proof?.manifest?.path] {
+        guard let template, template.contains("{stem}") || template.contains("{set}") else {
+          continue
+        }
+        let name = markerName(template, for: export.name, ofSet: set)
+        let path = FilePath.resolve(name, in: FilePath.folder(of: export.path))
+        if path != export.path { paths.insert(FilePath.normalized(path)) }
+      }
     }
-    return name.hasPrefix(parts[0]) && name.hasSuffix(parts[1]) ? .beside : .export
+    return paths
   }
 
   private static func isTemporary(_ name: String) -> Bool {

@@ -10,13 +10,20 @@ struct SheetRows: RowSource {
   let header: [String]
   let notes: [String]
 
-  /// Reads up to the header; `others` are sheets that are not read.
+  /// Reads up to the header, unless the names of the `columns` are given; `others` are sheets that
+  /// are not read.
   init(
-    _ reader: SheetReader, headerRow: Int, others: [String], _ selection: ColumnSelection,
-    limits: ExportLimits
+    _ reader: SheetReader, headerRow: Int, columns: [String]? = nil, others: [String],
+    _ selection: ColumnSelection, limits: ExportLimits
   ) throws {
     self.reader = reader
     table = ColumnTable(selection)
+    if let columns {
+      header = columns
+      slots = try HeaderRow.slots(columns, line: headerRow, &table, limits: limits)
+      notes = []
+      return
+    }
     let row = try self.reader.header(headerRow)
     header = row.names
     slots = try HeaderRow.slots(header, line: headerRow, &table, limits: limits)

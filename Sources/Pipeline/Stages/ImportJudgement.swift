@@ -8,6 +8,8 @@ struct ImportJudgement {
   let mapping: Mapping
   let head: ExportHead
   let now: Timestamp
+  /// What to set where this is another export than the last one; nil for nothing.
+  var hint: String?
 
   /// Keeps or refuses the export; a forced one is kept, with the verdicts in its passport.
   func verdict(on tally: ImportTally, isForced: Bool) -> ImportVerdict {
@@ -15,7 +17,8 @@ struct ImportJudgement {
     let refused = verdicts.filter(\.refused)
     guard let first = refused.first else { return .accept(verdicts: Self.json(verdicts)) }
     if isForced { return .acceptAnyway(verdicts: Self.json(verdicts)) }
-    let reasons = refused.compactMap(\.reason).joined(separator: "; ")
+    var reasons = refused.compactMap(\.reason).joined(separator: "; ")
+    if let hint, refused.contains(where: { $0.name == .overlap }) { reasons += "; \(hint)" }
     return .refuse(
       reason: "\(head.file): \(first.name.rawValue): \(reasons); "
         + "`import --accept \(head.sha256)` lets exactly this file through",
@@ -39,9 +42,7 @@ struct ImportJudgement {
 
   private func history(_ tally: ImportTally) -> ExportHistory {
     ExportHistory(
-      lastGeneratedAt: tally.lastImportedAt.map {
-        Passport.believed(tally.lastGeneratedAt, importedAt: $0)
-      }, fullRows: tally.formerRows,
+      lastGeneratedAt: tally.lastMadeAt, fullRows: tally.formerRows,
       lastKeys: tally.presentBefore > 0 ? tally.presentBefore : nil, now: now)
   }
 

@@ -31,31 +31,47 @@ struct ImportStage {
         mapping, hasDelivered: passports.contains { $0.state == .accepted })
       result.take(found)
       result.imports += try await readAgain(mapping)
-      var known = KnownExports(passports, at: parts.time.now)
-      for export in found.look.exports {
-        if let reason = export.readiness.reason {
-          result.waiting.append(
-            .init(mapping: mapping.name, file: FilePath.visible(export.path), reason: reason))
+      var known = KnownExports(passports, files: parts.files, at: parts.time.now)
+      let deliveries = found.look.deliveries
+      let new = deliveries.filter { known.passport(of: $0, mapping) == nil }.map(\.path)
+      let suspicion = PartsSuspicion(deliveries, new: Set(new), mapping)
+      for delivery in deliveries {
+        if let reason = delivery.readiness.reason {
+          // What is older than what was taken since is missed no more.
+          if known.isOvertaken(delivery) { continue }
+          result.wait(delivery, mapping, for: reason)
           continue
         }
-        if let passport = known.passport(of: export, mapping), acceptedExport != passport.sha256 {
+        if let passport = known.passport(of: delivery, mapping), acceptedExport != passport.sha256 {
           if known.isPending(passport) {
             result.imports.append(
               try await summary(passport, rejectionsMax: Self.repeatedRejectionsMax))
           }
           continue
         }
-        do {
-          let summary = try await importFile(export, mapping)
-          if summary.state == PassportState.accepted.rawValue { known.noteAccepted() }
-          result.imports.append(summary)
-        } catch let refusal as ExportRefusal {
-          // Without its bytes there is no receipt to remember it by.
-          result.untrusted.append("\(mapping.name): \(refusal.description)")
-        }
+        let isAccepted = try await take(delivery, mapping, suspicion, into: &result)
+        if isAccepted { known.noteAccepted() }
       }
     }
     return result
+  }
+
+  /// Imports one delivery, or tells why it has to wait; whether it was accepted.
+  private func take(
+    _ delivery: Delivery, _ mapping: Mapping, _ suspicion: PartsSuspicion?,
+    into result: inout Result
+  ) async throws -> Bool {
+    do {
+      let summary = try await importDelivery(delivery, mapping, suspicion)
+      result.imports.append(summary)
+      return summary.state == PassportState.accepted.rawValue
+    } catch let later as LeftForLater {
+      result.wait(delivery, mapping, for: later.reason)
+    } catch let refusal as ExportRefusal {
+      // Without its bytes there is no receipt to remember it by.
+      result.untrusted.append("\(mapping.name): \(refusal.description)")
+    }
+    return false
   }
 
   /// Imports one file, whether it waits in its folder or not.
@@ -63,9 +79,16 @@ struct ImportStage {
     guard let rule = mapping.rule(forFileNamed: FilePath.name(of: path)) else {
       throw StageError.unclearRule(path, mapping: mapping.name)
     }
-    guard let export = try finder.look(path, rule) else { throw StageError.noSuchFile(path) }
-    let again = try await readAgain(mapping)
-    return Result(imports: again + [try await importFile(export, mapping)])
+    guard let delivery = try finder.delivery(of: path, rule) else {
+      throw StageError.noSuchFile(path)
+    }
+    var result = Result(imports: try await readAgain(mapping))
+    if case .incomplete(let reason) = delivery.readiness {
+      result.wait(delivery, mapping, for: reason)
+    } else {
+      _ = try await take(delivery, mapping, nil, into: &result)
+    }
+    return result
   }
 
   private var finder: WaitingExports { WaitingExports(files: parts.files, time: parts.time) }
@@ -73,41 +96,52 @@ struct ImportStage {
   /// How many passports are remembered for the quick look; older files are hashed again.
   private static let passportsMax = 10_000
 
-  private func importFile(
-    _ export: WaitingExport, _ mapping: Mapping
+  private func importDelivery(
+    _ delivery: Delivery, _ mapping: Mapping, _ suspicion: PartsSuspicion?
   ) async throws -> RunSummary.Import {
     let now = parts.time.now
-    let file = try ExportFile(path: export.path)
-    let sha256 = try file.sha256()
-    let head = ExportHead(
-      file: FilePath.visible(export.name), path: export.path, sha256: sha256,
-      size: Int64(export.size),
-      mode: export.rule.mode, generatedAt: export.generatedAt, columns: [],
-      keptColumns: mapping.columnsNeeded)
-    if export.isAhead(of: now), !isForced(sha256) {
-      return try await refuse(head, mapping, export.words(ofTimeAhead: sha256))
+    let files = try delivery.files.map { try ExportFile(path: $0.path) }
+    let members = try zip(delivery.files, files).map {
+      BesideProof.Member($0, sha256: try $1.sha256())
+    }
+    let head = ExportHead(delivery, members, mapping, files: parts.files)
+    let sha256 = head.sha256
+    if delivery.isAhead(of: now), !isForced(sha256) {
+      return try await refuse(head, mapping, delivery.words(ofTimeAhead: sha256, now))
     }
     let known = try await parts.mirror.acceptedPassport(sha256: sha256, mapping: mapping.name)
-    if let known, !(try await brings(export, news: known, to: mapping)) {
+    if let known, !(try await brings(delivery, news: known, to: mapping)) {
       let passport = try await parts.mirror.noteReplay(head, mapping: mapping, run: run, at: now)
       return try await summary(passport)
     }
     do {
-      return try await take(file, head, try await parts.mirror.knowing(mapping), export.rule)
+      var proof: DeliveryProof?
+      if !isForced(sha256) {
+        if let reason = suspicion?.reason(delivery) {
+          throw ExportRefusal(.parts, reason, file: head.file, advice: "")
+        }
+        proof = try await DeliveryProof(delivery, members, mapping, parts)
+      }
+      let export = ExportToTake(
+        files: files, head: head, rule: delivery.rule, proof: proof,
+        hint: suspicion?.hint(delivery))
+      return try await take(export, try await parts.mirror.knowing(mapping))
     } catch let refusal as ExportRefusal {
       return try await refuse(head, mapping, Self.words(refusal, head))
+    } catch let missing as ProofMissing {
+      let rest = (delivery.rule.proof?.waitSeconds ?? 0) - now.seconds(since: delivery.modified)
+      guard rest <= 0 else { throw LeftForLater(reason: Self.words(missing, rest)) }
+      return try await refuse(head, mapping, Self.words(missing, head))
     }
   }
 
   /// Stores an export; once more from its beginning where a shortcut or a missing decimal mark
   /// makes that necessary.
-  func take(
-    _ file: ExportFile, _ head: ExportHead, _ mapping: Mapping, _ rule: ExportRule
-  ) async throws -> RunSummary.Import {
+  func take(_ export: ExportToTake, _ mapping: Mapping) async throws -> RunSummary.Import {
     var (mapping, takesShortcuts) = (mapping, true)
     while true {
       do {
-        return try await store(file, head, mapping, rule, takesShortcuts: takesShortcuts)
+        return try await store(export, mapping, takesShortcuts: takesShortcuts)
       } catch is ShortcutFailed where takesShortcuts {
         takesShortcuts = false
       } catch let proved as MarksProved {
@@ -117,8 +151,28 @@ struct ImportStage {
   }
 
   static func words(_ refusal: ExportRefusal, _ head: ExportHead) -> String {
-    guard refusal.code == .otherMark else { return refusal.description }
-    return "\(refusal); `import --accept \(head.sha256)` goes by this file from now on"
+    switch refusal.code {
+    case .otherMark:
+      "\(refusal); `import --accept \(head.sha256)` goes by this file from now on"
+    case .unproved: "\(refusal); \(accepting(head))"
+    case .parts: "\(refusal.problem); \(accepting(head))"
+    default: refusal.description
+    }
+  }
+
+  private static func accepting(_ head: ExportHead) -> String {
+    "`import --accept \(head.sha256)` lets exactly this \(head.parts.isEmpty ? "file" : "set") "
+      + "through"
+  }
+
+  private static func words(_ missing: ProofMissing, _ rest: Double) -> String {
+    let minutes = DurationText.written(seconds: rest.rounded(.up))
+    return "\(missing.reason); without it the export is refused in \(minutes) (\"proof_wait\")"
+  }
+
+  private static func words(_ missing: ProofMissing, _ head: ExportHead) -> String {
+    "\(head.file): \(missing.reason), and it was waited for long enough (\"proof_wait\"); have the "
+      + "source deliver it again with its proof; \(accepting(head))"
   }
 
   func refuse(
@@ -137,39 +191,48 @@ struct ImportStage {
   /// Nothing may change two days in a row, and a value may change back: then the name tells a later
   /// time than all that was taken.
   private func brings(
-    _ export: WaitingExport, news known: Passport, to mapping: Mapping
+    _ export: Delivery, news known: Passport, to mapping: Mapping
   ) async throws -> Bool {
     guard export.rule.mode == .delta, known.mode == .delta else { return false }
     if known.rows == 0 { return true }
-    guard export.name != FilePath.name(of: known.path), FileNameTime(in: export.name) != nil,
+    let name = FilePath.name(of: export.path)
+    if let number = export.sequenceNumber, let before = known.sequence?.upperBound {
+      return number > before
+    }
+    guard name != FilePath.name(of: known.path), FileNameTime(in: name) != nil,
       let last = try await parts.mirror.lastDelivery(of: mapping.name).madeAt
     else { return false }
     return export.generatedAt > last
   }
 
-  func store(
-    _ file: ExportFile, _ head: ExportHead, _ mapping: Mapping, _ rule: ExportRule,
-    takesShortcuts: Bool
+  private func store(
+    _ export: ExportToTake, _ mapping: Mapping, takesShortcuts: Bool
   ) async throws -> RunSummary.Import {
     let now = parts.time.now
     let progress = parts.progress
+    let head = export.head
     let isForced = isForced(head.sha256)
     let judgement = ImportJudgement(
-      guards: .of(mapping, rule, configuration: parts.guards), mapping: mapping, head: head,
-      now: now)
+      guards: .of(mapping, export.rule, configuration: parts.guards), mapping: mapping, head: head,
+      now: now, hint: export.hint)
     let outcome = try await parts.mirror.importExport(
       head, mapping: mapping, run: run, at: now, takesShortcuts: takesShortcuts,
       feed: { session in
         let reader = ExportReader(
-          file, by: mapping, rule: rule, mayBeEmpty: isForced, mayGoOn: isForced,
+          export.files[0], by: mapping, rule: export.rule, mayBeEmpty: isForced, mayGoOn: isForced,
           learnsAnew: isForced, stretches: session.stretches)
-        let facts = try reader.read(into: SessionSink(session)) { bytes in
-          progress(.importing(file: head.file, bytes: bytes, of: Int(head.size)))
-        }
+        let facts = try reader.reading(parts: export.files, of: head.file)
+          .read(into: SessionSink(session)) { bytes in
+            progress(.importing(file: head.file, bytes: bytes, of: Int(head.size)))
+          }
         session.note(columns: facts.columns)
         session.note(reading: facts.reading)
         session.note(setAside: facts.setAside)
         session.note(marks: facts.marks)
+        session.note(
+          endsWithNewline: facts.endsWithNewline,
+          sequence: export.proof?.sequence(facts) ?? facts.sequence ?? export.number)
+        try export.proof?.check(facts, session)
       },
       judge: { judgement.verdict(on: $0, isForced: isForced) })
     tell(outcome.passport)
@@ -185,7 +248,12 @@ struct ImportStage {
     var summary = passport.summary
     guard passport.rejected > 0 else { return summary }
     summary.rejections = try await parts.mirror.rejections(of: passport.id, limit: rejectionsMax)
-      .map { RunSummary.RejectedRow(line: $0.line, column: $0.column, reason: $0.reason) }
+      .map { row in
+        let place = passport.place(of: row.line)
+        return RunSummary.RejectedRow(
+          file: passport.parts.isEmpty ? nil : place.file, line: place.line, column: row.column,
+          reason: row.reason)
+      }
     return summary
   }
 
@@ -208,6 +276,12 @@ extension ImportStage.Result {
     sources.append(found.source)
     passedOver += found.passedOver
     untrusted += found.untrusted
+  }
+
+  fileprivate mutating func wait(_ delivery: Delivery, _ mapping: Mapping, for reason: String) {
+    let place = FilePath.resolve(delivery.name, in: FilePath.folder(of: delivery.path))
+    waiting.append(
+      .init(mapping: mapping.name, file: FilePath.visible(place), reason: reason))
   }
 }
 
@@ -249,19 +323,8 @@ extension WaitingExport.Readiness {
       "\(marker), which tells that it is whole, is not there yet"
     case .waiting(let marker, isOlder: true):
       "\(marker) is older than the file: it was left by the one before"
+    case .incomplete(let reason): reason
     }
-  }
-}
-
-extension WaitingExport {
-  /// Why an export is refused whose time lies too far ahead.
-  fileprivate func words(ofTimeAhead sha256: String) -> String {
-    let told =
-      generatedAt > modified
-      ? "its name tells \(generatedAt.rfc3339)" : "it was last changed at \(modified.rfc3339)"
-    return "\(FilePath.visible(name)): \(told), more than a day ahead of this machine's clock; "
-      + "correct the name, the time of the file or the clock, or let it pass with import --accept "
-      + sha256
   }
 }
 
@@ -277,8 +340,9 @@ extension Passport {
 
   /// The passport as the run summary tells it.
   var summary: RunSummary.Import {
+    let place = parts.isEmpty ? path : FilePath.resolve(file, in: FilePath.folder(of: path))
     var summary = RunSummary.Import(
-      mapping: mapping, file: FilePath.visible(path), sha256: sha256, mode: mode.rawValue,
+      mapping: mapping, file: FilePath.visible(place), sha256: sha256, mode: mode.rawValue,
       state: state.rawValue)
     summary.reason = reason
     summary.rows = rows
@@ -290,6 +354,7 @@ extension Passport {
     summary.unchanged = unchanged
     summary.setAside = setAside
     summary.stale = stale
+    summary.parts = parts.map(\.file)
     return summary
   }
 }

@@ -1,3 +1,4 @@
+import Effects
 import Exports
 import Formats
 import Mirror
@@ -13,10 +14,12 @@ struct KnownExports {
   private let newest: [String: Passport]
   private let lastAccepted: Timestamp?
   private var lastAcceptedID: Int64
+  private let files: Files
   private let now: Timestamp
 
   /// Takes passports, the newest first.
-  init(_ passports: [Passport], at now: Timestamp) {
+  init(_ passports: [Passport], files: Files, at now: Timestamp) {
+    self.files = files
     newest = Dictionary(passports.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
     let accepted = passports.filter { $0.state == .accepted }
     lastAccepted = accepted.map(\.madeAt).max()
@@ -28,10 +31,17 @@ struct KnownExports {
   ///
   /// So is a newer one that other rules refused by themselves. What was accepted, or refused by
   /// comparison with other exports, stays so whatever the rules are.
-  func passport(of export: WaitingExport, _ mapping: Mapping) -> Passport? {
+  func passport(of export: Delivery, _ mapping: Mapping) -> Passport? {
     guard let passport = newest[export.path], passport.size == Int64(export.size),
-      export.generatedAt == passport.generatedAt
+      export.generatedAt == passport.generatedAt,
+      export.set == nil ? passport.parts.isEmpty : passport.parts.map(\.path) == export.paths
     else { return nil }
+    // What proves it has come, or was corrected.
+    if passport.state == .refused,
+      passport.beside ?? "" != BesideProof.stamp(of: export, files: files)
+    {
+      return nil
+    }
     let hasOtherRules = passport.recordsDigest != mapping.recordsDigest
     if hasOtherRules, passport.wasRefusedByRules, isPending(passport) { return nil }
     // Its time is all that was judged of it, and is so again once the clock has come closer.
@@ -48,8 +58,18 @@ struct KnownExports {
     return lastAccepted.map { passport.madeAt > $0 } ?? true
   }
 
+  /// Whether something later was accepted already.
+  func isOvertaken(_ export: Delivery) -> Bool {
+    guard case .incomplete = export.readiness, let lastAccepted else { return false }
+    return export.generatedAt < lastAccepted
+  }
+
   /// Notes that an export was accepted since.
   mutating func noteAccepted() { lastAcceptedID = .max }
+}
+
+extension Delivery {
+  fileprivate var paths: [String] { files.map(\.path) }
 }
 
 extension Passport {

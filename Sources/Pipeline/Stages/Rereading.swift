@@ -13,28 +13,32 @@ extension ImportStage {
     var imports: [RunSummary.Import] = []
     for export in try await parts.mirror.exportsToRead(mapping) {
       guard let passport = export.passport,
-        export.refusal == nil || isForced(passport.sha256), let path = try locate(passport)
+        export.refusal == nil || isForced(passport.sha256), let paths = try locate(passport)
       else { continue }
-      imports.append(try await readAgain(passport, at: path, mapping))
+      imports.append(try await readAgain(passport, at: paths, mapping))
     }
     return imports
   }
 
   private func readAgain(
-    _ passport: Passport, at path: String, _ mapping: Mapping
+    _ passport: Passport, at paths: [String], _ mapping: Mapping
   ) async throws -> RunSummary.Import {
-    let head = ExportHead(
-      file: passport.file, path: path, sha256: passport.sha256, size: passport.size,
+    var head = ExportHead(
+      file: passport.file, path: paths[0], sha256: passport.sha256, size: passport.size,
       mode: passport.mode, generatedAt: passport.generatedAt, columns: [],
       keptColumns: mapping.columnsNeeded, rereads: passport.id)
+    head.parts = passport.parts
+    head.beside = passport.beside
     let fitting = mapping.exports.filter { $0.mode == passport.mode }
     let rule =
       fitting.count == 1
-      ? fitting[0] : mapping.rule(forFileNamed: passport.file) ?? mapping.export
+      ? fitting[0]
+      : mapping.rule(forFileNamed: FilePath.name(of: passport.path)) ?? mapping.export
     var summary: RunSummary.Import
     do {
       let knowing = try await parts.mirror.knowing(mapping)
-      summary = try await take(try ExportFile(path: path), head, knowing, rule)
+      let files = try paths.map { try ExportFile(path: $0) }
+      summary = try await take(ExportToTake(files: files, head: head, rule: rule), knowing)
     } catch let refusal as ExportRefusal {
       summary = try await refuse(head, mapping, Self.words(refusal, head))
     }
@@ -42,15 +46,24 @@ extension ImportStage {
     return summary
   }
 
-  /// Where the bytes of an export lie: at its path, else under another name in its folder.
-  private func locate(_ passport: Passport) throws -> String? {
-    let folder = FilePath.folder(of: passport.path)
+  /// Where the files of an export lie; nil unless all of them do.
+  private func locate(_ passport: Passport) throws -> [String]? {
+    guard !passport.parts.isEmpty else {
+      return try locate(passport.path, passport.size, passport.sha256).map { [$0] }
+    }
+    let paths = try passport.parts.compactMap { try locate($0.path, $0.size, $0.sha256) }
+    return paths.count == passport.parts.count ? paths : nil
+  }
+
+  /// Where some bytes lie: at their path, else under another name in its folder.
+  private func locate(_ known: String, _ size: Int64, _ sha256: String) throws -> String? {
+    let folder = FilePath.folder(of: known)
     let others = try parts.files.list(FilePath.pattern(of: folder) + "/*")
-    return try ([passport.path] + others.filter { $0 != passport.path }).first { path in
+    return try ([known] + others.filter { $0 != known }).first { path in
       guard let facts = try parts.files.facts(path), facts.kind == .file,
-        Int64(facts.size) == passport.size
+        Int64(facts.size) == size
       else { return false }
-      return (try? ExportFile(path: path).sha256()) == passport.sha256
+      return (try? ExportFile(path: path).sha256()) == sha256
     }
   }
 }

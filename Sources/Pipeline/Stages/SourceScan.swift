@@ -86,7 +86,7 @@ struct SourceScan {
       let path = FilePath.visible(file.path)
       found.passedOver.append(.init(mapping: mapping, file: path, reason: file.words))
       let fields: Log.Fields = ["run": .text(run), "mapping": .text(mapping), "file": .text(path)]
-      guard case .unreadable = file.reason else {
+      guard file.isTrouble else {
         parts.log.info("passed over: \(file.words)", fields)
         continue
       }
@@ -102,7 +102,16 @@ extension PassedOver {
     switch reason {
     case .unfinished: LyingFile(path: path, kind: "unfinished")
     case .linkLoop: LyingFile(path: path, kind: "link_loop")
+    case .noPart: LyingFile(path: path, kind: "no_part")
     case .unreadable(let reason): LyingFile(path: path, kind: "unreadable: \(reason)")
+    }
+  }
+
+  /// Whether something may be lost by it.
+  fileprivate var isTrouble: Bool {
+    switch reason {
+    case .unfinished, .linkLoop: false
+    case .noPart, .unreadable: true
     }
   }
 
@@ -111,6 +120,8 @@ extension PassedOver {
     case .unfinished:
       "its name says that it is still being written; rename it once it is whole"
     case .linkLoop: "it is a link that leads to itself"
+    case .noPart:
+      "its name is none that \"parts\" of its export takes apart; correct the pattern, or the path"
     case .unreadable(let reason): "it can't be read: \(reason)"
     }
   }

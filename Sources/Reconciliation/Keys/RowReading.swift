@@ -110,10 +110,13 @@ extension Mapping {
   }
 
   private func key(_ rawReference: String, _ rawOrigin: String) throws(RowRejection) -> Key {
-    let normal = reference.normalize.normalize(rawReference)
+    let normal = normal(reference: rawReference)
     guard !normal.isEmpty else { throw noReference(reference.columns.first) }
     return Key(origin: keyOrigin(rawOrigin), reference: normal)
   }
+
+  /// A reference in normal form.
+  public func normal(reference text: String) -> String { reference.normalize.normalize(text) }
 
   private func cell(_ column: String, of cells: [Cell]) -> Cell {
     guard let place = columnPlaces[ExactText(column)], place < cells.count else { return .absent }

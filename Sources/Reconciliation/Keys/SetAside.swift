@@ -52,6 +52,11 @@ public struct SetAsideRow: Sendable, Hashable {
     self.line = line
   }
 
+  /// The same as a row of the file at a place, from 0, of an export in several files.
+  public func placed(inPart part: Int) -> SetAsideRow {
+    SetAsideRow(key: key, value: value, line: ExportPlaces.number(line: line, part: part))
+  }
+
   /// Why, in words.
   public var reason: String {
     value.isEmpty

@@ -68,6 +68,11 @@ public struct ExportRule: Sendable, Hashable {
   /// In a column that feeds a boolean field true and false stay values.
   public var nullScalars: [JSONValue] = []
 
+  /// How one export in several files is told; nil where each file is one.
+  public var parts: PartsRule?
+  /// What must hold before a delivery is believed to be whole; nil for nothing but what is learned.
+  public var proof: ProofRule?
+
   /// Whether a file without a single byte may be taken for "nothing changed".
   ///
   /// That is what changes in lines look like where there are none. In other formats it is what a

@@ -35,6 +35,10 @@ enum MappingFingerprint {
     let dialect = [export.quote, export.escape, export.comment]
     if dialect != ["\"", nil, nil] { parts += dialect.map { text($0) } }
     if let member = export.member { parts.append(["member", .string(member)]) }
+    // A line that matches is none of the rows.
+    if let trailer = export.proof?.trailer {
+      parts.append(["trailer", .string(trailer.match.text)])
+    }
     return .array(parts)
   }
 

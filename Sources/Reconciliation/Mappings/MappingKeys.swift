@@ -10,8 +10,16 @@ extension Mapping {
     "export": [
       "path", "format", "member", "encoding", "delimiter", "quote", "escape", "comment",
       "header_row", "skip_footer_rows", "mode",
-      "done_marker", "settle", "max_age", "rows_at", "nulls",
+      "done_marker", "settle", "max_age", "rows_at", "nulls", "parts", "count", "proof",
+      "proof_wait",
     ],
+    "proof": [
+      "trailer", "manifest", "sidecar", "sequence", "ends_with_newline", "canary", "proof_wait",
+    ],
+    "trailer": ["match", "sum", "decimal_mark"],
+    "manifest": ["path", "file", "rows", "sha256"],
+    "sequence": ["name", "column"],
+    "canary": ["reference"],
     "reference": ["column", "columns", "join", "normalize"],
     "origin_column": ["column", "values"],
     "where": ["column", "in"],

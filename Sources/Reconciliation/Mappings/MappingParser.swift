@@ -83,6 +83,7 @@ struct MappingParser {
     rule.maxAgeSeconds = reader.optionalDuration("max_age")
     rule.rowsAt = reader.optionalString("rows_at")
     nulls(in: reader, &rule)
+    ProofParser(reader: reader).read(into: &rule)
     return rule
   }
 

@@ -43,12 +43,13 @@ public struct MarkEvidence: Sendable, Hashable {
 
   fileprivate func lines(_ place: Int) -> Lines { fields[place] ?? Lines() }
 
-  /// Takes what another look at the same export has seen.
-  public mutating func add(_ other: MarkEvidence) {
+  /// Takes what another look at the same export has seen, at the file of a place, from 0.
+  public mutating func add(_ other: MarkEvidence, part: Int = 0) {
+    func number(_ line: Int?) -> Int? { line.map { ExportPlaces.number(line: $0, part: part) } }
     for (place, lines) in other.fields {
-      note(place, \.comma, lines.comma)
-      note(place, \.dot, lines.dot)
-      note(place, \.ambiguous, lines.ambiguous)
+      note(place, \.comma, number(lines.comma))
+      note(place, \.dot, number(lines.dot))
+      note(place, \.ambiguous, number(lines.ambiguous))
     }
   }
 
@@ -84,26 +85,32 @@ public enum MarkVerdict: Sendable, Hashable {
 }
 
 extension Mapping {
-  /// What follows from the evidence of an export of this name, which was read by this mapping.
+  /// What follows from the evidence of an export of these files, which was read by this mapping.
   ///
   /// With `learnsAnew` a mark that an export before proved gives way to the one of this export.
   public func judge(
-    _ evidence: MarkEvidence, of file: String, learnsAnew: Bool = false
+    _ evidence: MarkEvidence, of places: ExportPlaces, learnsAnew: Bool = false
   ) -> MarkVerdict {
     var marks: [String: ProvedMark] = [:]
     var wasBlind = false
     for (place, rule) in fields.enumerated() where rule.learnsMark {
       marks[rule.metadata] = rule.provedMark
       let (lines, known) = (evidence.lines(place), rule.provedMark)
-      if let comma = lines.comma, let dot = lines.dot { return both(rule, comma: comma, dot: dot) }
+      if let comma = lines.comma, let dot = lines.dot {
+        return both(
+          rule, comma: places.words(comma), dot: places.words(dot), last: max(comma, dot))
+      }
       guard let (mark, line) = lines.proof else { continue }
-      let proved = ProvedMark(mark: mark, file: file, line: line, isKept: false)
+      let proved = ProvedMark(
+        mark: mark, file: places.file(of: line), line: ExportPlaces.line(of: line), isKept: false)
       if let known, known.mark != mark {
         guard known.isKept else {
-          let (comma, dot) = mark == .comma ? (line, known.line) : (known.line, line)
-          return both(rule, comma: comma, dot: dot)
+          let before = "line \(known.line)" + (places.files.count > 1 ? " of \(known.file)" : "")
+          let (comma, dot) =
+            mark == .comma ? (places.words(line), before) : (before, places.words(line))
+          return both(rule, comma: comma, dot: dot, last: max(line, known.line))
         }
-        guard learnsAnew else { return other(rule, known, proved) }
+        guard learnsAnew else { return other(rule, known, proved, line) }
         wasBlind = true
       } else if known == nil {
         wasBlind = wasBlind || lines.ambiguous != nil
@@ -115,20 +122,22 @@ extension Mapping {
     return wasBlind ? .readAgain(marks) : .settled(marks)
   }
 
-  private func both(_ rule: FieldRule, comma: Int, dot: Int) -> MarkVerdict {
+  private func both(_ rule: FieldRule, comma: String, dot: String, last: Int) -> MarkVerdict {
     .refused(
-      reason: "numbers of two kinds in the column \"\(rule.column)\": line \(comma) has \",\" as "
-        + "its decimal mark, line \(dot) has \".\"; have the source write one of them, or set "
+      reason: "numbers of two kinds in the column \"\(rule.column)\": \(comma) has \",\" as "
+        + "its decimal mark, \(dot) has \".\"; have the source write one of them, or set "
         + "\"decimal_mark\" for \"\(rule.metadata)\", which rejects the rows with the other",
-      line: max(comma, dot), contradicts: false)
+      line: last, contradicts: false)
   }
 
-  private func other(_ rule: FieldRule, _ known: ProvedMark, _ now: ProvedMark) -> MarkVerdict {
+  private func other(
+    _ rule: FieldRule, _ known: ProvedMark, _ now: ProvedMark, _ line: Int
+  ) -> MarkVerdict {
     .refused(
       reason: "the column \"\(rule.column)\" has \"\(now.mark.rawValue)\" as decimal mark here, "
         + "but \"\(known.mark.rawValue)\" in \(known.file), line \(known.line); set "
         + "\"decimal_mark\" for \"\(rule.metadata)\" to the one that is right",
-      line: now.line, contradicts: true)
+      line: line, contradicts: true)
   }
 
   /// This mapping with the marks of fields (by their metadata spelling) that declare none.

@@ -56,6 +56,7 @@ struct CheckExports {
         switch passed.reason {
         case .unfinished: "its name is that of a transfer under way"
         case .linkLoop: "it is a link that leads to itself"
+        case .noPart: "its name is none of a part, as \"parts\" of its export has it"
         case .unreadable(let reason): reason
         }
       findings.notes.append("mapping \(mapping.name)  \(passed.path) is passed over: \(why)")
