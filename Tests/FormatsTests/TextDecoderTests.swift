@@ -127,13 +127,19 @@ import Testing
     ("UTF-8", "utf-8"), ("utf8", "utf-8"), ("CP1252", "windows-1252"), ("1250", "windows-1250"),
     ("win1251", "windows-1251"), ("ISO_8859-1", "iso-8859-1"), ("latin-1", "iso-8859-1"),
     ("ISO8859-15", "iso-8859-15"), ("UTF-16LE", "utf-16le"), ("utf_16be", "utf-16be"),
-    ("Mac-Roman", "macintosh"), ("SJIS", "shift_jis"), ("koi8_r", "koi8-r"),
+    ("Mac-Roman", "macintosh"), ("SJIS", "cp932"), ("shift_jis", "cp932"), ("koi8_r", "koi8-r"),
     ("IBM850", "ibm850"), ("iso2022_jp", "iso-2022-jp"),
     ("utf-8-sig", "utf-8"), ("ASCII", "us-ascii"), ("GB2312", "gb2312"), ("ucs-2", "utf-16"),
   ])
   func `encodings have many names`(name: String, known: String) {
     #expect(TextEncoding(name: name)?.name == known)
     #expect(TextEncoding.isKnown(known))
+  }
+
+  @Test func `a backslash of a Japanese file stays one`() throws {
+    let bytes: [UInt8] = [0x43, 0x3A, 0x5C, 0x95, 0x5C, 0x7E]
+    let encoding = try #require(TextEncoding(name: "Shift_JIS"))
+    #expect(try Self.decode(bytes, encoding, chunk: 2) == "C:\\表~")
   }
 
   @Test(arguments: [

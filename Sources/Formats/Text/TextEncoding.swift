@@ -38,7 +38,7 @@ public struct TextEncoding: Sendable, Hashable {
     let near = nearestName(to: name.lowercased(), among: names)
     return (near.map { "did you mean \($0)? " } ?? "")
       + "usual ones are utf-8, utf-16, windows-1250 to windows-1258, iso-8859-1 to iso-8859-16, "
-      + "cp437, cp850, cp852, macintosh, shift_jis, gb18030, big5, euc-kr; `iconv -l` lists all "
+      + "cp437, cp850, cp852, macintosh, cp932, gb18030, big5, euc-kr; `iconv -l` lists all "
       + "that this system has, and the rarer ones may need the package libc-gconv-modules-extra "
       + "or glibc-gconv-extra"
   }
@@ -50,7 +50,7 @@ public struct TextEncoding: Sendable, Hashable {
     + ["iso-8859-1", "iso-8859-2", "iso-8859-5", "iso-8859-7", "iso-8859-9", "iso-8859-13"]
     + ["cp850", "cp852", "cp437", "cp866", "cp858", "macintosh", "mac-centraleurope"]
     + ["mac-cyrillic", "koi8-r", "koi8-u", "windows-874", "gb18030", "cp932", "cp949", "big5"]
-    + ["euc-jp", "shift_jis", "euc-kr", "big5-hkscs", "iso-2022-jp", "cp775", "cp857", "cp737"]
+    + ["euc-jp", "euc-kr", "big5-hkscs", "iso-2022-jp", "cp775", "cp857", "cp737"]
     + ["iso-8859-3", "iso-8859-4", "iso-8859-6", "iso-8859-8", "iso-8859-10", "iso-8859-14"]
     + ["iso-8859-16", "ibm037", "ibm273", "ibm500", "ibm1047", "ibm1140", "ibm1141"]
     + ["utf-16", "utf-16le", "utf-16be", "utf-32", "utf-32le", "utf-32be", "utf-7", "us-ascii"]
@@ -78,7 +78,10 @@ public struct TextEncoding: Sendable, Hashable {
     "maccentraleurope": "mac-centraleurope", "iso2022jp": "iso-2022-jp",
     "iso2022kr": "iso-2022-kr", "iso2022cn": "iso-2022-cn", "ascii": "us-ascii",
     "usascii": "us-ascii", "windows949": "cp949", "windows932": "cp932",
-    "windows31j": "cp932", "sjis": "shift_jis", "shiftjis": "shift_jis",
+    // What is called so was written by Windows: `iconv` itself would read a backslash as a yen sign
+    // and a tilde as an overline (WHATWG Encoding, label "shift_jis").
+    "windows31j": "cp932", "sjis": "cp932", "shiftjis": "cp932", "xsjis": "cp932",
+    "mskanji": "cp932",
   ]
 
   private static func knownName(_ name: String) -> String? {
