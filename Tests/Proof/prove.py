@@ -95,6 +95,12 @@ class Proof:
         self.test("rounds", "damaged files, requests and answers, by seed", count, "FuzzTests",
                   {"RESETSYNC_FUZZ_ROUNDS": str(count)}, 20)
 
+    def sweep(self):
+        count = self.amount(100_000, 1_500)
+        self.test("sweep", "generated exports with their true values, a third of them damaged",
+                  count, "SweepTests", {"RESETSYNC_SWEEP": str(count),
+                                        "RESETSYNC_SWEEP_SEED": "100001"}, 40)
+
     def fuzz(self):
         seconds = self.amount(60, 5)
         out = self.folder / "fuzz.json"
@@ -161,8 +167,8 @@ class Proof:
         code, text = self.run(part, ["python3", path, self.program(), *options], minutes)
         self.record(part, tried, amount if amount is not None else 1, code, text)
 
-    PARTS = ["histories", "points", "kills", "rounds", "fuzz", "mutation", "coverage", "load",
-             "faults", "soak", "address", "thread"]
+    PARTS = ["histories", "points", "kills", "rounds", "sweep", "fuzz", "mutation", "coverage",
+             "load", "faults", "soak", "address", "thread"]
 
     def table(self):
         width = max(len(row["tried"]) for row in self.rows)

@@ -49,7 +49,7 @@ struct CheckCommand {
         notes.append(note)
         if let problem { failures.append(problem) }
       }
-      let findings = exports.findings(mapping)
+      let findings = exports.findings(await site.knowing(mapping))
       notes += findings.notes
       failures += findings.failures
     }

@@ -40,7 +40,7 @@ struct PreviewCommand {
     }
     let preview: ExportPreview
     do {
-      preview = try self.preview()
+      preview = try await self.preview()
     } catch let refusal as ExportRefusal {
       if let failure = ReadingOptions.failure(refusal, invocation) { throw failure }
       throw refusal
@@ -53,7 +53,7 @@ struct PreviewCommand {
     return .done
   }
 
-  private func preview() throws -> ExportPreview {
+  private func preview() async throws -> ExportPreview {
     let file = try ExportOperand.file(invocation.operands[0], world)
     let limit =
       try invocation.number("limit", in: 0...Int.max)
@@ -61,7 +61,8 @@ struct PreviewCommand {
     var mapping: Mapping?
     var rule: ExportRule?
     if let name = invocation.value("mapping") {
-      mapping = try Site.load(invocation, world).mappings(named: [name]).first
+      let site = try Site.load(invocation, world)
+      if let named = try site.mappings(named: [name]).first { mapping = await site.knowing(named) }
       rule = try mapping.map { try Self.rule(of: $0, for: file) }
     }
     let (rules, findsHeader) = try ReadingOptions.applied(

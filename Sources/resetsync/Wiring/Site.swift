@@ -64,6 +64,14 @@ struct Site: Sendable {
     try Mirror.open(
       path: configuration.mirrorPath, access: access, emailKey: try EmailKey(self).existing())
   }
+
+  /// A mapping with the decimal marks that its accepted exports proved, so that a file is shown as
+  /// an import would read it; as it is written where no mirror can be read.
+  func knowing(_ mapping: Mapping) async -> Mapping {
+    guard Files().exists(configuration.mirrorPath), let mirror = try? openMirror(.readOnly)
+    else { return mapping }
+    return (try? await mirror.knowing(mapping)) ?? mapping
+  }
 }
 
 /// The mapping files that patterns name, parsed as far as they can be.
