@@ -37,7 +37,7 @@ private func kept(_ mark: DecimalMark) -> [String: ProvedMark] {
 struct NumberMarksTests {
   @Test(arguments: [
     "1.234,50", "0,5", "12,34", "1.234.567", "1234,5", "-1.234,5", "1 234,50", "1.234.567,8-",
-    ",5", "0,123", "1'234,5", "1234,567",
+    ",5", "0,123", "1'234,5", "1234,567", "\u{2212}1.234,5", "\u{FF0D}1.234,5",
   ])
   func `a text of one reading proves a comma`(text: String) throws {
     let mapping = try twoNumbers()

@@ -73,11 +73,14 @@ enum NumberText {
     return dots <= 1 && previous != 0 && previous != 0x2E && text.utf8.first != 0x2E
   }
 
+  /// Also the minus sign of typographers, and the wide one that cp932 has in its place.
+  private static let signMarks: Set<Character> = ["+", "-", "\u{2212}", "\u{FF0D}"]
+
   private static func signed(_ text: String) -> (body: Substring, isNegative: Bool)? {
     var body = Substring(text)
     var signs: [Character] = []
-    if let first = body.first, "+-\u{2212}".contains(first) { signs.append(body.removeFirst()) }
-    if let last = body.last, "+-\u{2212}".contains(last) {
+    if let first = body.first, signMarks.contains(first) { signs.append(body.removeFirst()) }
+    if let last = body.last, signMarks.contains(last) {
       signs.append(body.removeLast())
       while body.last?.isWhitespace == true { body.removeLast() }
     }
