@@ -83,7 +83,8 @@ let package = Package(
 
     // Tests
     .target(
-      name: "TestKit", dependencies: ["Effects", "Formats"], path: "Tests/TestKit",
+      name: "TestKit", dependencies: ["Effects", "Formats", "Reconciliation"],
+      path: "Tests/TestKit",
       swiftSettings: house),
     .executableTarget(
       name: "Benchmarks",

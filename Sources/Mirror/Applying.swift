@@ -9,7 +9,7 @@ extension Mirror {
     var assessed: Set<String> = []
     var keyIsItem = false
     for assessment in assessments {
-      walk.tally.items += 1
+      walk.tally.add(assessment)
       switch assessment.item {
       case .reset(let id):
         assessed.insert(id)
@@ -19,7 +19,6 @@ extension Mirror {
         try setKeySituation(assessment.situation, loaded, walk)
         try applyToNamed(assessment, loaded, walk)
       }
-      count(assessment, walk)
     }
     for (id, member) in loaded.members where member.belongs && !assessed.contains(id) {
       try unassign(member, walk)
@@ -42,18 +41,6 @@ extension Mirror {
     if walk.hadLinks { try walk.plainLinks.finish() }
     walk.madeLinks[pair.key.mapping, default: 0] += 1
     try wakeWatchers(pair, walk)
-  }
-
-  private func count(_ assessment: ItemAssessment, _ walk: WalkState) {
-    if let update = assessment.update {
-      walk.tally.updates += 1
-      walk.tally.fields += update.fields.count
-      if update.reference != nil { walk.tally.fields += 1 }
-      if update.referenceOrigin != nil { walk.tally.fields += 1 }
-    }
-    walk.tally.held += assessment.holds ? 1 : assessment.heldFields
-    if assessment.isOneSided, let name = assessment.mapping { walk.tally.oneSided.insert(name) }
-    walk.tally.conflicts += assessment.findings.count { $0.resolution == .open }
   }
 
   // MARK: One reset

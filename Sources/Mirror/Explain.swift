@@ -1,4 +1,4 @@
-public import Formats
+internal import Formats
 public import Reconciliation
 internal import SQLite
 
@@ -105,23 +105,22 @@ extension Mirror {
 
   /// Plans updates that no assessment asked for, such as the inverse of what a run wrote.
   ///
-  /// They go through `clear` and the outbox like any others; a dry run stores only the plan.
+  /// They go through the rails and the outbox like any others; a dry run stores only the plan.
   public func plan(
-    _ updates: [PlannedUpdate], run: String, book: RuleBook, isDryRun: Bool, at now: Timestamp,
-    clear: sending (WalkTally) -> Clearance
+    _ updates: [PlannedUpdate], _ request: ReconcileRequest, check: RailCheck, rails: Rails
   ) throws -> ReconcileOutcome {
     try write {
-      let request = ReconcileRequest(run: run, now: now, book: book, isDryRun: isDryRun)
+      var check = check
       let walk = try beginWalk(request)
       for update in updates {
+        check.observe(update)
         guard let row = try resetRow(update.resetID), let key = try groupKey(ofReset: row) else {
           continue
         }
         try plan(update, [], row, key, walk)
-        walk.tally.updates += 1
-        walk.tally.fields += update.fields.count
+        walk.tally.add(update)
       }
-      return try finishPlanned(walk, clear(try finishedTally(walk)))
+      return try finishPlanned(walk, clear(check.plan(try finishedTally(walk)), by: rails))
     }
   }
 

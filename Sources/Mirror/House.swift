@@ -133,7 +133,7 @@ extension Mirror {
 
   // MARK: What rails need to know
 
-  /// What the rails must know of each mapping before a run; see also `WalkTally` for what only the
+  /// What the rails must know of each mapping before a run; see also `Tally` for what only the
   /// walk can tell (links after it, conflicts it did not look at).
   public func mappingFacts(book: RuleBook) throws -> [String: RailContext.MappingFacts] {
     try read {

@@ -6,22 +6,24 @@ extension Mirror {
   /// RECONCILE, CLEAR and RECORD in one transaction.
   ///
   /// Walks the keys that changed since the last run (or all of a mapping that asks for it) over one
-  /// snapshot, gives each group to `assess` and what comes back to `consume` (digest, rails), then
-  /// asks `clear` what may be sent. Where all keys are walked, `assess` is called on another thread
-  /// too, and pairs that are plainly in sync (`PlainPairs`) are given to neither. Links, bases,
+  /// snapshot, assesses each group, has `check` observe it, and asks the rails at the end what may
+  /// be sent. Where all keys are walked, groups are assessed on another thread too, and pairs that
+  /// are plainly in sync (`PlainPairs`) not at all. Links, bases,
   /// situations, conflicts, transitions, plan and outbox are stored together; a dry run stores the
   /// plan and nothing else.
   ///
   /// An update that the API refused and that would write the same again is taken out of the
-  /// assessment before `consume` sees it: it stays parked until its values change or a person
+  /// assessment before `check` sees it: it stays parked until its values change or a person
   /// decides to send it once more.
   public func reconcile(
-    _ request: ReconcileRequest,
-    assess: @escaping @Sendable (KeyGroup) -> [ItemAssessment],
-    consume: sending (ItemAssessment) -> Void = { _ in },
-    clear: sending (WalkTally) -> Clearance
+    _ request: ReconcileRequest, check: RailCheck = RailCheck(), rails: Rails
   ) throws -> ReconcileOutcome {
-    try write {
+    let (book, now) = (request.book, request.now)
+    let assess: @Sendable (KeyGroup) -> [ItemAssessment] = { group in
+      Reconciliation.assess(group, rules: book, at: now)
+    }
+    return try write {
+      var check = check
       let connection = try Connection(path: path, options: Self.options(.readOnly))
       // The writer's lock is held, so this snapshot is the state that the writer starts from.
       return try connection.transaction(.deferred) {
@@ -43,7 +45,7 @@ extension Mirror {
               var assessments = (assessed ?? assess(group.group)).filter { group.owns($0.item) }
               for index in assessments.indices {
                 try withdrawParked(&assessments[index], group, walk)
-                consume(assessments[index])
+                check.observe(assessments[index])
               }
               try apply(assessments, to: group, walk)
             }
@@ -51,7 +53,7 @@ extension Mirror {
         }
         try walk.plainLinks.finish()
         try settleVanished(walk)
-        return try finish(walk, clear(try finishedTally(walk)))
+        return try finish(walk, clear(check.plan(try finishedTally(walk)), by: rails))
       }
     }
   }

@@ -5,7 +5,7 @@ internal import SQLite
 /// What one reconcile remembers while it runs.
 final class WalkState {
   let request: ReconcileRequest
-  var tally = WalkTally()
+  var tally = Tally()
   var opened = 0
   var closed = 0
   var lapsed = 0
@@ -225,7 +225,7 @@ extension Mirror {
       walk.request.now.microseconds, parked.entry)
   }
 
-  func finishedTally(_ walk: WalkState) throws -> WalkTally {
+  func finishedTally(_ walk: WalkState) throws -> Tally {
     for (mapping, pairs) in walk.plainPairs {
       walk.counts[.init(mapping: mapping, situation: .inSync), default: 0] += pairs
     }
@@ -301,9 +301,10 @@ extension Mirror {
       UPDATE plans SET digest = ?, updates = ?, fields = ?, conflicts = ?, held = ?, withheld = ?,
         verdicts = ? WHERE id = ?
       """, clearance.digest, walk.tally.updates, walk.tally.fields, walk.tally.conflicts,
-      walk.tally.held, withheld, clearance.verdicts.written(), walk.plan)
+      walk.tally.held, withheld, JSONValue.array(clearance.verdicts.map(\.json)).written(),
+      walk.plan)
     return ReconcileOutcome(
-      tally: walk.tally, situations: try situations(with: walk, mapping: nil),
+      tally: walk.tally, clearance: clearance, situations: try situations(with: walk, mapping: nil),
       situationsByMapping: try situationsByMapping(with: walk),
       plan: walk.plan, queued: queued, withheld: withheld, opened: walk.opened,
       closed: walk.closed, lapsed: walk.lapsed)
@@ -317,9 +318,9 @@ extension Mirror {
     case .none:
       try markPlanned(walk) { _ in false }
       return 0
-    case .only(let predicate):
+    case .unless:
       try markPlanned(walk) { row in
-        let isClear = predicate(try UpdateText.decode(row.text(1)))
+        let isClear = sending.lets(try UpdateText.decode(row.text(1)))
         if isClear { passes.append(row.int64(0)) }
         return isClear
       }
@@ -386,13 +387,13 @@ extension Mirror {
     switch sending {
     case .all: return true
     case .none: return false
-    case .only(let predicate):
+    case .unless:
       var isFree = true
       try database.each(
         "SELECT payload FROM plan_updates WHERE plan = ? AND mapping = ?", walk.plan,
         try mappingID(name)
       ) { row in
-        if isFree { isFree = predicate(try UpdateText.decode(row.text(0))) }
+        if isFree { isFree = sending.lets(try UpdateText.decode(row.text(0))) }
       }
       return isFree
     }

@@ -93,10 +93,8 @@ final class MirrorFixture {
     let now = time.now
     try await mirror.beginRun(id: run, command: "reconcile", at: now)
     let request = ReconcileRequest(run: run, now: now, book: book)
-    let book = book
     _ = try await mirror.reconcile(
-      request, assess: { assess($0, rules: book, at: now) },
-      clear: { _ in Clearance(digest: "d", sending: .all) })
+      request, rails: Rails(settings: .off, sends: true, now: now))
     var summary = RunSummary(run: run, command: "reconcile", dryRun: false, startedAt: now)
     summary.push.applied = 1
     try await mirror.endRun(

@@ -110,8 +110,7 @@ final class Bench {
       run: "r\(runs)", now: now, book: book, isDryRun: dryRun, references: reference.map { [$0] },
       walksAll: all)
     return try await mirror.reconcile(
-      request, assess: { assess($0, rules: book, at: now) },
-      clear: { _ in Clearance(digest: "d", sending: sends ? .all : .none) })
+      request, rails: Rails(settings: .off, sends: sends, now: now))
   }
 
   /// Sends everything in the outbox to a remote that takes it as it is; returns how many.

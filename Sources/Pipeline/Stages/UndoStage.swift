@@ -24,11 +24,12 @@ struct UndoStage {
         referenceOrigin: facts.reset.referenceOrigin, base: facts.base)
       if let update = undo.update { updates.append(update) }
     }
-    let court = try await ReconcileStage(parts: parts, run: run, request: request).court(now)
-    for update in updates { court.hear(update) }
+    let stage = ReconcileStage(parts: parts, run: run, request: request)
+    let rails = try await stage.rails(now)
+    let order = ReconcileRequest(
+      run: run, now: now, book: parts.book, isDryRun: request.isDryRun)
     let outcome = try await parts.mirror.plan(
-      updates, run: run, book: parts.book, isDryRun: request.isDryRun, at: now,
-      clear: { court.clear($0) })
-    return court.result(outcome)
+      updates, order, check: try await stage.check(now), rails: rails)
+    return stage.result(outcome, rails)
   }
 }

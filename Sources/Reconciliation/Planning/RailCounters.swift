@@ -150,7 +150,7 @@ public func judge(
   let names = Set(context.mappings.keys).union(counters.countedMappings).sorted()
   let approved = context.approval?.covers(counters.digest, now: context.now) ?? false
   return names.flatMap { name in
-    RailCourt(
+    MappingRails(
       mapping: name, count: counters.count(name),
       facts: context.mappings[name] ?? RailContext.MappingFacts(linkedRows: 0),
       settings: settings, approved: approved
@@ -164,7 +164,7 @@ public func rails(holding update: PlannedUpdate, among verdicts: [RailVerdict]) 
 }
 
 /// The judgement for one mapping.
-private struct RailCourt {
+private struct MappingRails {
   let mapping: String
   let count: RailCounters.MappingCount
   let facts: RailContext.MappingFacts

@@ -186,3 +186,16 @@ public struct Approval: Sendable, Hashable {
     digest == plan.hex && now.seconds(since: at) < Approval.secondsMax && now >= at
   }
 }
+
+extension RailVerdict {
+  /// The verdict as a stored plan keeps it.
+  public var json: JSONValue {
+    var members: [(String, JSONValue)] = [
+      ("name", .string(name.rawValue)), ("mapping", .string(mapping)),
+      ("measured", .int(measured)), ("limit", .int(limit)), ("tripped", .bool(tripped)),
+      ("approved", .bool(approved)),
+    ]
+    if case .field(_, let metadata) = concerns { members.append(("field", .string(metadata))) }
+    return .object(JSONObject(members))
+  }
+}

@@ -140,8 +140,7 @@ final class History {
     let outcome = try await shop.mirror.reconcile(
       ReconcileRequest(
         run: "whole \(round)", now: now, book: book, isDryRun: isDry, walksAll: true),
-      assess: { assess($0, rules: book, at: now) },
-      clear: { _ in Clearance(digest: "", sending: .none) })
+      rails: Rails(settings: .off, sends: false, now: now))
     let after = try await conflictStates()
     if after != open { return "a whole walk: conflicts " + Self.difference(after, open) }
     if outcome.tally.updates != held { return "a whole walk plans \(outcome.tally.updates)" }
