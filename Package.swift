@@ -66,13 +66,18 @@ let package = Package(
     room("Mirror", on: ["SQLite", "Reconciliation", "Formats"]),
 
     // Floor 4
+    room("Engine", on: ["Mirror", "Reconciliation", "Formats"]),
+
+    // Floor 5
     room(
       "Pipeline",
-      on: ["CommerceLayer", "Exports", "Mirror", "Reconciliation", "Formats", "Effects"]),
+      on: [
+        "Engine", "CommerceLayer", "Exports", "Mirror", "Reconciliation", "Formats", "Effects",
+      ]),
     room("Console", on: ["Mirror", "Reconciliation", "Formats", "HTTP", "Effects"]),
     room("Sandbox", on: ["HTTP", "Formats", "Effects"]),
 
-    // Floor 5: the door
+    // Floor 6: the door
     .executableTarget(
       name: "resetsync",
       dependencies: [
@@ -101,16 +106,16 @@ let package = Package(
     tests(of: "Effects", with: ["Formats"]),
     tests(of: "CommerceLayer", with: ["Sandbox", "HTTP", "Formats", "Effects"]),
     tests(of: "Exports", with: ["Reconciliation", "Formats", "Effects"]),
-    tests(of: "Mirror", with: ["SQLite", "CSQLite", "Reconciliation", "Formats"]),
+    tests(of: "Mirror", with: ["Engine", "SQLite", "CSQLite", "Reconciliation", "Formats"]),
     tests(
       of: "Pipeline",
       with: [
-        "CommerceLayer", "Exports", "HTTP", "Mirror", "Reconciliation", "Sandbox", "SQLite",
-        "Formats", "Effects",
+        "Engine", "CommerceLayer", "Exports", "HTTP", "Mirror", "Reconciliation", "Sandbox",
+        "SQLite", "Formats", "Effects",
       ]),
     tests(of: "Sandbox", with: ["HTTP", "Formats", "Effects"]),
     tests(
-      of: "Console", with: ["Mirror", "Reconciliation", "Formats", "HTTP", "Effects"],
+      of: "Console", with: ["Engine", "Mirror", "Reconciliation", "Formats", "HTTP", "Effects"],
       excluding: ["Golden"]),
     .testTarget(name: "HouseRulesTests", swiftSettings: house),
     .testTarget(

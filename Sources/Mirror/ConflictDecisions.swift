@@ -104,7 +104,7 @@ extension Mirror {
   }
 
   private func store(_ take: Take, for conflict: inout StoredConflict, _ act: Act) throws {
-    try pass(
+    try conflictStore.transition(
       &conflict, .decide, run: nil, at: act.at, by: act.by, reason: act.reason,
       decision: take.text)
     try database.run(
@@ -190,7 +190,9 @@ extension Mirror {
       throw MirrorError(.refused, "the snooze would be over already")
     }
     guard
-      try pass(&conflict, .snooze, run: nil, at: act.at, by: act.by, reason: act.reason)
+      try conflictStore.transition(
+        &conflict, .snooze, run: nil, at: act.at, by: act.by, reason: act.reason
+      ).isAny
         || conflict.state == .snoozed
     else { throw impossible(conflict, "snoozed") }
     try database.run(
@@ -210,7 +212,9 @@ extension Mirror {
 
   private func reopen(_ conflict: inout StoredConflict, _ act: Act) throws {
     guard
-      try pass(&conflict, .reopen, run: nil, at: act.at, by: act.by, reason: act.reason)
+      try conflictStore.transition(
+        &conflict, .reopen, run: nil, at: act.at, by: act.by, reason: act.reason
+      ).isAny
         || conflict.state == .open
     else { throw impossible(conflict, "reopened") }
     try markGroup(of: conflict.number)
@@ -225,7 +229,7 @@ extension Mirror {
   private func note(
     _ conflict: StoredConflict, _ kind: String, _ act: Act, reason: String?
   ) throws {
-    try note(
+    try conflictStore.note(
       ConflictNote(
         number: conflict.number, kind: kind, state: conflict.state.rawValue,
         previous: conflict.state.rawValue, run: nil, at: act.at, by: act.by, reason: reason))

@@ -1,5 +1,5 @@
-internal import Formats
-internal import Reconciliation
+public import Formats
+public import Reconciliation
 internal import SQLite
 
 /// How values of conflicts are spelled in their columns.
@@ -35,22 +35,70 @@ struct ConflictNote {
   var values: ConflictFinding?
 }
 
-extension Mirror {
+/// How many conflicts opened, closed and lapsed with one step of their lives.
+public struct ConflictMoves: Sendable, Hashable {
+  /// Conflicts that opened.
+  public var opened = 0
+  /// Conflicts that closed, by a decision or by themselves.
+  public var closed = 0
+  /// Decisions that lapsed.
+  public var lapsed = 0
+  /// Whether anything changed at all.
+  public var isAny = false
+
+  /// None.
+  public init() {}
+
+  /// Adds those of another step.
+  public static func += (sum: inout ConflictMoves, moves: ConflictMoves) {
+    sum.opened += moves.opened
+    sum.closed += moves.closed
+    sum.lapsed += moves.lapsed
+    sum.isAny = sum.isAny || moves.isAny
+  }
+
+  mutating func add(_ life: ConflictLife, after previous: ConflictState) {
+    isAny = true
+    if life.state == .open, previous != .open { opened += 1 }
+    if life.state == .lapsed { lapsed += 1 }
+    let isOver = life.state == .closed || life.state == .autoClosed
+    if isOver, previous != .closed, previous != .autoClosed { closed += 1 }
+  }
+}
+
+/// When a run sees a conflict.
+public struct Sighting: Sendable {
+  /// The run.
+  public let run: String
+  /// The time of the run.
+  public let now: Timestamp
+  /// The number of its reconcile among all complete ones.
+  public let round: Int
+}
+
+/// The conflicts and their history.
+public struct ConflictStore {
+  let file: MirrorDatabase
+  private var database: Connection { file.database }
+
+  init(file: MirrorDatabase) { self.file = file }
+
   /// Leads a conflict through the states that an event calls for, each with its line of history.
   ///
-  /// Nothing happens if the event isn't possible or changes nothing; returns whether it did.
+  /// Nothing happens if the event isn't possible or changes nothing.
   @discardableResult
-  func pass(
+  func transition(
     _ conflict: inout StoredConflict, _ event: ConflictEvent, run: String?, at now: Timestamp,
-    walk: WalkState? = nil, finding: ConflictFinding? = nil, by: String? = nil,
-    reason: String? = nil, decision: String? = nil
-  ) throws -> Bool {
-    guard let lives = conflict.life.after(event), !lives.isEmpty else { return false }
+    finding: ConflictFinding? = nil, by: String? = nil, reason: String? = nil,
+    decision: String? = nil
+  ) throws -> ConflictMoves {
+    var moves = ConflictMoves()
+    guard let lives = conflict.life.after(event), !lives.isEmpty else { return moves }
     for life in lives {
       let previous = conflict.state
       conflict.state = life.state
       conflict.substate = life.substate
-      count(previous, life, walk)
+      moves.add(life, after: previous)
       try note(
         ConflictNote(
           number: conflict.number, kind: event.name, state: life.state.rawValue,
@@ -58,15 +106,7 @@ extension Mirror {
           decision: decision ?? conflict.decision?.text, values: finding))
     }
     try store(conflict, at: now)
-    return true
-  }
-
-  private func count(_ previous: ConflictState, _ life: ConflictLife, _ walk: WalkState?) {
-    guard let walk else { return }
-    if life.state == .open, previous != .open { walk.opened += 1 }
-    if life.state == .lapsed { walk.lapsed += 1 }
-    let isOver = life.state == .closed || life.state == .autoClosed
-    if isOver, previous != .closed, previous != .autoClosed { walk.closed += 1 }
+    return moves
   }
 
   private func store(_ conflict: StoredConflict, at now: Timestamp) throws {
@@ -111,11 +151,11 @@ extension Mirror {
 
   /// Keeps a value that a policy overruled: in the journal, and in the conflict log closed at
   /// birth.
-  func autoResolve(
+  public func autoResolve(
     _ overruled: Overruled, reset: String, mapping: String?, key: Key?, run: String,
     at now: Timestamp
   ) throws {
-    try append(
+    try file.append(
       JournalEntry(
         kind: "overruled", mapping: mapping ?? "", subject: reset, payload: overruled.json),
       run: run, at: now)

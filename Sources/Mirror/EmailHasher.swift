@@ -73,16 +73,18 @@ extension Mapping {
 extension Mirror {
   static let emailKeyFact = "email.key"
   static let emailHashedFact = "email.hashed"
+}
 
+extension MirrorDatabase {
   /// The hasher, if there is one and hashes stand in the mirror; nil also if the key is another
   /// than theirs, which makes them say nothing.
   func activeHasher() throws -> EmailHasher? {
-    guard let emailHasher, try fact(Self.emailKeyFact) == emailHasher.id else { return nil }
+    guard let emailHasher, try fact(Mirror.emailKeyFact) == emailHasher.id else { return nil }
     return emailHasher
   }
 
   /// Whether e-mails of records or resets were replaced by hashes.
-  func hasHashes() throws -> Bool { try fact(Self.emailHashedFact) != nil }
+  func hasHashes() throws -> Bool { try fact(Mirror.emailHashedFact) != nil }
 }
 
 /// Compares hashes with e-mails where a group holds both: those that agree become equal.

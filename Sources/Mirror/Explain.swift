@@ -103,27 +103,6 @@ extension Mirror {
     }
   }
 
-  /// Plans updates that no assessment asked for, such as the inverse of what a run wrote.
-  ///
-  /// They go through the rails and the outbox like any others; a dry run stores only the plan.
-  public func plan(
-    _ updates: [PlannedUpdate], _ request: ReconcileRequest, check: RailCheck, rails: Rails
-  ) throws -> ReconcileOutcome {
-    try write {
-      var check = check
-      let walk = try beginWalk(request)
-      for update in updates {
-        check.observe(update)
-        guard let row = try resetRow(update.resetID), let key = try groupKey(ofReset: row) else {
-          continue
-        }
-        try plan(update, [], row, key, walk)
-        walk.tally.add(update)
-      }
-      return try finishPlanned(walk, clear(check.plan(try finishedTally(walk)), by: rails))
-    }
-  }
-
   /// The updates of the last plan, in its order.
   public func planUpdates(limit: Int = 1_000_000, offset: Int = 0) throws -> [PlannedUpdate] {
     try read {

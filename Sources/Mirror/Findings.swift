@@ -1,86 +1,87 @@
 internal import Formats
-internal import Reconciliation
+public import Reconciliation
 internal import SQLite
 
-/// The life of conflicts as runs find them.
-extension Mirror {
-  func applyFindings(
-    _ assessments: [ItemAssessment], _ loaded: LoadedGroup, _ walk: WalkState
-  ) throws {
-    for conflict in loaded.conflicts where conflict.state.isPending {
-      let kind = conflict.identity.kind
-      guard kind == .sourceDeleted || kind == .rekeyed,
-        case .reset(let id, suggested: _) = conflict.identity.subject,
-        loaded.members[id]?.situation?.rawValue == kind.rawValue
-      else { continue }
-      walk.lookedAt[conflict.identity.mapping ?? "", default: [:]][kind, default: 0] += 1
-    }
-    guard !walk.isDryRun else { return }
-    var found: Set<String> = []
-    for finding in assessments.flatMap(\.findings) {
-      guard found.insert(finding.id).inserted else { continue }
-      try see(finding, loaded, walk)
-    }
-    for conflict in loaded.conflicts where !found.contains(conflict.id) {
-      guard !isOutOfSight(conflict, assessments) else { continue }
-      try missed(conflict, loaded, walk)
-    }
+extension ConflictStore {
+  private var database: Connection { file.database }
+
+  /// What became of a conflict that a run found.
+  public struct Reconciled {
+    /// How it moved.
+    public var moves = ConflictMoves()
+    /// Whether it was not known before.
+    public var isNew = false
+    /// Whether a decision took effect without a write.
+    public var isSettled = false
   }
 
-  func see(_ finding: ConflictFinding, _ loaded: LoadedGroup, _ walk: WalkState) throws {
-    let known = try loaded.conflicts.first { $0.id == finding.id } ?? conflict(finding.id)
-    // A conflict stands in the group where its reset is looked at next.
-    let group = try home(of: finding, loaded, walk)
-    guard let known else { return try bear(finding, group, walk) }
+  /// Stores what a run found: a new conflict, or what became of a known one.
+  ///
+  /// - Parameters:
+  ///   - finding: what was found
+  ///   - loaded: the group in which it was found, with the conflicts that it knew
+  ///   - group: where the conflict's reset is looked at next
+  ///   - sighting: the run
+  public func reconcile(
+    _ finding: ConflictFinding, in loaded: LoadedGroup, at group: StoredKey, _ sighting: Sighting
+  ) throws -> Reconciled {
+    let id = finding.id
+    guard let known = try loaded.conflicts.first(where: { $0.id == id }) ?? conflict(id) else {
+      return Reconciled(moves: try open(finding, group, sighting), isNew: true)
+    }
+    return try reconcile(finding, known, at: group, sighting)
+  }
+
+  func reconcile(
+    _ finding: ConflictFinding, _ known: StoredConflict, at group: StoredKey, _ sighting: Sighting
+  ) throws -> Reconciled {
+    var done = Reconciled()
     // One conflict of an origin is found by many resets; once per run is enough.
-    guard known.seenRun != walk.request.run || finding.kind != .unknownOrigin else { return }
-    // So can one of a key, by resets that are linked elsewhere: what was read of it is old then.
-    if finding.kind.hasRivals, !walk.seenAtKeys.insert(finding.id).inserted { return }
-    try touch(known, finding, group, walk)
+    guard known.seenRun != sighting.run || finding.kind != .unknownOrigin else {
+      return done
+    }
+    try refresh(known, finding, group, sighting)
     var conflict = known
-    if conflict.state == .snoozed, let until = conflict.snoozedUntil, until <= walk.request.now {
-      try pass(&conflict, .wake, finding, walk)
+    let steps = known.life.steps(
+      on: finding, facts: known.facts, decidedFacts: known.standing?.factsDigest,
+      snoozedUntil: known.snoozedUntil, at: sighting.now)
+    for step in steps {
+      switch step {
+      case .event(let event, let reason):
+        let step = try transition(
+          &conflict, event, run: sighting.run, at: sighting.now, finding: finding, reason: reason)
+        done.moves += step
+        if event == .settle { done.isSettled = step.isAny }
+      case .moved: try noteValues(of: conflict, finding, sighting)
+      }
     }
-    let facts = conflict.standing?.factsDigest ?? conflict.facts
-    let inFlight = (finding.due ?? walk.request.now) > walk.request.now
-    let isSame = facts == finding.factsDigest
-    let hasChanged = try pass(
-      &conflict, .seen(sameFacts: isSame, inFlight: inFlight), finding, walk)
-    if !hasChanged, known.facts != finding.factsDigest { try moved(conflict, finding, walk) }
-    switch finding.resolution {
-    case .settled:
-      if try pass(&conflict, .settle, finding, walk) { try mark(loaded.key) }
-    case .refused(let reason):
-      guard conflict.state == .decided else { return }
-      try pass(&conflict, .reopen, finding, walk, reason: reason)
-    case .open, .planned, .waiting, .standing: break
-    }
+    return done
   }
 
-  /// The values moved and the state stays: the history keeps each version of the facts.
-  private func moved(
-    _ conflict: StoredConflict, _ finding: ConflictFinding, _ walk: WalkState
+  /// Stores a finding of no group: a new conflict, or what became of a known one.
+  func reconcile(
+    _ finding: ConflictFinding, at group: StoredKey, _ sighting: Sighting
+  ) throws {
+    guard let known = try conflict(finding.id) else {
+      _ = try open(finding, group, sighting)
+      return
+    }
+    _ = try reconcile(finding, known, at: group, sighting)
+  }
+
+  private func noteValues(
+    of conflict: StoredConflict, _ finding: ConflictFinding, _ sighting: Sighting
   ) throws {
     try note(
       ConflictNote(
         number: conflict.number, kind: "moved", state: conflict.state.rawValue,
-        previous: conflict.state.rawValue, run: walk.request.run, at: walk.request.now,
-        values: finding))
+        previous: conflict.state.rawValue, run: sighting.run, at: sighting.now, values: finding))
   }
 
-  private func home(
-    of finding: ConflictFinding, _ loaded: LoadedGroup, _ walk: WalkState
-  ) throws -> StoredKey {
-    // One of a key stands at the key, also when a reset that is linked elsewhere finds it.
-    if case .key(let key) = finding.identity.subject, let mapping = finding.identity.mapping {
-      return StoredKey(
-        mapping: try mappingID(mapping), origin: try originID(key.origin), text: key.reference)
-    }
-    return finding.resetID.flatMap { walk.moved[$0] } ?? loaded.key
-  }
-
-  private func bear(_ finding: ConflictFinding, _ group: StoredKey, _ walk: WalkState) throws {
-    let now = walk.request.now
+  private func open(
+    _ finding: ConflictFinding, _ group: StoredKey, _ sighting: Sighting
+  ) throws -> ConflictMoves {
+    let now = sighting.now
     let life = ConflictLife.born(inFlight: (finding.due ?? now) > now)
     let place = finding.kind == .unknownOrigin ? originGroup(finding) : group
     try database.run(
@@ -97,14 +98,17 @@ extension Mirror {
       ConflictText.base(finding.base), ConflictText.value(finding.source),
       ConflictText.value(finding.remote), finding.reason, finding.factsDigest, place.mapping,
       place.origin, place.text, now.microseconds,
-      life.state == .open ? now.microseconds : Int64?.none, now.microseconds, walk.request.run,
-      walk.round, finding.due?.microseconds)
+      life.state == .open ? now.microseconds : Int64?.none, now.microseconds, sighting.run,
+      sighting.round, finding.due?.microseconds)
     let number = database.lastInsertID
-    if life.state == .open { walk.opened += 1 }
     try note(
       ConflictNote(
         number: number, kind: "found", state: life.state.rawValue, previous: "",
-        run: walk.request.run, at: now, values: finding))
+        run: sighting.run, at: now, values: finding))
+    var moves = ConflictMoves()
+    moves.isAny = true
+    if life.state == .open { moves.opened = 1 }
+    return moves
   }
 
   private func originGroup(_ finding: ConflictFinding) -> StoredKey {
@@ -113,8 +117,9 @@ extension Mirror {
   }
 
   /// What a run sees of a conflict that it knows already.
-  private func touch(
-    _ conflict: StoredConflict, _ finding: ConflictFinding, _ group: StoredKey, _ walk: WalkState
+  private func refresh(
+    _ conflict: StoredConflict, _ finding: ConflictFinding, _ group: StoredKey,
+    _ sighting: Sighting
   ) throws {
     let place = finding.kind == .unknownOrigin ? originGroup(finding) : group
     try database.run(
@@ -130,150 +135,131 @@ extension Mirror {
         group_mapping = ?14, group_origin = ?15, group_key = ?16
       WHERE number = ?17
       """,
-      walk.request.now.microseconds, walk.request.run, walk.round, finding.severity.stored,
+      sighting.now.microseconds, sighting.run, sighting.round, finding.severity.stored,
       finding.key?.reference, finding.origin, finding.resetID, ConflictText.base(finding.base),
       ConflictText.value(finding.source), ConflictText.value(finding.remote), finding.reason,
       finding.factsDigest, finding.due?.microseconds, place.mapping, place.origin, place.text,
       conflict.number)
   }
 
-  @discardableResult
-  private func pass(
-    _ conflict: inout StoredConflict, _ event: ConflictEvent, _ finding: ConflictFinding,
-    _ walk: WalkState, reason: String? = nil
-  ) throws -> Bool {
-    try pass(
-      &conflict, event, run: walk.request.run, at: walk.request.now, walk: walk, finding: finding,
-      reason: reason)
-  }
-
   // MARK: Gone
 
-  /// Whether the run stopped before it came to what the conflict is about: then nothing is known
-  /// to be gone, and the conflict stays as it is, its decision too.
-  private func isOutOfSight(_ conflict: StoredConflict, _ assessments: [ItemAssessment]) -> Bool {
-    switch conflict.identity.subject {
-    case .origin: return false
-    case .key where conflict.identity.kind == .sourceOnly:
-      // With a reset it is no record without one any more, whatever else is wrong at its key.
-      return assessments.contains { assessment in
-        guard case .key = assessment.item else { return false }
-        return assessment.situation != .sourceOnly
-      }
-    case .key(let key):
-      let kinds = assessments.flatMap(\.findings).filter {
-        $0.identity.subject == .key(key) && $0.identity.mapping == conflict.identity.mapping
-      }.map(\.kind)
-      return kinds.contains { $0.hides(conflict.identity.kind) }
-    case .reset(let id, suggested: _):
-      guard let assessment = assessments.first(where: { $0.item == .reset(id) }) else {
-        return false
-      }
-      guard conflict.identity.kind.hasField else {
-        return assessment.situation.hides(conflict.identity.kind)
-      }
-      return hidesField(of: conflict, assessment)
+  /// Ends a snooze whose time is over.
+  public func wake(_ id: String, in loaded: LoadedGroup, _ sighting: Sighting) throws
+    -> ConflictMoves
+  {
+    guard var conflict = loaded.conflicts.first(where: { $0.id == id }) else {
+      return ConflictMoves()
     }
-  }
-
-  private func hidesField(of conflict: StoredConflict, _ assessment: ItemAssessment) -> Bool {
-    let isDecided = conflict.standing != nil
-    switch assessment.situation {
-    case .bothDeleted: return false
-    // What can't be compared any more asks nothing of a person; what was decided is remembered.
-    case .remoteDeleted, .sourceDeleted: return isDecided
-    default: break
-    }
-    if assessment.fields.isEmpty { return true }
-    guard isDecided else { return false }
-    let (kind, field) = (conflict.identity.kind, conflict.identity.field)
-    if case .ignored? = assessment.fields.first(where: { $0.field == field })?.outcome {
-      return true
-    }
-    // A value that can't be mapped can't be compared either.
-    return kind != .invalid
-      && assessment.findings.contains { $0.kind == .invalid && $0.field == field }
-  }
-
-  /// The group does not show it any more; another group of this run may.
-  private func missed(_ conflict: StoredConflict, _ loaded: LoadedGroup, _ walk: WalkState) throws {
-    // What stands at a neighbour's key is settled by the walk over that key.
-    if case .key(let key) = conflict.identity.subject, key != loaded.group.key { return }
-    switch conflict.identity.kind {
-    case .unknownOrigin: return try wakeOrigin(conflict, walk)
-    case .pushFailed:
-      let isParked = loaded.members.values.contains { walk.parked[$0.row] != nil }
-      if isParked || walk.retried.contains(conflict.id) { return }
-    default: break
-    }
-    // Settled ones have nothing left to lose, unless a remembered decision ends here.
-    if case []? = conflict.life.after(.gone) { return }
-    walk.vanished.append(conflict.number)
-  }
-
-  /// The snooze of a conflict about an origin is over: its key holds no reset that would find it.
-  private func wakeOrigin(_ known: StoredConflict, _ walk: WalkState) throws {
-    guard known.state == .snoozed, let until = known.snoozedUntil, until <= walk.request.now else {
-      return
-    }
-    var conflict = known
-    try pass(&conflict, .wake, run: walk.request.run, at: walk.request.now, walk: walk)
+    return try transition(&conflict, .wake, run: sighting.run, at: sighting.now)
   }
 
   /// At the end of a run: what no group found is gone.
-  func settleVanished(_ walk: WalkState) throws {
-    guard !walk.isDryRun else { return }
-    try closeOrigins(walk)
-    for number in walk.vanished {
-      guard var conflict = try conflict(number: number), conflict.seenRun != walk.request.run
+  ///
+  /// - Parameters:
+  ///   - ids: the conflicts that their groups did not show
+  ///   - closesOrigins: whether all mappings were looked at, so that an origin may be gone too
+  ///   - sighting: the run
+  public func closeUnseen(
+    _ ids: [String], closesOrigins: Bool, _ sighting: Sighting
+  ) throws -> ConflictMoves {
+    var moves = closesOrigins ? try closeOrigins(sighting) : ConflictMoves()
+    for id in ids {
+      guard var conflict = try conflict(id), conflict.seenRun != sighting.run,
+        try !isHiddenElsewhere(conflict, sighting)
       else { continue }
-      guard try !isHiddenElsewhere(conflict, walk) else { continue }
-      try pass(&conflict, .gone, run: walk.request.run, at: walk.request.now, walk: walk)
+      moves += try transition(&conflict, .gone, run: sighting.run, at: sighting.now)
     }
+    return moves
   }
 
   /// Whether a reset that is linked elsewhere found at the same key what comes before this.
-  private func isHiddenElsewhere(_ conflict: StoredConflict, _ walk: WalkState) throws -> Bool {
+  private func isHiddenElsewhere(_ conflict: StoredConflict, _ sighting: Sighting) throws -> Bool {
     guard case .key = conflict.identity.subject else { return false }
-    let kinds: [ConflictKind] = [.sourceDuplicate, .remoteDuplicate]
-    return try kinds.contains { kind in
+    return try conflict.identity.kind.hidingKinds.contains { kind in
       let identity = ConflictIdentity(
         kind: kind, mapping: conflict.identity.mapping, subject: conflict.identity.subject)
-      return try kind.hides(conflict.identity.kind)
-        && self.conflict(identity.id)?.seenRun == walk.request.run
+      return try self.conflict(identity.id)?.seenRun == sighting.run
     }
   }
 
   /// The conflict of an origin is gone when no reset carries the origin any more.
-  private func closeOrigins(_ walk: WalkState) throws {
-    guard walk.request.mappings == nil else { return }
+  private func closeOrigins(_ sighting: Sighting) throws -> ConflictMoves {
+    var moves = ConflictMoves()
     let open = try database.all(
       """
       SELECT \(StoredConflict.columns) FROM conflicts
       WHERE kind = 'unknown_origin' AND seen_run <> ? AND state NOT IN ('auto_closed')
-      """, walk.request.run
-    ) { StoredConflict($0) }
-    for case var conflict? in open {
+      """, sighting.run
+    ) { try StoredConflict($0) }
+    for var conflict in open {
       guard case .origin(let origin) = conflict.identity.subject else { continue }
       let isThere = try database.first(
         "SELECT 1 FROM resets WHERE reference_origin IS ? AND situation = 'unknown_origin' LIMIT 1",
         origin
       ) { _ in true }
       guard isThere == nil else { continue }
-      try pass(&conflict, .gone, run: walk.request.run, at: walk.request.now, walk: walk)
+      moves += try transition(&conflict, .gone, run: sighting.run, at: sighting.now)
     }
+    return moves
+  }
+
+  /// Conflicts of a reset go with it; one of a key stays there, whichever reset it was linked to.
+  public func move(of resetID: String, from old: StoredKey, to new: StoredKey) throws {
+    try database.run(
+      """
+      UPDATE conflicts SET group_mapping = ?, group_origin = ?, group_key = ?
+      WHERE reset_id = ? AND group_mapping = ? AND group_origin = ? AND group_key = ?
+        AND kind <> 'source_only'
+      """, new.mapping, new.origin, new.text, resetID, old.mapping, old.origin, old.text)
+  }
+
+  /// Makes the conflicts urgent that a run opened about resets which are gone, too many at once:
+  /// where the rail `remote_deleted` trips, something is wrong with the remote side as a whole.
+  public func raiseDeletions(of mappings: Set<String>, _ sighting: Sighting) throws {
+    for mapping in mappings.sorted() {
+      // State and severity lead through the index of the queue.
+      try database.run(
+        """
+        UPDATE conflicts SET severity = ?1
+        WHERE state = 'open' AND severity = ?2 AND kind = ?3 AND mapping = ?4 AND seen_run = ?5
+          AND opened_at = ?6
+        """, Severity.high.stored, ConflictKind.remoteDeleted.severity.stored,
+        ConflictKind.remoteDeleted.rawValue, mapping, sighting.run, sighting.now.microseconds)
+    }
+  }
+
+  /// Undecided items of the situations that rails count, as they stand now.
+  ///
+  /// One whose reset is in another situation, which comes first, is not counted.
+  func undecided() throws -> [CountedSituation: Int] {
+    let pending = "state IN ('open', 'in_flight', 'snoozed', 'lapsed')"
+    var counts: [CountedSituation: Int] = [:]
+    let kinds = try database.all(
+      """
+      SELECT DISTINCT kind, severity FROM conflict_counts
+      WHERE \(pending) AND kind IN ('source_deleted', 'rekeyed') AND conflicts > 0
+      """
+    ) { (kind: $0.text(0), severity: $0.int(1)) }
+    for (kind, severity) in kinds {
+      let situation: Situation = try Stored.word(kind, in: "conflict_counts", kind)
+      // The severity leads through the index of the states.
+      try database.each(
+        """
+        SELECT c.mapping, count(*) FROM conflicts c
+        JOIN resets r ON r.reset_id = c.reset_id
+        JOIN links l ON l.reset = r.id AND l.state <> 'closed' AND l.situation = c.kind
+        WHERE c.\(pending) AND c.severity = ? AND c.kind = ? GROUP BY c.mapping
+        """, severity, kind
+      ) { counts[CountedSituation($0.text(0), situation), default: 0] += $0.int(1) }
+    }
+    return counts
   }
 
   func conflict(_ id: String) throws -> StoredConflict? {
     try database.first("SELECT \(StoredConflict.columns) FROM conflicts WHERE id = ?", id) {
-      StoredConflict($0)
-    } ?? nil
-  }
-
-  func conflict(number: Int64) throws -> StoredConflict? {
-    try database.first("SELECT \(StoredConflict.columns) FROM conflicts WHERE number = ?", number) {
-      StoredConflict($0)
-    } ?? nil
+      try StoredConflict($0)
+    }
   }
 }
 
@@ -298,33 +284,5 @@ extension Severity {
 
   init(stored: Int) {
     self = [.low, .medium, .high, .critical][min(max(stored, 0), 3)]
-  }
-}
-
-extension ConflictKind {
-  /// Whether a conflict of this kind at a key keeps one of the other from being looked at.
-  fileprivate func hides(_ other: ConflictKind) -> Bool {
-    switch other {
-    case .remoteDuplicate: self == .sourceDuplicate
-    case .keyCollision: self == .sourceDuplicate || self == .remoteDuplicate
-    default: false
-    }
-  }
-}
-
-extension Situation {
-  /// Whether a reset in this situation was not looked at for a conflict of this kind, which has no
-  /// field and may still be there.
-  fileprivate func hides(_ kind: ConflictKind) -> Bool {
-    let atKey: [Situation] = [.sourceDuplicate, .remoteDuplicate, .keyCollision]
-    let withoutKey: [Situation] = [.unknownOrigin, .unreferenced]
-    return switch kind {
-    case .identityMismatch: (atKey + withoutKey).contains(self)
-    case .rekeyed: (atKey + [.identityMismatch]).contains(self)
-    case .remoteDeleted: atKey.contains(self)
-    case .sourceDeleted: (atKey + withoutKey + [.rekeyed]).contains(self)
-    case .remoteOnly: self == .remoteDuplicate || self == .keyCollision
-    default: false
-    }
   }
 }

@@ -1,13 +1,15 @@
 internal import Formats
-internal import Reconciliation
+public import Reconciliation
 internal import SQLite
 
-/// One key group with what the mirror must remember of it while the core assesses it.
-struct LoadedGroup {
-  /// A reset of the group: its row, and where its situation stands.
-  struct Member {
+/// One key group with the rows that it was read from.
+public struct LoadedGroup {
+  /// A reset of the group, or one that a decision of the group names: its row, and where its
+  /// situation stands.
+  public struct Member {
     let row: Int64
-    let own: StoredKey
+    /// The key that the reset carries.
+    public let own: StoredKey
     var situation: Situation?
     /// The mapping under which the situation is counted.
     var counted: Int64
@@ -15,13 +17,14 @@ struct LoadedGroup {
     var isInLink = false
     /// Assessed in this group (its link is of this key, or it has none and carries this key).
     var belongs: Bool
-    var base: Base
-    var isLinked: Bool
-    var writes: [FieldWriteMemory] = []
+    /// Whether it has a link that is not closed.
+    public internal(set) var isLinked: Bool
   }
 
-  let key: StoredKey
-  var group: KeyGroup
+  /// The key.
+  public let key: StoredKey
+  /// What is assessed.
+  public var group: KeyGroup
   var members: [String: Member] = [:]
   /// Resets that are gone and were never linked: no items any more.
   var gone: [(id: String, member: Member)] = []
@@ -30,10 +33,9 @@ struct LoadedGroup {
   var named: [String: Member] = [:]
   var conflicts: [StoredConflict] = []
 
-  /// Whether an item is assessed in this group.
-  func owns(_ item: ItemID) -> Bool {
-    guard case .reset(let id) = item else { return true }
-    return members[id]?.belongs ?? false
+  /// A reset of the group, or one that a decision of the group names.
+  public func member(_ resetID: String) -> Member? {
+    members[resetID] ?? named[resetID] ?? gone.first { $0.id == resetID }?.member
   }
 }
 
@@ -102,7 +104,7 @@ final class GroupReader {
     if hasLinks { try each(linksAtKey) { linkRows.append(try LinkRow($0)) } }
     if hasConflicts {
       try each(conflictsAtKey) { row in
-        if let conflict = StoredConflict(row) { loaded.conflicts.append(conflict) }
+        loaded.conflicts.append(try StoredConflict(row))
       }
     }
     try complete(&loaded, linkRows)
@@ -124,14 +126,14 @@ final class GroupReader {
 
   private func add(record row: Statement, to loaded: inout LoadedGroup) throws {
     loaded.group.records.append(try rows.record(row))
-    if let situation = RowReader.recordSituation(row) { loaded.keySituation = situation }
+    if let situation = try RowReader.recordSituation(row) { loaded.keySituation = situation }
   }
 
   private func add(reset row: Statement, to loaded: inout LoadedGroup) throws {
     let reset = try rows.reset(row)
     let member = LoadedGroup.Member(
-      row: row.int64(0), own: loaded.key, situation: RowReader.resetSituation(row),
-      counted: row.int64(16), belongs: true, base: Base(), isLinked: false)
+      row: row.int64(0), own: loaded.key, situation: try RowReader.resetSituation(row),
+      counted: row.int64(16), belongs: true, isLinked: false)
     guard !reset.isDeleted else {
       loaded.gone.append((reset.id, member))
       return
@@ -149,11 +151,11 @@ final class GroupReader {
 
     init(_ row: Statement) throws {
       reset = row.int64(0)
-      situation = RowReader.linkSituation(row)
+      situation = try RowReader.linkSituation(row)
       key = StoredKey(mapping: row.int64(1), origin: row.int64(2), text: row.text(3))
       // The row is gone after the next step: its texts are read now, the reset's id comes later.
-      let state = LinkText.state(
-        row.text(4), kind: row.optionalText(7), facts: row.optionalText(8))
+      let state = try LinkText.state(
+        row.text(4), kind: row.optionalText(7), facts: row.optionalText(8), row: reset)
       let maker = LinkText.maker(row.text(5))
       let base = try Base(decoding: row.text(6))
       let accepted = row.optionalText(9)
@@ -193,8 +195,10 @@ final class GroupReader {
     loaded.group.known = loaded.conflicts.map(\.known)
     loaded.group.decisions = loaded.conflicts.compactMap(\.standing)
     try addNamedResets(to: &loaded)
-    for (id, member) in loaded.members {
-      if let situation = member.situation { loaded.group.previous[.reset(id)] = situation }
+    for (id, member) in loaded.members.map({ ($0, $1) }) + loaded.gone.map({ ($0, $1) }) {
+      guard let situation = member.situation else { continue }
+      loaded.group.previous[.reset(id)] = situation
+      loaded.group.countedUnder[id] = try rows.mapping(member.counted)
     }
     if let situation = loaded.keySituation, let mapping = loaded.group.mapping,
       let key = loaded.group.key
@@ -218,8 +222,6 @@ final class GroupReader {
     if let situation = row.situation {
       (member.situation, member.counted, member.isInLink) = (situation, row.key.mapping, true)
     }
-    member.base = link.base
-    member.writes = link.writes
     member.isLinked = true
     loaded.members[resetID] = member
   }
@@ -240,8 +242,8 @@ final class GroupReader {
     let own = StoredKey(
       mapping: resetByRow.int64(1), origin: resetByRow.int64(2), text: resetByRow.text(3))
     let member = LoadedGroup.Member(
-      row: row, own: own, situation: RowReader.resetSituation(resetByRow),
-      counted: resetByRow.int64(16), belongs: true, base: Base(), isLinked: false)
+      row: row, own: own, situation: try RowReader.resetSituation(resetByRow),
+      counted: resetByRow.int64(16), belongs: true, isLinked: false)
     return (try rows.reset(resetByRow), member)
   }
 
@@ -294,9 +296,8 @@ final class GroupReader {
       loaded.group.neighbours.append(try neighbourhood(mapping, key, at: own))
       guard hasConflicts else { continue }
       try database.each(Self.conflictsOfKey, own.mapping, own.origin, own.text) { row in
-        guard let conflict = StoredConflict(row), case .key = conflict.identity.subject else {
-          return
-        }
+        let conflict = try StoredConflict(row)
+        guard case .key = conflict.identity.subject else { return }
         loaded.conflicts.append(conflict)
       }
     }
@@ -321,8 +322,8 @@ final class GroupReader {
       if origins[id] == nil {
         origins[id] = .some(
           try database.first("SELECT \(StoredConflict.columns) FROM conflicts WHERE id = ?", id) {
-            StoredConflict($0)
-          } ?? nil)
+            try StoredConflict($0)
+          })
       }
       if let conflict = origins[id] ?? nil { loaded.conflicts.append(conflict) }
     }

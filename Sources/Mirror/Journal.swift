@@ -46,45 +46,6 @@ extension Mirror {
     try write { for entry in entries { try append(entry, run: run, at: now) } }
   }
 
-  /// Adds one entry inside the open transaction.
-  func append(_ entry: JournalEntry, run: String, at now: Timestamp) throws {
-    var end = try journalEnd ?? currentJournalEnd()
-    let payload = entry.payload.written()
-    end.sequence += 1
-    end.seal = Self.seal(
-      after: end.seal, end.sequence, now.microseconds, run, entry.kind, entry.mapping,
-      entry.subject, payload)
-    try database.run(
-      """
-      INSERT INTO journal(seq, time, run, kind, mapping, subject, payload, seal)
-      VALUES(?, ?, ?, ?, ?, ?, ?, ?)
-      """,
-      end.sequence, now.microseconds, run, entry.kind, entry.mapping, entry.subject, payload,
-      end.seal)
-    journalEnd = end
-  }
-
-  /// Notes where the journal ends, so that entries cut off at its end are missed too.
-  func noteJournalEnd() throws {
-    guard let end = journalEnd else { return }
-    try setFact("journal.end", "\(end.sequence)")
-  }
-
-  private func currentJournalEnd() throws -> JournalEnd {
-    let last = try database.first("SELECT seq, seal FROM journal ORDER BY seq DESC LIMIT 1") {
-      JournalEnd(sequence: $0.int64(0), seal: $0.blob(1))
-    }
-    return try last ?? journalAnchor()
-  }
-
-  func journalAnchor() throws -> JournalEnd {
-    let anchor = try database.first("SELECT seq, seal FROM journal_anchor") {
-      JournalEnd(sequence: $0.int64(0), seal: $0.blob(1))
-    }
-    guard let anchor else { throw MirrorError(.corrupt, "the journal of \(path) has no anchor") }
-    return anchor
-  }
-
   /// The seal of an entry: SHA-256 over the seal before it and its members, each with its length.
   static func seal(
     after previous: [UInt8], _ sequence: Int64, _ time: Int64, _ run: String, _ kind: String,
@@ -159,5 +120,46 @@ extension Mirror {
       problem = "journal entries \(end.sequence + 1) to \(noted) are missing at its end"
     }
     return problem
+  }
+}
+
+extension MirrorDatabase {
+  /// Adds one entry inside the open transaction.
+  func append(_ entry: JournalEntry, run: String, at now: Timestamp) throws {
+    var end = try journalEnd ?? currentJournalEnd()
+    let payload = entry.payload.written()
+    end.sequence += 1
+    end.seal = Mirror.seal(
+      after: end.seal, end.sequence, now.microseconds, run, entry.kind, entry.mapping,
+      entry.subject, payload)
+    try database.run(
+      """
+      INSERT INTO journal(seq, time, run, kind, mapping, subject, payload, seal)
+      VALUES(?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      end.sequence, now.microseconds, run, entry.kind, entry.mapping, entry.subject, payload,
+      end.seal)
+    journalEnd = end
+  }
+
+  /// Notes where the journal ends, so that entries cut off at its end are missed too.
+  func noteJournalEnd() throws {
+    guard let end = journalEnd else { return }
+    try setFact("journal.end", "\(end.sequence)")
+  }
+
+  private func currentJournalEnd() throws -> JournalEnd {
+    let last = try database.first("SELECT seq, seal FROM journal ORDER BY seq DESC LIMIT 1") {
+      JournalEnd(sequence: $0.int64(0), seal: $0.blob(1))
+    }
+    return try last ?? journalAnchor()
+  }
+
+  func journalAnchor() throws -> JournalEnd {
+    let anchor = try database.first("SELECT seq, seal FROM journal_anchor") {
+      JournalEnd(sequence: $0.int64(0), seal: $0.blob(1))
+    }
+    guard let anchor else { throw MirrorError(.corrupt, "the journal of \(path) has no anchor") }
+    return anchor
   }
 }

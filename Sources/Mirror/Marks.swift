@@ -11,7 +11,7 @@ struct Marking {
   var resets = 0
 }
 
-extension Mirror {
+extension MirrorDatabase {
   /// Single marks per mapping; beyond, the next reconcile walks the whole mapping.
   static let marksMax = 20_000
 
@@ -24,6 +24,16 @@ extension Mirror {
     guard added > 0 else { return }
     marking.marks[key.mapping, default: 0] += 1
     if marking.marks[key.mapping, default: 0] > Self.marksMax { try walkAll(key.mapping) }
+  }
+
+  /// Takes the marks of a mapping off the books: they are looked at now.
+  func clearMarks(_ mapping: Int64, at now: Timestamp) throws {
+    try database.run("DELETE FROM marks WHERE mapping = ?", mapping)
+    try database.run(
+      "UPDATE mappings SET walk_all = 0, marks = 0, reconciled_at = ? WHERE id = ?",
+      now.microseconds, mapping)
+    marking.walksAll[mapping] = false
+    marking.marks[mapping] = 0
   }
 
   /// Has the next reconcile walk all keys of a mapping.

@@ -9,25 +9,12 @@ internal import SQLite
 /// on its thread, inside the transaction, and must not call it.
 public actor Mirror {
   private let executor: DatabaseExecutor
-  let database: Connection
+  let file: MirrorDatabase
   /// The file.
   public nonisolated let path: String
   /// True if it was opened for reading only.
   public nonisolated let isReadOnly: Bool
 
-  // Caches of rows that are only ever added; emptied when a transaction rolls back.
-  var mappingIDs: [String: Int64] = [:]
-  var mappingNames: [Int64: String] = [:]
-  var originIDs: [String: Int64] = [:]
-  var originNames: [Int64: String] = [:]
-  var columnSets: [Int64: [String]] = [:]
-  var columnSetIDs: [[String]: Int64] = [:]
-  /// The end of the journal as the open transaction knows it.
-  var journalEnd: JournalEnd?
-  /// The marks that the open transaction has made.
-  var marking = Marking()
-  /// Hashes e-mails with the key of this mirror; nil while there is none.
-  var emailHasher: EmailHasher?
   /// What the running full pull has seen, as far as it is in memory.
   var seen: SeenResets?
   /// Prepared when the first reset is stored.
@@ -57,8 +44,8 @@ public actor Mirror {
   private init(
     _ database: sending Connection, path: String, isReadOnly: Bool, emailKey: [UInt8]?
   ) {
-    self.database = database
-    emailHasher = emailKey.map { EmailHasher(key: $0) }
+    file = MirrorDatabase(
+      database, path: path, emailHasher: emailKey.map { EmailHasher(key: $0) })
     self.path = path
     self.isReadOnly = isReadOnly
     executor = DatabaseExecutor(label: isReadOnly ? "mirror.reader" : "mirror")
@@ -107,18 +94,14 @@ public actor Mirror {
 
   /// One transaction that may write; `MirrorError` for what SQLite refuses.
   func write<R>(_ body: () throws -> R) throws -> R {
-    journalEnd = nil
-    marking = Marking()
+    try file.begin()
     do {
-      return try database.transaction(.immediate) {
-        let result = try body()
-        try flushMarks()
-        try noteJournalEnd()
-        return result
-      }
+      let result = try body()
+      try file.commit()
+      return result
     } catch {
-      forgetNames()
-      throw translated(error)
+      seen = nil
+      throw file.rollBack(after: error)
     }
   }
 
@@ -152,39 +135,6 @@ public actor Mirror {
     } catch {
       throw translated(error)
     }
-  }
-
-  func translated(_ error: any Error) -> any Error {
-    guard let error = error as? SQLiteError else { return error }
-    return MirrorError(error, path: path)
-  }
-
-  private func forgetNames() {
-    mappingIDs = [:]
-    mappingNames = [:]
-    originIDs = [:]
-    originNames = [:]
-    columnSets = [:]
-    columnSetIDs = [:]
-    seen = nil
-  }
-
-  // MARK: Facts that exist once
-
-  func fact(_ name: String) throws -> String? {
-    try database.first("SELECT value FROM facts WHERE name = ?", name) { $0.text(0) }
-  }
-
-  func setFact(_ name: String, _ value: String?) throws {
-    if let value {
-      try database.run("INSERT OR REPLACE INTO facts(name, value) VALUES(?, ?)", name, value)
-    } else {
-      try database.run("DELETE FROM facts WHERE name = ?", name)
-    }
-  }
-
-  func factTime(_ name: String) throws -> Timestamp? {
-    try fact(name).flatMap { Int64($0) }.map { Timestamp(microseconds: $0) }
   }
 }
 

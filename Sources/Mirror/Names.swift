@@ -3,7 +3,7 @@ internal import Reconciliation
 internal import SQLite
 
 /// Small numbers for names that millions of rows share.
-extension Mirror {
+extension MirrorDatabase {
   /// The number of a mapping, made on first use; 0 stands for "no mapping".
   func mappingID(_ name: String) throws -> Int64 {
     if let id = mappingIDs[name] { return id }
@@ -85,25 +85,29 @@ extension Mirror {
 }
 
 /// A key as the tables hold it: three columns, the same in every table that has keys.
-struct StoredKey: Hashable, Comparable {
-  var mapping: Int64
+public struct StoredKey: Sendable, Hashable, Comparable {
+  /// The number of the mapping; 0 for a reset of no mapping.
+  public var mapping: Int64
   var origin: Int64
   /// The normal form of the reference; for a reset of no mapping its id.
   var text: String
 
-  static func < (a: StoredKey, b: StoredKey) -> Bool {
+  /// In the order of the columns, texts by their bytes.
+  public static func < (a: StoredKey, b: StoredKey) -> Bool {
     if a.mapping != b.mapping { return a.mapping < b.mapping }
     if a.origin != b.origin { return a.origin < b.origin }
     // SQLite's BINARY order is the order of the bytes, not of Swift's characters.
     return bytesPrecede(a.text, b.text)
   }
 
-  static func == (a: StoredKey, b: StoredKey) -> Bool {
+  /// By its bytes.
+  public static func == (a: StoredKey, b: StoredKey) -> Bool {
     // Bytes again: Swift's == would take two spellings of one letter as the same key.
     a.mapping == b.mapping && a.origin == b.origin && a.text.utf8.elementsEqual(b.text.utf8)
   }
 
-  func hash(into hasher: inout Hasher) {
+  /// The bytes.
+  public func hash(into hasher: inout Hasher) {
     hasher.combine(mapping)
     hasher.combine(origin)
     for byte in text.utf8 { hasher.combine(byte) }

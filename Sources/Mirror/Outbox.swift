@@ -212,11 +212,11 @@ extension Mirror {
       if isUndo {
         try reopenUndone(&conflict, entry.update, run: run, at: now)
       } else {
-        try pass(&conflict, .settle, run: run, at: now)
+        try conflictStore.transition(&conflict, .settle, run: run, at: now)
       }
     }
     for overruled in try overruled(entry.id) {
-      try autoResolve(
+      try conflictStore.autoResolve(
         overruled, reset: entry.update.resetID, mapping: entry.update.mapping,
         key: entry.update.key, run: run, at: now)
     }
@@ -235,7 +235,8 @@ extension Mirror {
     guard update.reference != nil || update.referenceOrigin != nil,
       conflict.identity.field == nil, conflict.state == .applied || conflict.state == .closed
     else { return }
-    try pass(&conflict, .reopen, run: run, at: now, reason: "what it wrote was undone")
+    try conflictStore.transition(
+      &conflict, .reopen, run: run, at: now, reason: "what it wrote was undone")
   }
 
   private func moveBase(_ update: PlannedUpdate, _ reset: Int64, at now: Timestamp) throws {
@@ -315,18 +316,15 @@ extension Mirror {
         kind: .pushFailed, mapping: update.mapping, subject: .reset(update.resetID)),
       key: update.key, resetID: update.resetID, source: Self.object(update) { $0.value },
       remote: Self.object(update) { $0.expected }, reason: reason,
-      factsDigest: SHA256.hex(of: UpdateText.intent(update)))
+      factsDigest: SHA256.hex(of: update.intent))
     let group =
       try groupKey(ofReset: reset)
       ?? StoredKey(mapping: 0, origin: 0, text: update.resetID)
-    let request = ReconcileRequest(run: run, now: now, book: RuleBook([]))
-    let walk = try WalkState(request, database)
-    try see(finding, LoadedGroup(key: group, group: KeyGroup(mapping: nil, key: nil)), walk)
+    try conflictStore.reconcile(finding, at: group, Sighting(run: run, now: now, round: 0))
     // Sent once more as somebody decided, and refused again.
     guard var known = try conflict(finding.id), known.state == .decided else { return }
-    try pass(
-      &known, .reopen, run: run, at: now, walk: walk, finding: finding,
-      reason: "refused again: \(reason)")
+    try conflictStore.transition(
+      &known, .reopen, run: run, at: now, finding: finding, reason: "refused again: \(reason)")
   }
 
   /// One side of an update, by field.

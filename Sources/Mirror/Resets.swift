@@ -179,17 +179,7 @@ extension Mirror {
       "SELECT 1 FROM links WHERE reset = ? AND state <> 'closed'", id
     ) { _ in true }
     guard isLinked == nil else { return }
-    try moveConflicts(of: resetID, from: group, to: key)
-  }
-
-  /// Conflicts of a reset go with it; one of a key stays there, whichever reset it was linked to.
-  func moveConflicts(of resetID: String, from old: StoredKey, to new: StoredKey) throws {
-    try database.run(
-      """
-      UPDATE conflicts SET group_mapping = ?, group_origin = ?, group_key = ?
-      WHERE reset_id = ? AND group_mapping = ? AND group_origin = ? AND group_key = ?
-        AND kind <> 'source_only'
-      """, new.mapping, new.origin, new.text, resetID, old.mapping, old.origin, old.text)
+    try conflictStore.move(of: resetID, from: group, to: key)
   }
 
   // MARK: Where the pull stands

@@ -41,21 +41,9 @@ extension Mirror {
     }
   }
 
-  /// Items by mapping and situation; resets of no mapping under "".
+  /// Items by mapping and situation, without zeros; resets of no mapping under "".
   public func situationsByMapping() throws -> [String: [Situation: Int]] {
-    try read {
-      var items: [String: [Situation: Int]] = [:]
-      try database.each(
-        """
-        SELECT m.name, c.situation, c.items FROM situation_counts c
-        JOIN mappings m ON m.id = c.mapping
-        """
-      ) { row in
-        guard let situation = Situation(rawValue: row.text(1)) else { return }
-        items[row.text(0), default: [:]][situation, default: 0] += row.int(2)
-      }
-      return items
-    }
+    try read { try file.situationsByMapping() }
   }
 
   /// Live records by mapping.

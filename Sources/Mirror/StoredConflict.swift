@@ -29,26 +29,29 @@ struct StoredConflict {
   /// The place of `group_origin` in `columns`.
   static let originColumn = 15
 
-  init?(_ row: Statement) {
-    guard let identity = ConflictIdentity(text: row.text(2)),
-      let state = ConflictState(rawValue: row.text(3))
-    else { return nil }
+  /// Throws `MirrorError.corrupt` for words that this version does not know.
+  init(_ row: Statement) throws {
     number = row.int64(0)
     id = row.text(1)
+    guard let identity = ConflictIdentity(text: row.text(2)) else {
+      throw Stored.unknown(in: "conflicts", number)
+    }
     self.identity = identity
-    self.state = state
-    substate = OpenSubstate(rawValue: row.text(4))
+    state = try Stored.word(row.text(3), in: "conflicts", number)
+    substate = try Stored.word(row.text(4).isEmpty ? nil : row.text(4), in: "conflicts", number)
     facts = row.text(5)
     firstSeen = Timestamp(row.int64(6))
     seenRun = row.text(7)
     snoozedUntil = row.optionalInt64(8).map { Timestamp($0) }
-    decision = row.optionalText(9).flatMap { try? Take(parsing: $0) }
+    decision = try row.optionalText(9).map {
+      try Stored.decision($0, in: "conflicts", row.int64(0))
+    }
     decidedBy = row.optionalText(10)
     decidedAt = row.optionalInt64(11).map { Timestamp($0) }
     decidedFacts = row.optionalText(12)
-    let former = row.optionalText(13).flatMap { try? JSONValue(parsing: $0) }
+    let former = try row.optionalText(13).map { try JSONValue(parsing: $0) }
     previous = (
-      former?["decision"]?.text.flatMap { try? Take(parsing: $0) },
+      try former?["decision"]?.text.map { try Stored.decision($0, in: "conflicts", row.int64(0)) },
       former?["at"]?.int.map { Timestamp(microseconds: Int64($0)) }
     )
   }
@@ -72,6 +75,7 @@ struct StoredConflict {
   var known: KnownConflict {
     KnownConflict(
       identity: identity, state: state, factsDigest: facts, firstSeen: firstSeen,
-      lastTake: decision ?? previous.take, lastDecidedAt: decidedAt ?? previous.at)
+      lastTake: decision ?? previous.take, lastDecidedAt: decidedAt ?? previous.at,
+      snoozedUntil: snoozedUntil)
   }
 }

@@ -42,8 +42,8 @@ final class RowReader {
       mirrorID: row.int64(0))
   }
 
-  static func recordSituation(_ row: Statement) -> Situation? {
-    row.optionalText(14).flatMap(Situation.init)
+  static func recordSituation(_ row: Statement) throws -> Situation? {
+    try Stored.word(row.optionalText(14), in: "records", row.int64(0))
   }
 
   // MARK: Resets
@@ -85,8 +85,8 @@ final class RowReader {
     return nil
   }
 
-  static func resetSituation(_ row: Statement) -> Situation? {
-    row.optionalText(15).flatMap(Situation.init)
+  static func resetSituation(_ row: Statement) throws -> Situation? {
+    try Stored.word(row.optionalText(15), in: "resets", row.int64(0))
   }
 
   private func assignment(_ row: Statement) throws -> KeyAssignment {
@@ -96,7 +96,8 @@ final class RowReader {
         mapping: try mapping(row.int64(1)),
         Key(origin: try origin(row.int64(2)), reference: row.text(3)))
     case "unknown_origin": .unknownOrigin(row.optionalText(7))
-    default: .unreferenced
+    case "unreferenced": .unreferenced
+    default: throw Stored.unknown(in: "resets", row.int64(0))
     }
   }
 
@@ -113,7 +114,8 @@ final class RowReader {
       id: row.int64(0), mapping: try mapping(row.int64(1)), resetID: resetID,
       key: Key(origin: try origin(row.int64(2)), reference: row.text(3)),
       base: try Base(decoding: row.text(6)), madeBy: LinkText.maker(row.text(5)),
-      state: LinkText.state(row.text(4), kind: row.optionalText(7), facts: row.optionalText(8)),
+      state: try LinkText.state(
+        row.text(4), kind: row.optionalText(7), facts: row.optionalText(8), row: row.int64(0)),
       acceptedIdentity: row.optionalText(9), writes: try LinkText.writes(row.optionalText(10)),
       ownUpdate: Self.ownUpdate(row))
   }
@@ -124,8 +126,8 @@ final class RowReader {
     }
   }
 
-  static func linkSituation(_ row: Statement) -> Situation? {
-    row.optionalText(11).flatMap(Situation.init)
+  static func linkSituation(_ row: Statement) throws -> Situation? {
+    try Stored.word(row.optionalText(11), in: "links", row.int64(0))
   }
 
   // MARK: Names
@@ -185,12 +187,18 @@ enum LinkText {
     }
   }
 
-  static func state(_ text: String, kind: String?, facts: String?) -> LinkState {
+  static func state(
+    _ text: String, kind: String?, facts: String?, row: Int64
+  ) throws -> LinkState {
     switch text {
-    case "active": .active
+    case "active": return .active
     case "apart":
-      .apart(kind: kind.flatMap(ConflictKind.init) ?? .identityMismatch, facts: facts ?? "")
-    default: .closed
+      guard let kind: ConflictKind = try Stored.word(kind, in: "links", row) else {
+        throw Stored.unknown(in: "links", row)
+      }
+      return .apart(kind: kind, facts: facts ?? "")
+    case "closed": return .closed
+    default: throw Stored.unknown(in: "links", row)
     }
   }
 

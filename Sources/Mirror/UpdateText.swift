@@ -16,13 +16,4 @@ enum UpdateText {
   static func unboxed(_ json: JSONValue?) -> FieldValue? {
     json?.arrayValue.flatMap { FieldValue(box: $0) }
   }
-
-  /// What would stand at the remote afterwards: equal for updates that write the same.
-  static func intent(_ update: PlannedUpdate) -> String {
-    let fields = update.fields.map { JSONValue.array([.string($0.metadata), $0.value.boxed]) }
-    let texts = [update.reference, update.referenceOrigin].map { write in
-      write.map { JSONValue.array([$0.value.map { .string($0) } ?? .null]) } ?? .null
-    }
-    return JSONValue.array(fields + texts).canonicalText
-  }
 }

@@ -1,5 +1,6 @@
 import CommerceLayer
 import Effects
+import Engine
 import Mirror
 public import Reconciliation
 

@@ -11,16 +11,24 @@ extension Connection {
   public func transaction<R>(
     _ kind: TransactionKind = .immediate, _ body: () throws -> R
   ) throws -> R {
-    try execute("BEGIN \(kind.rawValue)")
+    try begin(kind)
     do {
       let result = try body()
-      try execute("COMMIT")
+      try commit()
       return result
     } catch {
       rollBack()
       throw error
     }
   }
+
+  /// Begins a transaction; whoever does must `commit` or `rollBack`.
+  public func begin(_ kind: TransactionKind) throws(SQLiteError) {
+    try execute("BEGIN \(kind.rawValue)")
+  }
+
+  /// Ends the open transaction and keeps its work.
+  public func commit() throws(SQLiteError) { try execute("COMMIT") }
 
   /// Runs `body` in a savepoint of the open transaction; on an error only its work is undone.
   public func savepoint<R>(_ body: () throws -> R) throws -> R {
@@ -37,7 +45,7 @@ extension Connection {
   }
 
   /// Rolls back the open transaction, if SQLite has not done so by itself.
-  private func rollBack() {
+  public func rollBack() {
     guard isInTransaction else { return }
     // A failing ROLLBACK leaves nothing to do: closing the connection undoes the transaction.
     try? execute("ROLLBACK")

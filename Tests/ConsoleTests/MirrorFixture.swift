@@ -1,5 +1,6 @@
 import Console
 import Effects
+import Engine
 import Formats
 import Mirror
 import Reconciliation
@@ -93,8 +94,8 @@ final class MirrorFixture {
     let now = time.now
     try await mirror.beginRun(id: run, command: "reconcile", at: now)
     let request = ReconcileRequest(run: run, now: now, book: book)
-    _ = try await mirror.reconcile(
-      request, rails: Rails(settings: .off, sends: true, now: now))
+    _ = try await Reconciler(request, rails: Rails(settings: .off, sends: true, now: now))
+      .run(in: mirror)
     var summary = RunSummary(run: run, command: "reconcile", dryRun: false, startedAt: now)
     summary.push.applied = 1
     try await mirror.endRun(

@@ -10,7 +10,10 @@ private let mayImport: [String: Set<String>] = [
   "CommerceLayer": ["HTTP", "Formats", "Effects"],
   "Exports": ["Reconciliation", "Formats", "Effects"],
   "Mirror": ["SQLite", "Reconciliation", "Formats"],
-  "Pipeline": ["CommerceLayer", "Exports", "Mirror", "Reconciliation", "Formats", "Effects"],
+  "Engine": ["Mirror", "Reconciliation", "Formats"],
+  "Pipeline": [
+    "Engine", "CommerceLayer", "Exports", "Mirror", "Reconciliation", "Formats", "Effects",
+  ],
   "Console": ["Mirror", "Reconciliation", "Formats", "HTTP", "Effects"],
   "Sandbox": ["HTTP", "Formats", "Effects"],
   "resetsync": [

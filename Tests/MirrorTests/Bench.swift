@@ -1,3 +1,4 @@
+import Engine
 import Formats
 import Glibc
 import Mirror
@@ -109,8 +110,8 @@ final class Bench {
     let request = ReconcileRequest(
       run: "r\(runs)", now: now, book: book, isDryRun: dryRun, references: reference.map { [$0] },
       walksAll: all)
-    return try await mirror.reconcile(
-      request, rails: Rails(settings: .off, sends: sends, now: now))
+    return try await Reconciler(request, rails: Rails(settings: .off, sends: sends, now: now))
+      .run(in: mirror)
   }
 
   /// Sends everything in the outbox to a remote that takes it as it is; returns how many.

@@ -341,3 +341,40 @@ func `the rail of updates wants rows and share, or the hard limit`(
   for update in spread(5) { digest.add(update) }
   #expect(digest.hex == "7f93f71fa63e46897535ef953b3cb0b13389ac2d1391420c85d7bd15e69a7405")
 }
+
+/// A clearance of these updates by rails that would let them pass.
+private func cleared(
+  _ updates: [PlannedUpdate], sends: Bool = true, push: Bool = true, saved: PlanFile? = nil,
+  linked: Int = 1_000
+) -> Clearance {
+  var check = RailCheck(saved: saved)
+  for update in updates { check.observe(update) }
+  var settings = SafetySettings()
+  settings.push = push
+  var tally = Tally()
+  tally.linked = ["sap": linked]
+  return clear(
+    check.plan(tally), by: Rails(settings: settings, sends: sends, now: noon))
+}
+
+@Test func `a plan may leave unless the run, the configuration or a rail says otherwise`() {
+  let plan = spread(3)
+  #expect(cleared(plan).sending == .all)
+  #expect(cleared(plan, sends: false).sending == .none)
+  #expect(cleared(plan, push: false).sending == .none)
+  let held = cleared(spread(200))
+  #expect(!held.sending.lets(update(1)) && held.sending.lets(update(1, mapping: "crm")))
+  #expect(held.verdicts.contains { $0.name == .updates && $0.blocks })
+}
+
+@Test func `a saved plan that differs holds everything`() throws {
+  let header = PlanHeader(
+    digest: cleared([update(1)]).digest, run: "r", createdAt: noon, organization: "o",
+    mode: "test", mappings: [:], updates: 1, expectedSeconds: 0)
+  let saved = try PlanFile(parsing: Array(PlanFile.written(header, [update(1)]).utf8))
+  #expect(cleared([update(1)], saved: saved).sending == .all)
+  let stale = cleared([update(1, value: "b")], saved: saved)
+  #expect(stale.sending == .none)
+  #expect(stale.stale == "the values for reset r1 (1) moved")
+  #expect(cleared([], saved: saved).stale == "reset r1 (1) needs no write any more")
+}

@@ -1,5 +1,6 @@
 import CommerceLayer
 import Effects
+import Engine
 import Formats
 import Mirror
 import Reconciliation

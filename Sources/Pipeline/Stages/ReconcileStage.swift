@@ -1,4 +1,5 @@
 import Effects
+import Engine
 import Formats
 import Mirror
 import Reconciliation
@@ -32,7 +33,8 @@ struct ReconcileStage {
     if !request.mappings.isEmpty { order.mappings = Set(request.mappings) }
     if case .references(let references) = request.scope { order.references = references }
     let rails = try await rails(now)
-    let outcome = try await parts.mirror.reconcile(order, check: try await check(now), rails: rails)
+    let outcome = try await Reconciler(order, check: try await check(now), rails: rails)
+      .run(in: parts.mirror)
     return result(outcome, rails)
   }
 

@@ -1,4 +1,5 @@
 import Effects
+import Engine
 import Formats
 import Mirror
 import Reconciliation
@@ -28,8 +29,8 @@ struct UndoStage {
     let rails = try await stage.rails(now)
     let order = ReconcileRequest(
       run: run, now: now, book: parts.book, isDryRun: request.isDryRun)
-    let outcome = try await parts.mirror.plan(
-      updates, order, check: try await stage.check(now), rails: rails)
+    let outcome = try await Reconciler(order, check: try await stage.check(now), rails: rails)
+      .plan(updates, in: parts.mirror)
     return stage.result(outcome, rails)
   }
 }

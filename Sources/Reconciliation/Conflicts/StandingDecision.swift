@@ -39,11 +39,13 @@ public struct KnownConflict: Sendable, Hashable {
   public let lastTake: Take?
   /// When that was.
   public let lastDecidedAt: Timestamp?
+  /// Until when it is put off; nil when it is not.
+  public let snoozedUntil: Timestamp?
 
   /// Takes all parts as they are.
   public init(
     identity: ConflictIdentity, state: ConflictState, factsDigest: String, firstSeen: Timestamp,
-    lastTake: Take? = nil, lastDecidedAt: Timestamp? = nil
+    lastTake: Take? = nil, lastDecidedAt: Timestamp? = nil, snoozedUntil: Timestamp? = nil
   ) {
     self.identity = identity
     self.state = state
@@ -51,5 +53,6 @@ public struct KnownConflict: Sendable, Hashable {
     self.firstSeen = firstSeen
     self.lastTake = lastTake
     self.lastDecidedAt = lastDecidedAt
+    self.snoozedUntil = snoozedUntil
   }
 }

@@ -75,6 +75,8 @@ public struct KeyGroup: Sendable {
   public var decisions: [StandingDecision] = []
   /// The situations of the last run.
   public var previous: [ItemID: Situation] = [:]
+  /// The mapping under which each reset of `previous` is counted, "" for none.
+  public var countedUnder: [String: String] = [:]
   /// For resets that are not linked, and for linked ones whose record is deleted: what correlates.
   public var candidates: [CorrelationCandidate] = []
   /// The resets that link decisions of this group name, where they are in no list above.

@@ -1,5 +1,6 @@
 import CommerceLayer
 import Effects
+import Engine
 import Formats
 import Mirror
 import Pipeline
@@ -137,10 +138,11 @@ final class History {
     let before = try await shop.mirror.situations()
     let open = try await conflictStates()
     let (book, now, isDry) = (shop.book, shop.now, pick(3) > 0)
-    let outcome = try await shop.mirror.reconcile(
+    let outcome = try await Reconciler(
       ReconcileRequest(
         run: "whole \(round)", now: now, book: book, isDryRun: isDry, walksAll: true),
-      rails: Rails(settings: .off, sends: false, now: now))
+      rails: Rails(settings: .off, sends: false, now: now)
+    ).run(in: shop.mirror)
     let after = try await conflictStates()
     if after != open { return "a whole walk: conflicts " + Self.difference(after, open) }
     if outcome.tally.updates != held { return "a whole walk plans \(outcome.tally.updates)" }

@@ -5,7 +5,7 @@ internal import Dispatch
 /// A few batches wait at most; who makes them then waits too. `finish` must be called before what
 /// `make` works with goes away.
 final class ReadAhead<Batch>: @unchecked Sendable {
-  private let guarded = DispatchQueue(label: "mirror.ahead.guard")
+  private let guarded = DispatchQueue(label: "engine.ahead.guard")
   private let free = DispatchSemaphore(value: 0)
   private let filled = DispatchSemaphore(value: 0)
   private let ended = DispatchSemaphore(value: 0)
@@ -23,7 +23,7 @@ final class ReadAhead<Batch>: @unchecked Sendable {
   init(_ make: @escaping @Sendable ((Batch) throws -> Void) throws -> Void) {
     // Counted up from zero: a semaphore that is dropped below its first value stops the program.
     for _ in 0..<Self.waitingMax { free.signal() }
-    DispatchQueue(label: "mirror.ahead", qos: .userInitiated).async { [self] in
+    DispatchQueue(label: "engine.ahead", qos: .userInitiated).async { [self] in
       do {
         try make(put)
         end(nil)

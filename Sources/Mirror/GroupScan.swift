@@ -1,33 +1,36 @@
-internal import Formats
-internal import Reconciliation
+public import Formats
+public import Reconciliation
 internal import SQLite
 
 /// A pair on which both sides agree in everything and that is `in_sync` for the first time, or
 /// still.
-struct PlainPair {
+public struct AgreedPair {
   /// The row of the reset.
   let reset: Int64
   let key: StoredKey
-  /// Where in `WalkBatch.bases` stands what a link that is to be made starts with; nil when it is
+  /// Where in `ScanBatch.bases` stands what a link that is to be made starts with; nil when it is
   /// there with the same base.
-  let base: Range<Int>?
+  public let base: Range<Int>?
   /// The record's columns and cells, where somebody may wait for its link.
   var record: (columns: Int64, cells: [UInt8])?
 }
 
-/// What a walk comes to: a plain pair, or a group with its assessment where that needs no more.
-enum WalkItem {
-  case plain(PlainPair)
+/// What a scan comes to: an agreed pair, or a group with its assessment where that needs no more.
+public enum ScanItem {
+  /// Nothing but a link with its base is to be stored, and not even that if it is there.
+  case agreed(AgreedPair)
+  /// A group; its assessments are nil until somebody has made them.
   indirect case group(LoadedGroup, [ItemAssessment]?)
 }
 
 /// Items that are handed on together.
-struct WalkBatch {
-  private(set) var items: [WalkItem] = []
+public struct ScanBatch {
+  /// In the order of their keys.
+  public private(set) var items: [ScanItem] = []
   private var groups = 0
   /// The bases of plain pairs, one after the other: memory of its own for each would be given back
   /// by another thread than took it, which costs more than the rest.
-  var bases: [UInt8] = []
+  public internal(set) var bases: [UInt8] = []
 
   /// The most items.
   private static let itemsMax = 128
@@ -38,35 +41,35 @@ struct WalkBatch {
 
   var isFull: Bool { items.count == Self.itemsMax || groups == Self.groupsMax }
 
-  mutating func append(_ item: WalkItem) {
+  mutating func append(_ item: ScanItem) {
     if case .group = item { groups += 1 }
     items.append(item)
   }
 
   /// Assesses the groups, but for those that first need candidates.
-  mutating func assess(
-    correlating: Bool, _ assess: (KeyGroup) -> [ItemAssessment]
-  ) {
+  public mutating func assess(by book: RuleBook, at now: Timestamp) {
+    let isCorrelating = book.mappings.contains { !$0.correlate.isEmpty }
     for place in items.indices {
       guard case .group(let loaded, nil) = items[place],
-        !correlating || loaded.group.records.contains(where: { !$0.isDeleted })
+        !isCorrelating || loaded.group.records.contains(where: { !$0.isDeleted })
       else { continue }
-      items[place] = .group(loaded, assess(loaded.group))
+      items[place] = .group(
+        loaded, Reconciliation.assess(loaded.group, rules: book, at: now))
     }
   }
 }
 
-/// Walks all keys of a mapping in order, over cursors that read no more than plain pairs need.
+/// Scans all keys of a mapping in order, over cursors that read no more than agreed pairs need.
 ///
 ///     records  ──┐
 ///     resets   ──┤
-///     links    ──┼─ merged by (origin, key) ──► a plain pair, or a key to be looked at in full
+///     links    ──┼─ merged by (origin, key) ──► an agreed pair, or a key to be loaded
 ///     conflicts ─┤
 ///     due      ──┘
-final class WholeWalk {
+public final class GroupScan {
   /// What stands at the next key.
   private enum Stop {
-    case plain(PlainPair)
+    case agreed(AgreedPair)
     case key(StoredKey)
   }
 
@@ -86,12 +89,12 @@ final class WholeWalk {
   /// Whether a record may be a candidate for resets that wait for one.
   private let correlates: Bool
   /// Resets with an update that the API refused: they are always looked at in full.
-  private let parked: Set<Int64>
+  private let refused: Set<Int64>
   private var columns: Int64 = -1
-  private var batch = WalkBatch()
+  private var batch = ScanBatch()
 
   init(
-    _ reader: GroupReader, _ mapping: Int64, _ book: RuleBook, parked: Set<Int64>
+    _ reader: GroupReader, _ mapping: Int64, _ book: RuleBook, refused: Set<Int64>
   ) throws {
     let database = reader.database
     func cursor(_ sql: String) throws -> KeyCursor {
@@ -99,7 +102,7 @@ final class WholeWalk {
     }
     self.reader = reader
     self.mapping = mapping
-    self.parked = parked
+    self.refused = refused
     records = try cursor(
       "SELECT origin, key, deleted, missing, situation, columns, cells FROM records "
         + "WHERE mapping = ? ORDER BY origin, key, variant")
@@ -124,15 +127,15 @@ final class WholeWalk {
   }
 
   /// Gives everything to `put`, in order, no group assessed yet.
-  func batches(_ put: (WalkBatch) throws -> Void) throws {
+  public func batches(_ put: (ScanBatch) throws -> Void) throws {
     while let stop = try next() {
       switch stop {
-      case .plain(let pair): batch.append(.plain(pair))
+      case .agreed(let pair): batch.append(.agreed(pair))
       case .key(let key): batch.append(.group(try reader.load(key), nil))
       }
       guard batch.isFull else { continue }
       try put(batch)
-      batch = WalkBatch()
+      batch = ScanBatch()
     }
     if !batch.items.isEmpty { try put(batch) }
   }
@@ -149,13 +152,13 @@ final class WholeWalk {
     }
   }
 
-  private func leave(_ pair: PlainPair) throws -> Stop {
+  private func leave(_ pair: AgreedPair) throws -> Stop {
     try records.step()
     try resets.step()
     if pair.base == nil { try links.step() }
     // Several records or resets of one key are no pair.
     if !records.matches(pair.key), !resets.matches(pair.key), !links.matches(pair.key) {
-      return .plain(pair)
+      return .agreed(pair)
     }
     try pass(pair.key)
     return .key(pair.key)
@@ -166,13 +169,13 @@ final class WholeWalk {
   }
 
   /// The pair on which the cursors stand, unless there is more to it.
-  private func plainPair() throws -> PlainPair? {
+  private func plainPair() throws -> AgreedPair? {
     guard plain != nil, records.isOnRow, resets.isOnRow, records.order(against: resets) == 0,
       conflicts.isBehind(records), due.isBehind(records)
     else { return nil }
     let (record, reset) = (records.row, resets.row)
     guard !record.bool(2), record.int(3) < SourceRecord.missingExportsMax, record.isNull(4),
-      reset.isNull(3), reset.isNull(4), !parked.contains(reset.int64(2))
+      reset.isNull(3), reset.isNull(4), !refused.contains(reset.int64(2))
     else { return nil }
     let isLinked = links.isOnRow && links.order(against: records) == 0
     guard isLinked ? isAtRest(reset) : try isUnlinked(reset), try !isWatched(reset) else {
@@ -186,10 +189,10 @@ final class WholeWalk {
       !isLinked || links.row.textEquals(5, base)
     else { return nil }
     let key = StoredKey(mapping: mapping, origin: records.origin, text: records.text)
-    guard !isLinked else { return PlainPair(reset: reset.int64(2), key: key, base: nil) }
+    guard !isLinked else { return AgreedPair(reset: reset.int64(2), key: key, base: nil) }
     let first = batch.bases.count
     batch.bases.append(contentsOf: base)
-    var pair = PlainPair(reset: reset.int64(2), key: key, base: first..<batch.bases.count)
+    var pair = AgreedPair(reset: reset.int64(2), key: key, base: first..<batch.bases.count)
     if correlates { pair.record = (columns, record.utf8(6)) }
     return pair
   }

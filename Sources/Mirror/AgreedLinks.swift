@@ -1,29 +1,29 @@
 internal import Formats
 internal import SQLite
 
-/// Makes the links of plain pairs, many with one statement: beginning and ending a statement for
+/// Makes the links of agreed pairs, many with one statement: beginning and ending a statement for
 /// each would cost almost as much again as the row.
 ///
 /// Nothing of a walk reads them before it ends.
-final class PlainLinks {
-  private let request: ReconcileRequest
+final class AgreedLinks {
+  private let sighting: Sighting
   private let database: Connection
   private let one: Statement
   /// Prepared when so many links are made for the first time: most runs make none.
   private var many: Statement?
-  private var waiting: [(pair: PlainPair, base: ArraySlice<UInt8>)] = []
+  private var waiting: [(pair: AgreedPair, base: ArraySlice<UInt8>)] = []
 
   /// Links made with one statement.
   private static let linksMax = 64
 
-  init(_ request: ReconcileRequest, _ database: Connection) throws {
-    self.request = request
+  init(_ sighting: Sighting, _ database: Connection) throws {
+    self.sighting = sighting
     self.database = database
-    one = try Self.statement(1, request, database)
+    one = try Self.statement(1, sighting, database)
   }
 
   private static func statement(
-    _ links: Int, _ request: ReconcileRequest, _ database: Connection
+    _ links: Int, _ sighting: Sighting, _ database: Connection
   ) throws -> Statement {
     // The time and the run come first, then what each link has of its own.
     let rows = (0..<links).map { link in
@@ -39,16 +39,16 @@ final class PlainLinks {
         reset, mapping, origin, key, state, made_by, made_at, run, situation, base)
       VALUES \(rows.joined(separator: ",\n"))
       """)
-    statement.bind(1, request.now.microseconds)
-    statement.bind(2, request.run)
+    statement.bind(1, sighting.now.microseconds)
+    statement.bind(2, sighting.run)
     return statement
   }
 
   /// Takes a pair and what its link starts with.
-  func add(_ pair: PlainPair, _ base: ArraySlice<UInt8>) throws {
+  func add(_ pair: AgreedPair, _ base: ArraySlice<UInt8>) throws {
     waiting.append((pair, base))
     guard waiting.count == Self.linksMax else { return }
-    let many = try many ?? Self.statement(Self.linksMax, request, database)
+    let many = try many ?? Self.statement(Self.linksMax, sighting, database)
     self.many = many
     for place in waiting.indices { bind(waiting[place], at: place, of: many) }
     try many.run()
@@ -65,7 +65,7 @@ final class PlainLinks {
   }
 
   private func bind(
-    _ link: (pair: PlainPair, base: ArraySlice<UInt8>), at place: Int, of statement: Statement
+    _ link: (pair: AgreedPair, base: ArraySlice<UInt8>), at place: Int, of statement: Statement
   ) {
     let first = 3 + place * 5
     statement.bind(first, link.pair.reset)

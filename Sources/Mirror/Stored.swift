@@ -1,0 +1,36 @@
+internal import Reconciliation
+internal import SQLite
+
+/// Words that stand in columns.
+///
+/// One that this version does not know is `MirrorError.corrupt` with its table and row: a default
+/// in its place would be a decision that nobody took.
+enum Stored {
+  static func word<T: RawRepresentable<String>>(
+    _ text: String, in table: String, _ row: some CustomStringConvertible
+  ) throws -> T {
+    guard let value = T(rawValue: text) else { throw unknown(in: table, row) }
+    return value
+  }
+
+  /// The same for a column that may be null.
+  static func word<T: RawRepresentable<String>>(
+    _ text: String?, in table: String, _ row: some CustomStringConvertible
+  ) throws -> T? {
+    guard let text else { return nil }
+    guard let value = T(rawValue: text) else { throw unknown(in: table, row) }
+    return value
+  }
+
+  static func decision(
+    _ text: String, in table: String, _ row: some CustomStringConvertible
+  ) throws -> Take {
+    do { return try Take(parsing: text) } catch { throw unknown(in: table, row) }
+  }
+
+  static func unknown(in table: String, _ row: some CustomStringConvertible) -> MirrorError {
+    MirrorError(
+      .corrupt, "row \(row) of the table \(table) has a word that this version does not know",
+      hint: "run `resetsync verify`, then `resetsync restore` a backup")
+  }
+}
