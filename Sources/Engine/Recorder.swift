@@ -2,7 +2,9 @@ internal import Formats
 internal import Mirror
 internal import Reconciliation
 
-/// Carries out effects: the only writer of a reconcile beside its plan. A dry run has none.
+/// Carries out effects: the only writer of a reconcile beside its plan.
+///
+/// A dry run has none.
 final class Recorder {
   private let session: ReconcileSession
   private var sighting: Sighting { session.before.sighting }

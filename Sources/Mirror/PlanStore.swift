@@ -93,8 +93,9 @@ public final class PlanStore {
       sighting.now.microseconds, entry)
   }
 
-  /// Puts what may leave into the outbox; what may not is looked at again by the next run. Returns
-  /// how many entries there are more.
+  /// Puts what may leave into the outbox; what may not is looked at again by the next run.
+  ///
+  /// Returns how many entries there are more.
   public func queue(_ sending: Sending) throws -> Int {
     var passes: [Int64] = []
     switch sending {

@@ -171,8 +171,8 @@ struct RuleChangesTests {
       try await bench.mirror.exportsToRead(bench.mapping).map(\.reasons) == [[.column("COUNTRY")]])
   }
 
-  /// Whatever the rules were: applied to what stands, and to the file where that is not enough, they
-  /// make of it what they make of the file alone.
+  /// Whatever the rules were: applied to what stands, and to the file where that is not enough,
+  /// they make of it what they make of the file alone.
   @Test(arguments: 1...60)
   func `records come to what a new mirror has of the same rows`(_ seed: UInt64) async throws {
     var random = SeededOrder(seed: seed)
