@@ -65,6 +65,8 @@ public final class ImportSession {
   var met = 0
   /// By how many the records that are present have become more.
   var presentDelta = 0
+  /// The marks by which numbers of records that this export lacks were kept, by field.
+  var typedMarks: [String: DecimalMark] = [:]
   /// The columns whose e-mails retention may have replaced by hashes.
   private let emailPlaces: [Int]
   /// The row with its e-mails hashed, once it was asked for; nil if it has none.

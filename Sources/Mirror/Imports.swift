@@ -180,7 +180,7 @@ extension Mirror {
       mapping.recordsDigest, session.endsWithNewline.map { $0 ? 1 : 0 },
       session.sequence?.lowerBound, session.sequence?.upperBound, id)
     try insert(session.rejections, passport: id)
-    try keep(session.marks, of: mapping, passport: id)
+    try keep(session.marks, typed: session.typedMarks, of: mapping, passport: id)
     try database.run(
       "UPDATE mappings SET records = records + ? WHERE id = ?", session.presentDelta,
       try mappingID(mapping.name))

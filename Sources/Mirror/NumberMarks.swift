@@ -40,17 +40,44 @@ extension Mirror {
 
   /// Keeps the marks that an export has proved, with its passport; where one is new, every key of
   /// the mapping is looked at again.
-  func keep(_ marks: [String: ProvedMark], of mapping: Mapping, passport: Int64) throws {
+  func keep(
+    _ marks: [String: ProvedMark], typed: [String: DecimalMark], of mapping: Mapping,
+    passport: Int64
+  ) throws {
     let id = try mappingID(mapping.name)
     let new = marks.filter { !$0.value.isKept }
     for (field, proved) in new {
       try database.run(
-        "INSERT OR REPLACE INTO number_marks(mapping, field, column_name, mark, passport, file, "
-          + "line) VALUES(?, ?, ?, ?, ?, ?, ?)", id, field, mapping.field(field)?.column ?? "",
-        proved.mark.rawValue, passport, proved.file, proved.line)
+        """
+        INSERT INTO number_marks(mapping, field, column_name, mark, passport, file, line, typed_mark)
+        VALUES(?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT(mapping, field) DO UPDATE SET column_name = excluded.column_name,
+          mark = excluded.mark, passport = excluded.passport, file = excluded.file,
+          line = excluded.line, typed_mark = coalesce(excluded.typed_mark, typed_mark)
+        """, id, field, mapping.field(field)?.column ?? "", proved.mark.rawValue, passport,
+        proved.file, proved.line, typed[field]?.rawValue)
     }
     guard !new.isEmpty else { return }
     try database.run("UPDATE mappings SET walk_all = 1 WHERE id = ?", id)
+  }
+}
+
+extension Mirror {
+  /// The columns of fields that declare another decimal mark than the one by which numbers of
+  /// records were kept: as typed numbers, whose text is lost.
+  func columnsTypedOtherwise(_ mapping: Mapping) throws -> Set<String> {
+    var columns: Set<String> = []
+    try database.each(
+      "SELECT n.field, n.column_name, n.typed_mark FROM number_marks n "
+        + "JOIN mappings m ON m.id = n.mapping WHERE m.name = ? AND n.typed_mark IS NOT NULL",
+      mapping.name
+    ) { row in
+      guard let field = mapping.field(row.text(0)), field.column == row.text(1),
+        let declared = field.decimalMark, declared.rawValue != row.text(2)
+      else { return }
+      columns.insert(field.column)
+    }
+    return columns
   }
 }
 
@@ -70,6 +97,9 @@ extension ImportSession {
       return rule
     }
     guard !turned.isEmpty else { return }
+    typedMarks = Dictionary(
+      turned.compactMap { rule in rule.provedMark.map { (rule.metadata, $0.mark) } }
+    ) { first, _ in first }
     for id in try store.allRecords() where !isTaken(id) {
       let former = try store.formerCells(id)
       let names = try store.columnNames(former.columns)

@@ -71,16 +71,28 @@ extension Mirror {
 
   /// Passports, newest first, of those before one of them.
   public func passports(
-    mapping: String? = nil, state: PassportState? = nil, mode: ExportMode? = nil,
-    before id: Int64? = nil, limit: Int = 100
+    mapping: String? = nil, state: PassportState? = nil, before id: Int64? = nil, limit: Int = 100
   ) throws -> [Passport] {
     try read {
       try database.all(
         """
         \(Self.passportColumns) WHERE (?1 IS NULL OR mapping = ?1) AND (?2 IS NULL OR state = ?2)
-          AND (?3 IS NULL OR id < ?3) AND (?5 IS NULL OR mode = ?5)
+          AND (?3 IS NULL OR id < ?3)
         ORDER BY id DESC LIMIT ?4
-        """, mapping, state?.rawValue, id, limit, mode?.rawValue, row: Self.passport)
+        """, mapping, state?.rawValue, id, limit, row: Self.passport)
+    }
+  }
+
+  /// The last accepted exports of one mode, newest first.
+  public func acceptedExports(
+    of mapping: String, mode: ExportMode, limit: Int
+  ) throws -> [Passport] {
+    try read {
+      try database.all(
+        """
+        \(Self.passportColumns) WHERE mapping = ? AND state = 'accepted' AND mode = ?
+        ORDER BY id DESC LIMIT ?
+        """, mapping, mode.rawValue, limit, row: Self.passport)
     }
   }
 

@@ -136,7 +136,9 @@ extension Mirror {
       """, passport.id
     ) { $0.text(0) }
     let reasons = RuleChange(from: old, to: mapping.recordRules)
-      .rereads(passport.mode, rejected: Set(rejected), hasStale: passport.stale > 0)
+      .rereads(
+        passport.mode, rejected: Set(rejected), hasStale: passport.stale > 0,
+        typed: try columnsTypedOtherwise(mapping))
     guard !reasons.isEmpty else { return nil }
     let refusal = try database.first(
       """

@@ -168,3 +168,73 @@ import Testing
     #expect(try await DeliveryTests.tiers(shop)["K1"] == "silver")
   }
 }
+
+/// Full exports and changes of one source, through the program.
+@Suite(.serialized) struct ExportsTogetherTests {
+  private static func shop() async throws -> Shop {
+    let shop = try await Shop(
+      resets: (1...4).map {
+        Shop.Reset(id: "r\($0)", email: "r\($0)@example.com", reference: "K\($0)")
+      })
+    try shop.write(
+      """
+      {"name": "erp", "origins": ["erp"],
+       "exports": [
+         {"path": "../exports/full_*.csv", "format": "csv", "mode": "full", "settle": "0s"},
+         {"path": "../exports/delta_*.csv", "format": "csv", "mode": "delta", "settle": "0s"}],
+       "reference": {"column": "ID"},
+       "fields": [{"column": "TIER", "metadata": "tier", "policy": "source"},
+                  {"column": "LIMIT", "metadata": "limit", "type": "decimal", "policy": "source"}]}
+      """, to: "Mappings/erp.json")
+    return shop
+  }
+
+  @Test func `a late full export changes what the changes did not, and is not older`()
+    async throws
+  {
+    let shop = try await Self.shop()
+    let all = { (tier: String) in (1...4).map { "K\($0);\(tier);\n" }.joined() }
+    try DeliveryTests.drop("ID;TIER;LIMIT\n" + all("gold"), "full_20261120_0200.csv", in: shop)
+    #expect(try await shop.reconcile().exit == 0)
+    try DeliveryTests.drop(
+      "ID;TIER;LIMIT\nK1;silver;\nK2;gold;\n", "delta_20261121_0900.csv", in: shop)
+    #expect(try await shop.reconcile().exit == 0)
+    // Made at two, brought at noon: K2 was told as gold since.
+    try DeliveryTests.drop("ID;TIER;LIMIT\n" + all("tin"), "full_20261121_0200.csv", in: shop)
+    let late = try await shop.reconcile()
+    #expect(
+      late.exit == 0 && DeliveryTests.states(late) == ["accepted"], "\(DeliveryTests.reason(late))")
+    #expect(
+      try await DeliveryTests.tiers(shop)
+        == ["K1": "silver", "K2": "gold", "K3": "tin", "K4": "tin"])
+    let told = try await shop.program.run(["explain", "K2"])
+    #expect(told.output.contains("delta_20261121_0900.csv"), "\(told.output)")
+
+    for (name, text) in [
+      ("delta_20261121_0100.csv", "K1;iron;\n"), ("full_20261119_0200.csv", all("iron")),
+    ] {
+      try DeliveryTests.drop("ID;TIER;LIMIT\n" + text, name, in: shop)
+      let old = try await shop.reconcile()
+      #expect(old.exit == 5 && DeliveryTests.reason(old).contains("older"), "\(name)")
+      try FileManager.default.removeItem(atPath: shop.folder + "/exports/" + name)
+    }
+    #expect(try await DeliveryTests.tiers(shop)["K1"] == "silver")
+  }
+
+  @Test func `a mark that the full export proves reads the changes, and the other way round`()
+    async throws
+  {
+    let shop = try await Self.shop()
+    try DeliveryTests.drop(
+      "ID;TIER;LIMIT\nK1;gold;1.234,50\nK2;gold;2.000\n", "full_20261120_0200.csv", in: shop)
+    #expect(try await shop.reconcile().exit == 0)
+    try DeliveryTests.drop("ID;TIER;LIMIT\nK2;gold;3.000\n", "delta_20261120_0900.csv", in: shop)
+    #expect(try await shop.reconcile().exit == 0)
+    let resets = try await shop.control("resets") as? [[String: Any]] ?? []
+    let two = resets.first { $0["reference"] as? String == "K2" }?["metadata"] as? [String: Any]
+    #expect((two?["limit"] as? NSNumber)?.intValue == 3_000, "\(String(describing: two))")
+    try DeliveryTests.drop("ID;TIER;LIMIT\nK2;gold;0.5\n", "delta_20261120_1000.csv", in: shop)
+    let other = try await shop.reconcile()
+    #expect(other.exit == 5 && DeliveryTests.reason(other).contains("full_20261120_0200.csv"))
+  }
+}

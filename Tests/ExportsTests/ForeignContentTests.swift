@@ -120,4 +120,21 @@ import Testing
       _ = try ExportFixtures.preview(text, "x.csv")
     }
   }
+
+  @Test(arguments: [
+    ("[{\"id\": 1}]", "x.csv"), ("{\"id\": 1}\n{\"id\": 2}\n", "x.csv"),
+    ("\n [ { \"a\": [] } ]", "x.tsv"),
+    ("[]", "x.csv"), ("\u{FEFF}{\n  \"value\": [\n", "x.csv"),
+  ])
+  func `JSON with the name of a table is called that`(_ text: String, _ name: String) {
+    let refusal = ExportFixtures.refusal(text, name)
+    #expect(refusal?.code == .wrongFormat)
+    #expect(refusal?.message.hasPrefix("this is JSON, expected") == true, "\(refusal as Any)")
+    #expect(refusal?.advice.contains("export.format") == true)
+  }
+
+  @Test(arguments: ["[id],[name]\n1,2\n", "{id};name\n1;2\n", "\"id\",name\n1,2\n"])
+  func `a header with brackets is one all the same`(_ text: String) {
+    #expect(ExportFixtures.refusal(text, "x.csv") == nil)
+  }
 }

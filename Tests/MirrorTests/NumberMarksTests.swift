@@ -97,4 +97,23 @@ struct KeptMarksTests {
     #expect(try bench.count("SELECT walk_all FROM mappings WHERE name = 'erp'") == 1)
     #expect(try await bench.mirror.verify().isEmpty)
   }
+
+  @Test(arguments: [(",", true), (".", false)])
+  func `a declared mark asks for the export again where numbers were kept by another`(
+    _ declared: String, _ isKeptByIt: Bool
+  ) async throws {
+    let bench = try Bench(rules: Self.rules)
+    try await load(["1": "1.234", "2": "0,5"], proved(.comma, "a.csv"), in: bench)
+    // A delta with the other mark, accepted by a person: 1 stays the number that it was.
+    try await load(["2": "0.5"], proved(.dot, "b.csv"), in: bench, mode: .delta)
+    let rules = Self.rules.replacing(
+      #""type": "decimal""#, with: #""type": "decimal", "decimal_mark": "\#(declared)""#)
+    bench.book = RuleBook(
+      [try Mapping(parsing: Array(rules.utf8), file: "erp.json")], graceSeconds: 0)
+    _ = try await bench.mirror.applyRules(bench.book, run: "r", at: bench.now)
+    let asked = try await bench.mirror.exportsToRead(bench.mapping)
+    #expect(asked.isEmpty == isKeptByIt)
+    #expect(asked.allSatisfy { $0.reasons == [.numbers(column: "LIMIT")] })
+    #expect(asked.compactMap(\.passport?.mode) == (isKeptByIt ? [] : [.full, .delta]))
+  }
 }

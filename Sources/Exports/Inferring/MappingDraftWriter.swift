@@ -15,6 +15,8 @@ struct MappingDraftWriter {
   let key: KeyProposal
   let references: KnownReferences
   let habits: FileHabits
+  /// The last line, where it counts the rows above it.
+  let trailer: TrailerProposal?
 
   init(
     name: String, path: String, fileName: String, opened: OpenedExport, rules: ReadingRules,
@@ -30,6 +32,7 @@ struct MappingDraftWriter {
     self.key = key
     self.references = references
     habits = FileHabits(sample.columns)
+    trailer = TrailerProposal(sample, lastLine: opened.tail?.lastLines(1).first)
   }
 
   var columns: [ColumnFacts] { sample.columns }
@@ -114,6 +117,7 @@ struct MappingDraftWriter {
   }
 
   private func footer() -> [String] {
+    if let trailer { return trailer.lines }
     guard let first = sample.footer.first else { return [] }
     let begin = first.text.map { ", which begin with “\($0)”" } ?? ""
     let rows = sample.footer.count

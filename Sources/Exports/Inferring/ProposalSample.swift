@@ -42,7 +42,7 @@ struct ProposalSample {
     case .row(_, _, isBlank: true):
       if !footer.isEmpty { footer.append(Footer.Row(cells: [])) }
     case .row(_, let cells, _):
-      if Footer.ends(cells) {
+      if Footer.ends(cells) || Footer.counts(cells, rows + rejected) {
         footer.append(Footer.Row(cells: cells, isRecord: true))
       } else {
         settle(table)
@@ -58,7 +58,8 @@ struct ProposalSample {
     case .rejected(let rejection, let cells):
       rejected += 1
       if rejections.count < Self.rejectedMax { rejections.append(rejection) }
-      if cells.count > 1, cells.count(where: { $0 != .absent }) == 1 || Footer.ends(cells) {
+      let isEnd = Footer.ends(cells) || Footer.counts(cells, rows + rejected - 1)
+      if cells.count > 1, cells.count(where: { $0 != .absent }) == 1 || isEnd {
         footer.append(Footer.Row(cells: cells, isRejected: true))
       } else {
         settle(table)
@@ -137,6 +138,13 @@ enum Footer {
     if texts.allSatisfy(isRule) { return true }
     let word = ColumnName.folded(HeaderRow.trimmed(String(first.prefix { $0 != ":" })))
     return words.contains(word) && (texts.count * 2 <= max(2, cells.count) || first.first == "*")
+  }
+
+  /// Whether a row begins as trailers do and says that so many rows stand above it.
+  static func counts(_ cells: [Cell], _ rows: Int) -> Bool {
+    let texts = texts(cells)
+    guard let first = texts.first, words.contains(ColumnName.folded(first)) else { return false }
+    return texts.dropFirst().contains { TextProof.count($0) == rows }
   }
 
   /// Whether a text is a ruled line of a list.

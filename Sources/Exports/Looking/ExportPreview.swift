@@ -57,6 +57,7 @@ public struct ExportPreview: Sendable {
       collector = start.knowing(proved.marks)
       opened = try collector.read(file, guess.rules, limits)
     }
+    let proof = try collector.proof(file, opened)
     if let mapping {
       if rule?.mode == .full {
         try EmptyExport.check(
@@ -75,7 +76,7 @@ public struct ExportPreview: Sendable {
     total = collector.total
     values = collector.showsValues ? collector.values : nil
     setAside = collector.setAside
-    notes = guess.notes(opened) + collector.notes
+    notes = guess.notes(opened) + collector.notes + proof
   }
 
   private struct Collector {
@@ -94,6 +95,8 @@ public struct ExportPreview: Sendable {
     private var faults = 0
     private var reasons: [String] = []
     private var evidence = MarkEvidence()
+    private var watch: ProofWatch?
+    private var lastLine = 0
 
     init(mapping: Mapping?, rule: ExportRule?, showsValues: Bool, rowsMax: Int) {
       self.mapping = mapping
@@ -101,6 +104,33 @@ public struct ExportPreview: Sendable {
       self.rule = rule
       self.showsValues = showsValues
       self.rowsMax = rowsMax
+      if let mapping, let rule { watch = ProofWatch(mapping, rule) }
+    }
+
+    /// What the text of the file says of itself and an import would wait for, in words; throws
+    /// where it would refuse the file.
+    ///
+    /// Of a part the trailer may stand in another one.
+    func proof(_ file: ExportFile, _ opened: OpenedExport) throws -> [String] {
+      guard let rule, rule.parts == nil else { return [] }
+      var facts = ExportFacts(dialect: opened.dialect)
+      var part = PartFacts(name: file.name)
+      facts.rows = total + setAside.rows
+      part.rows = facts.rows
+      part.lastLine = lastLine
+      part.endsWithNewline = opened.tail?.endsWithNewline
+      part.trailer = opened.trailer()
+      facts.parts = [part]
+      facts.watched = watch
+      do {
+        try TextProof(rule.proof, habit: false).check(facts)
+      } catch let missing as ProofMissing {
+        return ["an import would leave it for later: \(missing.reason)"]
+      }
+      guard let trailer = part.trailer else { return [] }
+      let told = trailer.filter { !$0.key.isEmpty }.sorted { $0.key < $1.key }
+        .map { "\($0.key) \($0.value)" }
+      return ["its trailer says \(told.joined(separator: ", ")), as it is"]
     }
 
     /// A collector that has seen nothing, by the mapping that knows these marks.
@@ -119,9 +149,37 @@ public struct ExportPreview: Sendable {
       if let mapping, opened.header != nil {
         try NeededColumns.check(mapping, has: opened.rows.table.names, all: true)
       }
-      while let event = try opened.rows.next() { take(event, opened.rows.table) }
+      while let event = try opened.rows.next() {
+        take(look(event, opened.rows.table), opened.rows.table)
+      }
       _ = try mapping?.settled(evidence, of: ExportPlaces(file.name))
       return opened
+    }
+
+    /// Looks at a row for its proof; all columns of the file stay.
+    private mutating func look(_ event: RowEvent, _ table: ColumnTable) -> RowEvent {
+      var line = lastLine
+      if var watch {
+        var event = event
+        switch event {
+        case .row(_, _, isBlank: true), .rejected: break
+        case .row(let line, let cells, _):
+          event = .row(
+            line: line, cells: watch.columns.map { table.cell($0, of: cells) }, isBlank: false)
+        case .faulty(let line, let cells, let faults):
+          event = .faulty(
+            line: line, cells: watch.columns.map { table.cell($0, of: cells) }, faults: faults)
+        }
+        var held: ProofWatch? = watch
+        _ = event.watched(by: &held, &line)
+        watch = held ?? watch
+        self.watch = watch
+      } else {
+        var none: ProofWatch?
+        _ = event.watched(by: &none, &line)
+      }
+      lastLine = line
+      return event
     }
 
     private mutating func take(_ event: RowEvent, _ table: ColumnTable) {
@@ -142,9 +200,7 @@ public struct ExportPreview: Sendable {
       _ cells: [Cell], _ faults: [CellFault], _ line: Int, _ table: ColumnTable
     ) {
       guard let mapping, let projector else { return add(cells) }
-      let needed = mapping.columnsNeeded.map { name in
-        table.place(name).flatMap { $0 < cells.count ? cells[$0] : nil } ?? .absent
-      }
+      let needed = mapping.columnsNeeded.map { table.cell($0, of: cells) }
       switch projector.project(needed, faults, line: line, &evidence) {
       case .setAside(let value, _): setAside.add(value)
       case .rejected(let rejection):
@@ -188,6 +244,13 @@ public struct ExportPreview: Sendable {
       total += 1
       if rows.count < rowsMax { rows.append(cells.map(\.cellText)) }
     }
+  }
+}
+
+extension ColumnTable {
+  /// The cell of a column in a row of all columns.
+  fileprivate func cell(_ name: String, of cells: [Cell]) -> Cell {
+    place(name).flatMap { $0 < cells.count ? cells[$0] : nil } ?? .absent
   }
 }
 

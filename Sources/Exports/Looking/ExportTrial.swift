@@ -32,23 +32,38 @@ public struct ExportTrial: Sendable {
   /// Rows whose key an earlier row had too.
   public private(set) var repeated = 0
 
+  /// Where its rows stand, for the lines of `rejections`.
+  public private(set) var places = ExportPlaces("")
+  /// The place of the file that is read, from 0.
+  private var part = 0
+  /// What proves it whole and is not there, in words; nil where nothing lacks.
+  public private(set) var missing: String?
+
   /// Reads a file by one of the export rules of a mapping.
   ///
   /// Throws `ExportRefusal` where an import would refuse it for what it is.
   public init(
     _ file: ExportFile, by mapping: Mapping, rule: ExportRule, limits: ExportLimits = .standard
   ) throws {
+    try self.init(parts: [file], by: mapping, rule: rule, limits: limits)
+  }
+
+  /// Reads all parts of an export, in their order; throws as for one file.
+  public init(
+    parts files: [ExportFile], by mapping: Mapping, rule: ExportRule,
+    limits: ExportLimits = .standard
+  ) throws {
     self.init()
     do {
       do {
-        try read(file, mapping, rule, limits)
+        try read(files, mapping, rule, limits)
       } catch let proved as MarksProved {
         // What the numbers of a column are may show behind the first of them.
         self = ExportTrial()
-        try read(file, mapping.knowing(proved.marks), rule, limits)
+        try read(files, mapping.knowing(proved.marks), rule, limits)
       }
     } catch let refusal as ExportRefusal {
-      throw refusal.naming(file.name)
+      throw refusal.naming(files.first?.name ?? "")
     }
   }
 
@@ -75,33 +90,69 @@ public struct ExportTrial: Sendable {
   private init() {}
 
   private mutating func read(
-    _ file: ExportFile, _ mapping: Mapping, _ rule: ExportRule, _ limits: ExportLimits
+    _ files: [ExportFile], _ mapping: Mapping, _ rule: ExportRule, _ limits: ExportLimits
   ) throws {
-    if file.bytes.size == 0, rule.takesNoBytes { return }
-    let done = Lock(0)
-    let opening = ExportOpening(file, ReadingRules(rule), limits) { bytes in
-      done.withLock { $0 = bytes }
-    }
-    var selection = ColumnSelection.only(mapping.columnsNeeded)
+    if rule.takesNoBytes, files.allSatisfy({ $0.bytes.size == 0 }) { return }
+    var watch = ProofWatch(mapping, rule)
+    var selection = ColumnSelection.only(watch?.columns ?? mapping.columnsNeeded)
     selection.mustBeWhole = rule.mode == .full
-    var opened = try opening.open(selection)
-    if opened.header != nil {
-      try NeededColumns.check(mapping, has: opened.rows.table.names, all: true)
-    }
+    var opener = PartOpener(ReadingRules(rule), selection, limits)
+    var facts = ExportFacts(dialect: ExportDialect(format: rule.format))
     let projector = RowProjector(mapping, rule: rule)
     var evidence = MarkEvidence()
-    var events = 0
-    while isWhole, let event = try opened.rows.next() {
-      take(event, projector, &evidence)
-      events += 1
-      if events & 0xFFF == 0, done.withLock({ $0 > Self.bytesMax }) { isWhole = false }
+    places = ExportPlaces(files.map(\.name))
+    let bytesEach = Self.bytesMax / max(1, files.count)
+    for (part, file) in files.enumerated() where isWhole {
+      self.part = part
+      do {
+        var own = MarkEvidence()
+        let read = try self.read(
+          file, &opener, mapping, rule, projector, &own, &watch, bytesMax: bytesEach)
+        evidence.add(own, part: part)
+        facts.parts.append(read.facts)
+        facts.columns += read.columns
+      } catch let refusal as ExportRefusal {
+        throw refusal.naming(file.name)
+      }
     }
-    _ = try mapping.settled(evidence, of: ExportPlaces(file.name))
+    _ = try mapping.settled(evidence, of: places)
     guard isWhole else { return }
     if rule.mode == .full { try EmptyExport.check(rows + setAside.rows, setAside, mapping) }
     if rows > 0 {
-      try NeededColumns.check(mapping, has: opened.rows.table.names, all: rule.mode == .full)
+      try NeededColumns.check(mapping, has: facts.columns, all: rule.mode == .full)
     }
+    facts.rows = rows + setAside.rows
+    facts.watched = watch
+    do {
+      try TextProof(rule.proof, habit: false).check(facts)
+    } catch let proof as ProofMissing {
+      missing = proof.reason
+    }
+  }
+
+  private mutating func read(
+    _ file: ExportFile, _ opener: inout PartOpener, _ mapping: Mapping, _ rule: ExportRule,
+    _ projector: RowProjector, _ evidence: inout MarkEvidence, _ watch: inout ProofWatch?,
+    bytesMax: Int
+  ) throws -> (facts: PartFacts, columns: [String]) {
+    let done = Lock(0)
+    var opened = try opener.open(file) { bytes in done.withLock { $0 = bytes } }
+    if opened.header != nil {
+      try NeededColumns.check(mapping, has: opened.rows.table.names, all: true)
+      try NeededColumns.check(proof: rule.proof, has: opened.rows.table.names)
+    }
+    var facts = PartFacts(name: file.name)
+    let before = rows + setAside.rows
+    var events = 0
+    while isWhole, let event = try opened.rows.next() {
+      take(event.watched(by: &watch, &facts.lastLine), projector, &evidence)
+      events += 1
+      if events & 0xFFF == 0, done.withLock({ $0 > bytesMax }) { isWhole = false }
+    }
+    facts.rows = rows + setAside.rows - before
+    facts.endsWithNewline = opened.tail?.endsWithNewline
+    facts.trailer = opened.trailer()
+    return (facts, opened.rows.table.names)
   }
 
   private mutating func take(
@@ -138,7 +189,7 @@ public struct ExportTrial: Sendable {
   private mutating func reject(_ rejection: RowRejection) {
     rows += 1
     rejected += 1
-    if rejections.count < Self.rejectionsMax { rejections.append(rejection) }
+    if rejections.count < Self.rejectionsMax { rejections.append(rejection.placed(inPart: part)) }
     if let column = rejection.column { rejectedByColumn[column, default: 0] += 1 }
   }
 

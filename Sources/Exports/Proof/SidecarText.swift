@@ -15,7 +15,8 @@ struct SidecarText {
   let lines: [Line]
 
   init(_ bytes: [UInt8]) {
-    let text = String(decoding: bytes, as: UTF8.self)
+    // Windows tools write it as UTF-16 too.
+    let text = String(decoding: TextStart(bytes).text, as: UTF8.self)
     lines = text.split { $0.isNewline }.compactMap { Self.line(Self.trimmed($0)) }
   }
 

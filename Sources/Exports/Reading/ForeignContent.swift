@@ -49,6 +49,7 @@ struct ForeignContent {
     }
     // A table may well be the root of an XML export; a whole page never is.
     if text.isWebPage(orFragment: format != .xml) { return .webPage }
+    if format == .csv || format == .tsv, text.isJSON { return .json }
     return format == .xlsx ? kind(start) : nil
   }
 
@@ -70,6 +71,11 @@ struct ForeignContent {
 
   static let zip = ForeignContent(
     words: "a ZIP archive", remedy: "give its name the ending .zip, or .xlsx if it is a workbook")
+  static let json = ForeignContent(
+    words: "JSON",
+    remedy:
+      "set export.format of the mapping to json (ndjson where each line is a record of its own) "
+      + "and have the source give the name that ending; or have it write a table")
   static let workbook = ForeignContent(
     words: "a workbook", remedy: "set export.format to xlsx and give its name that ending")
   static let spreadsheetXML = ForeignContent(

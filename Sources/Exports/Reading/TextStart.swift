@@ -41,6 +41,14 @@ struct TextStart {
       || start.contains("progid=\"excel.sheet\"")
   }
 
+  /// Whether a document of JSON objects begins here, or lines of them: no table has such a header.
+  var isJSON: Bool {
+    let signs = text.prefix(startMax).filter { $0 > 0x20 }
+    return signs.starts(with: Array("{\"".utf8)) || signs.starts(with: Array("[{\"".utf8))
+      || signs.elementsEqual(Array("[]".utf8)) || signs.elementsEqual(Array("{}".utf8))
+  }
+  private var startMax: Int { 64 }
+
   /// What kind of text it is; nil for none.
   var words: String? {
     guard let first = text.first, isText else { return nil }

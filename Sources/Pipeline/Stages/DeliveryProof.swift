@@ -35,8 +35,8 @@ struct DeliveryProof {
     let rule = delivery.rule
     self.delivery = delivery
     self.mapping = mapping
-    let before = try await parts.mirror.passports(
-      mapping: mapping.name, state: .accepted, mode: rule.mode, limit: Self.exportsLookedAt
+    let before = try await parts.mirror.acceptedExports(
+      of: mapping.name, mode: rule.mode, limit: Self.exportsLookedAt
     ).filter { Self.isOf($0, rule, mapping) }
     let lines = before.compactMap(\.endsWithNewline).prefix(Self.habitExports)
     text = TextProof(

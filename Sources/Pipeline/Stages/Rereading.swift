@@ -109,6 +109,8 @@ enum RuleWords {
     case .reading: "exports are read in another way"
     case .column(let name): "the column “\(name)” was not read before"
     case .filter: "“where” takes rows that it left out before"
+    case .numbers(let column):
+      "numbers of the column “\(column)” were kept by another decimal mark than it declares"
     case .rejected(let column): "rows were rejected for the column “\(column)”"
     case .order: "rows were passed over as older by “changed_at”"
     case .unkeyed(let records):

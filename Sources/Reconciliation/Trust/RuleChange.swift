@@ -10,6 +10,8 @@ public enum RereadReason: Sendable, Hashable {
   case filter
   /// Rows were rejected for a column whose rules changed: they were not kept either.
   case rejected(column: String)
+  /// A column declares another decimal mark than the one by which some of its numbers were kept.
+  case numbers(column: String)
   /// Rows were passed over as stale by times that are read in another way now or not at all, or
   /// beside rows that are of another key now.
   case order
@@ -48,9 +50,10 @@ public struct RuleChange: Sendable {
   public var correlatesAnew: Bool { old.correlate != new.correlate }
 
   /// Why an export of this mode must be read again, of which rows were `rejected` for some columns
-  /// or were stale; empty where what is kept of it is enough.
+  /// or were stale, or numbers of columns were kept as `typed` by another mark; empty where what is
+  /// kept of it is enough.
   public func rereads(
-    _ mode: ExportMode, rejected: Set<String>, hasStale: Bool = false
+    _ mode: ExportMode, rejected: Set<String>, hasStale: Bool = false, typed: Set<String> = []
   ) -> [RereadReason] {
     var reasons: [RereadReason] = []
     if let before = old.reading[mode], let now = new.reading[mode], before != now {
@@ -61,12 +64,16 @@ public struct RuleChange: Sendable {
     if takesMore { reasons.append(.filter) }
     let ordersAnew = old.changedAt != new.changedAt || old.spelling != new.spelling
     if hasStale, ordersAnew { reasons.append(.order) }
-    let curable = rejected.filter { column in
-      let column = ExactText(column)
-      guard let now = new.columns[column], let before = old.columns[column] else { return false }
-      return now != before
-    }
+    reasons += typed.filter(isOther).sorted().map { .numbers(column: $0) }
+    let curable = rejected.filter(isOther)
     return reasons + curable.sorted().map { .rejected(column: $0) }
+  }
+
+  /// Whether a column is read by other rules than before.
+  private func isOther(_ column: String) -> Bool {
+    let column = ExactText(column)
+    guard let now = new.columns[column], let before = old.columns[column] else { return false }
+    return now != before
   }
 
   /// Whether `where` takes rows that it set aside before.

@@ -31,7 +31,7 @@ struct CheckExports {
       .look(at: mapping.exports, in: folder)
     tell(seen, mapping, &findings)
     for rule in mapping.exports {
-      guard let newest = seen.exports.last(where: { $0.rule == rule }) else { continue }
+      guard let newest = seen.deliveries.last(where: { $0.rule == rule }) else { continue }
       look(newest, mapping, &findings)
     }
     return findings
@@ -63,12 +63,18 @@ struct CheckExports {
     }
   }
 
-  private func look(_ export: WaitingExport, _ mapping: Mapping, _ findings: inout Findings) {
+  private func look(_ export: Delivery, _ mapping: Mapping, _ findings: inout Findings) {
     let title = "mapping \(mapping.name)  \(export.name)"
     do {
-      let trial = try ExportTrial(
-        try ExportFile(path: export.path), by: mapping, rule: export.rule)
+      if case .incomplete(let reason) = export.readiness {
+        return findings.notes.append("\(title): it waits: \(reason)")
+      }
+      let files = try export.files.map { try ExportFile(path: $0.path) }
+      let trial = try ExportTrial(parts: files, by: mapping, rule: export.rule)
       findings.notes.append("\(title): \(Self.words(trial))")
+      if let missing = try trial.missing ?? Self.missing(export, files) {
+        findings.notes.append("\(title): its proof is not there yet: \(missing)")
+      }
       findings.notes += Self.rejections(trial).map { "\(title): \($0)" }
       judge(trial, export, mapping, &findings)
       meet(trial, export, mapping, title, &findings)
@@ -78,6 +84,24 @@ struct CheckExports {
           .inputNotTrusted, "mapping \(mapping.name): \(refusal.problem)", hint: refusal.advice))
     } catch {
       findings.failures.append(Failure(describing: error))
+    }
+  }
+
+  // MARK: - Proof
+
+  /// What lies beside and is missing; throws `ExportRefusal` where it says otherwise.
+  private static func missing(_ export: Delivery, _ files: [ExportFile]) throws -> String? {
+    guard export.rule.proof?.sidecar != nil || export.rule.proof?.manifest != nil else {
+      return nil
+    }
+    do {
+      let members = try zip(export.files, files).map {
+        BesideProof.Member($0, sha256: try $1.sha256())
+      }
+      _ = try BesideProof(export.rule.proof, members, ofSet: export.set, files: Files())
+      return nil
+    } catch let missing as ProofMissing {
+      return missing.reason
     }
   }
 
@@ -103,13 +127,13 @@ struct CheckExports {
   private static func rejections(_ trial: ExportTrial) -> [String] {
     trial.rejections.prefix(3).map { rejection in
       let column = rejection.column.map { ", \($0)" } ?? ""
-      return "line \(rejection.line)\(column): \(rejection.reason)"
+      return "\(trial.places.words(rejection.line))\(column): \(rejection.reason)"
     }
   }
 
   /// The guards that need no history: too many rejected rows, too old.
   private func judge(
-    _ trial: ExportTrial, _ export: WaitingExport, _ mapping: Mapping, _ findings: inout Findings
+    _ trial: ExportTrial, _ export: Delivery, _ mapping: Mapping, _ findings: inout Findings
   ) {
     let guards = GuardOverrides.of(
       mapping, export.rule, configuration: site.configuration.guards)
@@ -136,7 +160,7 @@ struct CheckExports {
 
   /// How many resets have their record in the export.
   private func meet(
-    _ trial: ExportTrial, _ export: WaitingExport, _ mapping: Mapping, _ title: String,
+    _ trial: ExportTrial, _ export: Delivery, _ mapping: Mapping, _ title: String,
     _ findings: inout Findings
   ) {
     guard let references, !references.isEmpty, !trial.keys.isEmpty else { return }

@@ -1,3 +1,4 @@
+import TestKit
 import Testing
 
 @testable import Exports
@@ -9,11 +10,18 @@ import Testing
   @Test(arguments: [
     "\(hash)  kunden.csv\n", "\(hash) *kunden.csv\r\n", "SHA256 (kunden.csv) = \(hash)\n",
     "\(hash)\n", hash, "\u{FEFF}\(hash.uppercased())  kunden.csv", "SHA256(kunden.csv)= \(hash)",
+    "\(hash) kunden.csv\n",
     "\(hash)  out/kunden.csv\n", "\(hash)\tkunden.csv", "\(other)  a.csv\n\(hash)  kunden.csv\n",
     "# written by the source\n\(hash)  kunden.csv\n", "\(hash) *C:\\out\\kunden.csv\n",
   ])
   func `reads the forms of the tools`(_ text: String) {
     #expect(SidecarText(Array(text.utf8)).digest(of: "kunden.csv")?.sha256 == Self.hash)
+  }
+
+  @Test(arguments: [false, true])
+  func `reads what PowerShell writes`(_ bigEndian: Bool) {
+    let bytes = ExportFixtures.utf16("\(Self.hash.uppercased())\r\n", bigEndian: bigEndian)
+    #expect(SidecarText(bytes).digest(of: "kunden.csv")?.sha256 == Self.hash)
   }
 
   @Test(arguments: [
