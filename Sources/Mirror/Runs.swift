@@ -28,7 +28,7 @@ public struct RunRecord: Sendable, Hashable {
   public let failed: Int?
   /// Items by situation at its end.
   public let situations: [Situation: Int]
-  /// The whole summary (SPEC section 3).
+  /// The whole summary (Contract#JSON).
   public let summary: JSONValue?
 }
 
@@ -44,7 +44,7 @@ public struct RunEnd: Sendable {
   public var applied: Int
   /// Updates that failed.
   public var failed: Int
-  /// The whole summary (SPEC section 3).
+  /// The whole summary (Contract#JSON).
   public var summary: JSONValue
 
   /// Takes all parts as they are.

@@ -170,7 +170,7 @@ final class Engine {
   }
 
   /// The address that limits count by: the connection's, or the one that a trusted back end
-  /// forwards for its own client (section 2).
+  /// forwards for its own client (CommerceLayer#Access).
   private static func client(_ request: HTTPServerRequest) -> String {
     guard request.fields["X-Backend-Auth"] != nil,
       let address = request.fields["X-True-Client-IP"], address.utf8.count <= 45
@@ -185,7 +185,7 @@ final class Engine {
     return String(value.dropFirst(7))
   }
 
-  /// A date stamp such as `2026-05` (section 1.1).
+  /// A date stamp such as `2026-05` (CommerceLayer#Access).
   private static func isVersion(_ segment: String) -> Bool {
     let parts = segment.split(separator: "-", omittingEmptySubsequences: false)
     return (2...3).contains(parts.count) && parts[0].utf8.count == 4

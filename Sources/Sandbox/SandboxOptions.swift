@@ -10,7 +10,7 @@ public enum SandboxMode: String, Sendable, CaseIterable {
 
 /// One API credential of the organisation.
 public struct SandboxCredential: Sendable, Equatable {
-  /// What the credential may do (section 1.5 of the contract).
+  /// What the credential may do (CommerceLayer#Access).
   public enum Role: String, Sendable, CaseIterable {
     /// An integration that may do everything.
     case admin
@@ -38,7 +38,7 @@ public struct SandboxCredential: Sendable, Equatable {
   }
 }
 
-/// Both sliding windows of one mode (section 7 of the contract).
+/// Both sliding windows of one mode (CommerceLayer#Limits).
 public struct SandboxRateWindows: Sendable, Equatable {
   /// Most requests over all endpoints in the average window.
   public var average: Int
@@ -104,7 +104,7 @@ public struct SandboxRateLimits: Sendable, Equatable {
   }
 }
 
-/// Where `mode`, `organization_id` and `trace_id` stand in an answer (section 3.4).
+/// Where `mode`, `organization_id` and `trace_id` stand in an answer (CommerceLayer#The-resource).
 public enum SandboxMetaPlacement: String, Sendable, CaseIterable {
   /// In the meta of each resource, as today.
   case resource

@@ -2,7 +2,7 @@ import Formats
 import Reconciliation
 import Testing
 
-/// The mapping of SPEC section 5, comments, trailing commas and all.
+/// The mapping of Contract#Mappings, comments, trailing commas and all.
 private let specified = """
   {
     "name": "sap",

@@ -2,7 +2,7 @@ import Formats
 import Reconciliation
 import Testing
 
-/// The table of SPEC section 8, written as text.
+/// The table of Contract#Merge, written as text.
 ///
 /// One row per combination of S vs R, S vs B, R vs B; one column per policy. `W` write S,
 /// `A` accept R, `C` conflict, `K` kept apart, `F` fill (write S if R is blank, else accept R),

@@ -1,7 +1,7 @@
 internal import Formats
 
 /// What an answer says about itself; each member may stand at the resource, at the document, or
-/// be absent (the documentation, section 3.4).
+/// be absent (CommerceLayer#The-resource).
 struct DocumentMeta: Equatable {
   var mode: String?
   var organizationID: String?

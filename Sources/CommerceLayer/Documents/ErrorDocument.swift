@@ -4,7 +4,7 @@ internal import HTTP
 /// What an answer other than a success says, whatever its body is made of.
 ///
 /// Bodies come as documented (`errors` is a list), as one object, empty, as HTML of an edge, or
-/// cut off. Clients key on status and code, never on text (the documentation, section 8).
+/// cut off. Clients key on status and code, never on text (CommerceLayer#Errors).
 struct ErrorDocument {
   /// The longest text that is carried on, in characters.
   private static let textCharactersMax = 300

@@ -12,7 +12,7 @@ public struct ResetFilter: Sendable, Equatable {
     "metadata", "customer_id", "customer_email", "customer_reference", "events_id", "events_name",
   ]
 
-  /// The matchers of the documentation's section 6.2.
+  /// The matchers of the documentation (CommerceLayer#Pages-and-filters).
   private static let matchers: Set<String> = {
     let ordered = ["lt", "lteq", "gt", "gteq"]
     let text = ["matches", "does_not_match", "start", "not_start", "end", "not_end"]

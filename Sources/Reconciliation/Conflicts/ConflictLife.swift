@@ -1,6 +1,6 @@
 public import Formats
 
-/// The state of a conflict (SPEC section 10).
+/// The state of a conflict (Contract#Conflicts).
 public enum ConflictState: String, Sendable, Hashable, CaseIterable {
   /// Found, and given time to settle by itself.
   case inFlight = "in_flight"

@@ -44,7 +44,7 @@ private func members(
   return found
 }
 
-/// The rows of the table in SPEC section 7, in its order, for a reset that has a key or a link.
+/// The rows of the table in Contract#Situations, in its order, for a reset with a key or a link.
 private func assessMember(
   _ reset: RemoteReset, _ link: Link?, home: KeyFacts, _ desk: Desk
 ) -> ItemAssessment {

@@ -47,7 +47,7 @@ public struct MergeVerdict: Sendable, Hashable {
   public let loser: Side?
 }
 
-/// How the sides of a field stand to their bases: the rows of the table in SPEC section 8.
+/// How the sides of a field stand to their bases: the rows of the table in Contract#Merge.
 enum Movement: Hashable {
   case sourceMoved
   case remoteMoved
@@ -70,7 +70,7 @@ enum Movement: Hashable {
   }
 }
 
-/// The three-way merge of one field whose values are in canonical form (SPEC section 8).
+/// The three-way merge of one field whose values are in canonical form (Contract#Merge).
 ///
 /// Total: every combination of values, bases, policies and times has exactly one outcome.
 public func merge(

@@ -1,4 +1,6 @@
-/// The named state of one item in one run (SPEC section 7); `allCases` is the order of assessment.
+/// The named state of one item in one run (Contract#Situations).
+///
+/// `allCases` is the order of assessment.
 public enum Situation: String, Sendable, Hashable, CaseIterable {
   /// Several records with one key and different managed values.
   case sourceDuplicate = "source_duplicate"

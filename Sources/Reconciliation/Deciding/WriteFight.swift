@@ -1,6 +1,6 @@
 public import Formats
 
-/// Recognises a field that alternates between two values (SPEC section 8).
+/// Recognises a field that alternates between two values (Contract#Merge).
 public enum WriteFight {
   /// How long writes count, in seconds.
   public static let windowSeconds = 86_400.0

@@ -1,6 +1,6 @@
 public import Formats
 
-/// Who wins when a managed field differs (SPEC section 8).
+/// Who wins when a managed field differs (Contract#Merge).
 public enum Policy: String, Sendable, Hashable, CaseIterable {
   /// A person decides where both sides moved or the remote alone did.
   case ask

@@ -1,6 +1,6 @@
 public import Formats
 
-/// The rails: limits that stop a plan which looks like an accident (SPEC section 9).
+/// The rails: limits that stop a plan which looks like an accident (Contract#Plan-and-rails).
 public enum RailName: String, Sendable, Hashable, CaseIterable {
   /// Too many resets written.
   case updates

@@ -1,4 +1,4 @@
-/// The guards of an import (SPEC section 6).
+/// The guards of an import (Contract#Exports).
 public enum ExportGuard: String, Sendable, Hashable, CaseIterable {
   /// Too many rejected rows.
   case rejects

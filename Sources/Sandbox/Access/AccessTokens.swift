@@ -14,7 +14,7 @@ struct AccessGrant {
   }
 }
 
-/// Issues and knows access tokens: JWTs in shape (section 1.4), looked up as a whole.
+/// Issues and knows access tokens: JWTs in shape (CommerceLayer#Access), looked up as a whole.
 struct AccessTokens {
   private var grants: [String: AccessGrant] = [:]
   private var order: [String] = []

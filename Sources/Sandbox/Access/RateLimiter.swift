@@ -1,4 +1,4 @@
-/// Sliding windows per client address (section 7 of the contract).
+/// Sliding windows per client address (CommerceLayer#Limits).
 ///
 /// Whether a window is full depends only on when its n-th last call was, so a window of n calls
 /// keeps n times, however hard a client hammers.

@@ -1,7 +1,7 @@
 import Formats
 import HTTP
 
-/// `/oauth/token` and `/oauth/revoke` (section 1.3 of the contract).
+/// `/oauth/token` and `/oauth/revoke` (CommerceLayer#Access).
 struct TokenEndpoint {
   let options: SandboxOptions
   let now: Int64

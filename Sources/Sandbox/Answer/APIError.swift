@@ -1,4 +1,4 @@
-/// One error of an answer (section 8 of the contract).
+/// One error of an answer (CommerceLayer#Errors).
 struct APIError: Error {
   let status: Int
   let code: String

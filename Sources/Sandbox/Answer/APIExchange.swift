@@ -68,7 +68,7 @@ struct APIExchange {
   private var found: Route? {
     guard let name = segments.first, let type = ResourceType.named(name) else { return nil }
     switch segments.count {
-    // Event stores have no collection (section 9.3).
+    // Event stores have no collection (CommerceLayer#Deletions-and-authors).
     case 1: return type == .eventStores ? nil : .collection(type)
     case 2: return .member(type, segments[1])
     case 3: return type.schema.relationship(segments[2]).map { .related(type, segments[1], $0) }
@@ -205,7 +205,7 @@ struct APIExchange {
       QueryPlan(query, store, tieBreaker: tieBreaker).run(over: others), target, query)
   }
 
-  /// Event stores are paged by a cursor and have no counts (section 9.3).
+  /// Event stores are paged by a cursor and have no counts (CommerceLayer#Deletions-and-authors).
   private func cursorPage(
     _ records: [RecordRef], _ query: ResourceQuery
   ) throws(APIError) -> APIAnswer {

@@ -106,7 +106,8 @@ extension APIExchange {
     }
   }
 
-  /// The token must be the one of the reset, not used and not older than its life (section 3.5).
+  /// The token must be the one of the reset, not used and not older than its life
+  /// (CommerceLayer#The-resource).
   private func checkReset(
     _ number: Int, password: String?, token: String?
   ) throws(APIError) {

@@ -1,4 +1,4 @@
-/// Prints resources and documents as the API does (section 3.3 of the contract).
+/// Prints resources and documents as the API does (CommerceLayer#The-resource).
 struct Renderer {
   let store: Store
   let options: SandboxOptions

@@ -1,4 +1,4 @@
-/// A predicate of `filter[q]` (section 6.2 of the contract).
+/// A predicate of `filter[q]` (CommerceLayer#Pages-and-filters).
 struct Matcher {
   enum Operation {
     case equal, notEqual, inList, notInList

@@ -32,7 +32,7 @@ enum AttributeKind {
   case json
 }
 
-/// What a client may do with an attribute (section 3.1 of the contract).
+/// What a client may do with an attribute (CommerceLayer#The-resource).
 struct AttributeUse: OptionSet {
   let rawValue: UInt8
   static let read = AttributeUse(rawValue: 1)

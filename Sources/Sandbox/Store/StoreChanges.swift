@@ -9,7 +9,7 @@ struct ExternalChange {
   var isEmpty: Bool { reference == nil && referenceOrigin == nil && metadata == nil }
 }
 
-/// How metadata is written (section 4.2 of the contract).
+/// How metadata is written (CommerceLayer#The-resource).
 struct MetadataRules {
   var merges = false
   var normalizes = false

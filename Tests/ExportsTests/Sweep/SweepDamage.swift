@@ -23,7 +23,11 @@ extension SweepExport {
 
   /// A byte that no UTF-8 has at this place.
   private mutating func spoilUTF8(_ random: inout SplitMix) {
-    guard String(validating: bytes, as: UTF8.self) != nil, !bytes.isEmpty else { return cut(0) }
+    // Another encoding has a letter there, which is no damage that can be noticed.
+    let isUTF8 = !mapping.contains("\"encoding\"") || mapping.contains("\"UTF-8\"")
+    guard isUTF8, String(validating: bytes, as: UTF8.self) != nil, !bytes.isEmpty else {
+      return cut(0)
+    }
     let place = random.number(0...bytes.count - 1)
     var spoilt = bytes
     spoilt[place] = UInt8(random.number(0x80...0xFF))

@@ -1,4 +1,4 @@
-// The table of SPEC section 8.
+// The table of Contract#Merge.
 extension Oracle {
   /// What to do by (source moved, remote moved) and policy; `fill` looks at the remote, `later` at
   /// the times.

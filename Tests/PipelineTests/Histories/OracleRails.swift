@@ -1,4 +1,4 @@
-// The rails of SPEC section 9, and what an approval lets through.
+// The rails of Contract#Plan-and-rails, and what an approval lets through.
 extension Oracle {
   /// A rail with its figures; the share in percent.
   struct Rail {

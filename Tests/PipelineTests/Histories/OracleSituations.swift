@@ -1,4 +1,4 @@
-// The table of SPEC section 7, in its order.
+// The table of Contract#Situations, in its order.
 extension Oracle {
   /// The one situation of a reset; nil when it is no item.
   mutating func assess(_ id: String, _ draft: inout Draft) -> String? {

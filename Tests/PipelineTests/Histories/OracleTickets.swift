@@ -1,4 +1,4 @@
-// The life of conflicts as SPEC section 10 has it.
+// The life of conflicts as Contract#Conflicts has it.
 extension Oracle {
   enum Take: Equatable {
     case source
