@@ -145,6 +145,8 @@ private final class Collector: Sendable {
       let descriptor = pipe.fileHandleForReading.fileDescriptor
       _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
       while take(from: descriptor, change) {}
+      // Foundation keeps each process with its pipes, and can't start one beyond 1,000 descriptors.
+      try? pipe.fileHandleForReading.close()
       change.finish()
       finish.finish()
     }

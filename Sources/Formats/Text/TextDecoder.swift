@@ -3,7 +3,8 @@
 /// Nothing is repaired: what does not fit the encoding is an error with its place. UTF-8 is only
 /// checked, and encodings of one byte for each character go by a table, which keeps both fast.
 public struct TextDecoder: ~Copyable {
-  private enum Way: ~Copyable {
+  // Not private: what other modules are optimized with would name it, and the linker not find it.
+  enum Way: ~Copyable {
     case utf8
     case table([[UInt8]])
     case system(SystemConverter)
