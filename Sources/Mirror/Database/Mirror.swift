@@ -75,8 +75,21 @@ public actor Mirror {
       return Mirror(
         database, path: path, isReadOnly: access == .readOnly, emailKey: emailKey)
     } catch let error as SQLiteError {
+      if error.kind == .notADatabase, isOfEarlierProgram(path) {
+        throw MirrorError(
+          .corrupt, "mirror \(path) was written by a program before the first version",
+          hint: "its tables are others, and nothing of them is read: move the file away, keep its "
+            + "conflict log, and let the next run make a new mirror", path: path)
+      }
       throw MirrorError(error, path: path)
     }
+  }
+
+  private static func isOfEarlierProgram(_ path: String) -> Bool {
+    var options = Connection.Options()
+    options.access = .readOnly
+    let found = try? Connection(path: path, options: options).integer("PRAGMA application_id")
+    return found == Int64(Schema.earlierApplicationID)
   }
 
   static func options(_ access: Access) -> Connection.Options {

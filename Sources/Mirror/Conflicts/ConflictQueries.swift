@@ -158,7 +158,7 @@ extension Mirror {
       try database.each(
         "SELECT state, severity, sum(conflicts) FROM conflict_counts GROUP BY state, severity"
       ) { row in
-        guard let state = ConflictState(rawValue: row.text(0)) else { return }
+        let state: ConflictState = try Stored.word(row.text(0), in: "conflict_counts", "of a state")
         counts[state, default: [:]][Severity(stored: row.int(1))] = row.int(2)
       }
       return counts
@@ -174,7 +174,9 @@ extension Mirror {
         WHERE state = 'open' AND conflicts > 0 GROUP BY kind, mapping ORDER BY 3 DESC, 1, 2
         """
       ) { row in
-        (ConflictKind(rawValue: row.text(0)) ?? .conflict, row.text(1), row.int(2))
+        (
+          try Stored.word(row.text(0), in: "conflict_counts", "of a kind"), row.text(1), row.int(2)
+        )
       }
     }
   }
@@ -216,12 +218,14 @@ extension Mirror {
     }
     // Runs look only at what changed: a pending conflict that no run touched was there in all of
     // them.
-    let state = ConflictState(rawValue: row.text(3)) ?? .open
+    let id = row.text(0)
+    let state: ConflictState = try Stored.word(row.text(3), in: "conflicts", id)
     let isThere = state.isPending || state == .decided
     let unseen = isThere ? max(0, row.int(31) - row.int(30)) : 0
-    let substate = OpenSubstate(rawValue: row.text(4))
+    let substate: OpenSubstate? = try Stored.word(
+      row.text(4).isEmpty ? nil : row.text(4), in: "conflicts", id)
     return Conflict(
-      id: row.text(0), kind: ConflictKind(rawValue: row.text(1)) ?? .conflict,
+      id: id, kind: try Stored.word(row.text(1), in: "conflicts", id),
       severity: Severity(stored: row.int(2)), state: state,
       substate: substate == .new && unseen > 0 ? .ongoing : substate, mapping: row.optionalText(5),
       reference: row.optionalText(6), referenceOrigin: row.optionalText(7),

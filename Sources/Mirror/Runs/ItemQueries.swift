@@ -199,17 +199,18 @@ private struct ItemLister {
           return false
         }
         last = row.int64(0)
-        lines.append(Self.line(row))
+        lines.append(try Self.line(row))
       }
       return true
     }
   }
 
-  private static func line(_ row: Statement) -> ItemLine {
+  private static func line(_ row: Statement) throws -> ItemLine {
     ItemLine(
       mapping: row.optionalText(1) ?? "", reference: row.optionalText(3),
       origin: row.optionalText(2), resetID: row.optionalText(4), email: row.optionalText(5),
-      situation: row.optionalText(6).flatMap(Situation.init), file: row.optionalText(7),
+      situation: try Stored.word(row.optionalText(6), in: "items", row.int64(0)),
+      file: row.optionalText(7),
       line: row.optionalInt(8))
   }
 
@@ -232,7 +233,7 @@ private struct ItemLister {
           return false
         }
         (last.part, last.row, last.key) = (part, row.int64(0), row.text(3))
-        if row.text(6) == Situation.inSync.rawValue { lines.append(Self.line(row)) }
+        if row.text(6) == Situation.inSync.rawValue { lines.append(try Self.line(row)) }
         looks += 1
       }
       guard looks == looksMax else { return true }
@@ -260,7 +261,7 @@ private struct ItemLister {
           return false
         }
         (last.row, last.key) = (row.int64(0), "\(row.int(9)).\(row.text(3))")
-        lines.append(Self.line(row))
+        lines.append(try Self.line(row))
       }
       return true
     }

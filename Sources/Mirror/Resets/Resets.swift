@@ -204,6 +204,18 @@ extension Mirror {
     }
   }
 
+  /// The references that resets carry, each with its origin, one for each reset, in no order.
+  public func references(limit: Int) throws -> [(origin: String?, reference: String)] {
+    try read {
+      try database.all(
+        """
+        SELECT reference_origin, reference FROM resets
+        WHERE reference IS NOT NULL AND deleted_at IS NULL LIMIT ?
+        """, limit
+      ) { ($0.optionalText(0), $0.text(1)) }
+    }
+  }
+
   /// Number of resets in the mirror that are not deleted; kept up to date, never counted.
   public func resetCount() throws -> Int {
     try read { try fact("resets.present").flatMap { Int($0) } ?? 0 }

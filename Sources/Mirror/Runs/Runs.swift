@@ -172,7 +172,7 @@ extension Mirror {
     for (name, count) in try JSONValue(parsing: row.optionalText(11) ?? "{}").objectValue
       ?? JSONObject()
     {
-      if let situation = Situation(rawValue: name.value) { situations[situation] = count.int }
+      situations[try Stored.word(name.value, in: "runs", row.text(0))] = count.int
     }
     return RunRecord(
       id: row.text(0), command: row.text(1), startedAt: Timestamp(row.int64(2)),

@@ -93,7 +93,7 @@ extension Mirror {
     try read {
       var counts: [OutboxState: Int] = [:]
       try database.each("SELECT state, count(*) FROM outbox WHERE run = ? GROUP BY state", run) {
-        if let state = OutboxState(rawValue: $0.text(0)) { counts[state] = $0.int(1) }
+        counts[try Stored.word($0.text(0), in: "outbox", "of run \(run)")] = $0.int(1)
       }
       return counts
     }
@@ -109,7 +109,7 @@ extension Mirror {
         WHERE state IN ('pending', 'sent', 'parked') GROUP BY state
         """
       ) { row in
-        if let state = OutboxState(rawValue: row.text(0)) { depth[state] = row.int(1) }
+        depth[try Stored.word(row.text(0), in: "outbox", "of a state")] = row.int(1)
       }
       return depth
     }
@@ -303,7 +303,11 @@ extension Mirror {
       $0.optionalText(0)
     }
     guard let text, let text else { return [] }
-    return try JSONValue(parsing: text).arrayValue?.compactMap(Overruled.init(json:)) ?? []
+    let list = try JSONValue(parsing: text).arrayValue ?? []
+    return try list.map { json in
+      guard let overruled = Overruled(json: json) else { throw Stored.unknown(in: "outbox", entry) }
+      return overruled
+    }
   }
 
   /// A refused push is a conflict of its own until it is no longer due.
@@ -352,7 +356,8 @@ extension Mirror {
 
   private static func outboxEntry(_ row: Statement) throws -> OutboxEntry {
     OutboxEntry(
-      id: row.int64(0), run: row.text(1), state: OutboxState(rawValue: row.text(2)) ?? .dropped,
+      id: row.int64(0), run: row.text(1),
+      state: try Stored.word(row.text(2), in: "outbox", row.int64(0)),
       update: try UpdateText.decode(row.text(3)), intent: row.optionalText(4),
       before: row.optionalText(5), attempts: row.int(6), reason: row.optionalText(7),
       queuedAt: Timestamp(row.int64(8)), sentAt: row.optionalInt64(9).map { Timestamp($0) },

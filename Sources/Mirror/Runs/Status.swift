@@ -101,8 +101,8 @@ extension Mirror {
         """, run
       ) { row in
         (
-          row.text(0), Situation(rawValue: row.text(1)) ?? .inSync,
-          Situation(rawValue: row.text(2)) ?? .inSync, row.int(3)
+          row.text(0), try Stored.word(row.text(1), in: "transitions", "of run \(run)"),
+          try Stored.word(row.text(2), in: "transitions", "of run \(run)"), row.int(3)
         )
       }
     }

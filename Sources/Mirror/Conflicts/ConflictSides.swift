@@ -41,22 +41,6 @@ extension Mirror {
     }
   }
 
-  /// Items by mapping and situation, without zeros; resets of no mapping under "".
-  public func situationsByMapping() throws -> [String: [Situation: Int]] {
-    try read { try file.situationsByMapping() }
-  }
-
-  /// Live records by mapping.
-  public func recordCounts() throws -> [String: Int] {
-    try read {
-      var counts: [String: Int] = [:]
-      try database.each("SELECT name, records FROM mappings WHERE id > 0") { row in
-        counts[row.text(0)] = row.int(1)
-      }
-      return counts
-    }
-  }
-
   private func addRivals(
     to sides: inout ConflictSides, of conflict: Conflict, _ rows: RowReader
   ) throws {

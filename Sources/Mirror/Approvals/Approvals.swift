@@ -1,0 +1,61 @@
+public import Formats
+public import Reconciliation
+internal import SQLite
+
+extension Mirror {
+  /// Gives consent to exactly one plan, and so to each of its updates while the plan is known.
+  public func approve(digest: String, by: String, at now: Timestamp) throws {
+    try write {
+      try database.run("DELETE FROM approvals WHERE expires_at <= ?", now.microseconds)
+      try database.run(
+        """
+        INSERT INTO approvals(digest, given_at, given_by, expires_at) VALUES(?, ?, ?, ?)
+        ON CONFLICT(digest) DO UPDATE SET given_at = excluded.given_at,
+          given_by = excluded.given_by, expires_at = excluded.expires_at
+        """, digest, now.microseconds, by,
+        now.adding(seconds: Approval.secondsMax).microseconds)
+      try keepApproved(digest)
+      try append(
+        JournalEntry(kind: "approval", subject: digest, payload: ["by": .string(by)]), run: "",
+        at: now)
+    }
+  }
+
+  /// The updates of the last plan, if that is the one: when a part of it is sent, what is left has
+  /// another digest and is approved all the same.
+  private func keepApproved(_ digest: String) throws {
+    let last = try database.first("SELECT id, digest FROM plans ORDER BY id DESC LIMIT 1") {
+      (plan: $0.int64(0), digest: $0.text(1))
+    }
+    guard let last, last.digest == digest else { return }
+    try database.each("SELECT payload FROM plan_updates WHERE plan = ?", last.plan) { row in
+      try database.run(
+        "INSERT INTO approved_updates VALUES(?, ?) ON CONFLICT DO NOTHING", digest,
+        try UpdateText.decode(row.text(0)).digest)
+    }
+  }
+
+  /// The digests of all updates that an approval covers which has not expired.
+  public func approvedUpdates(at now: Timestamp) throws -> Set<String> {
+    try read {
+      var digests: Set<String> = []
+      try database.each(
+        """
+        SELECT u.update_digest FROM approved_updates u JOIN approvals a ON a.digest = u.approval
+        WHERE a.expires_at > ?
+        """, now.microseconds
+      ) { digests.insert($0.text(0)) }
+      return digests
+    }
+  }
+
+  /// Approvals that have not expired, newest first.
+  public func approvals(at now: Timestamp) throws -> [Approval] {
+    try read {
+      try database.all(
+        "SELECT digest, given_at FROM approvals WHERE expires_at > ? ORDER BY given_at DESC",
+        now.microseconds
+      ) { Approval(digest: $0.text(0), at: Timestamp($0.int64(1))) }
+    }
+  }
+}

@@ -1,0 +1,26 @@
+public import Reconciliation
+internal import SQLite
+
+extension Mirror {
+  /// What the rails must know of each mapping before a run; see also `Tally` for what only the
+  /// walk can tell (links after it, conflicts it did not look at).
+  public func mappingFacts(book: RuleBook) throws -> [String: RailContext.MappingFacts] {
+    try read {
+      var facts: [String: RailContext.MappingFacts] = [:]
+      for mapping in book.mappings {
+        let stored = try database.first(
+          """
+          SELECT m.cleared_digest, coalesce(c.links, 0) FROM mappings m
+          LEFT JOIN link_counts c ON c.mapping = m.id WHERE m.name = ?
+          """, mapping.name
+        ) { (cleared: $0.optionalText(0), links: $0.int(1)) }
+        facts[mapping.name] = RailContext.MappingFacts(
+          linkedRows: stored?.links ?? 0, isFirstRun: stored?.cleared == nil,
+          rulesChanged: stored?.cleared.map { $0 != mapping.rulesDigest } ?? false,
+          wasRestored: stored?.cleared == Self.restoredDigest,
+          needsExport: try !exportsToRead(mapping).isEmpty)
+      }
+      return facts
+    }
+  }
+}
