@@ -203,8 +203,8 @@ final class Engine {
     }
     let isAnswered: Bool
     switch response.delivery {
-    case .closeWithoutAnswer, .reset, .hang: isAnswered = false
-    default: isAnswered = true
+    case .custom(let delivery): isAnswered = delivery.answers
+    case .whole, .chunked: isAnswered = true
     }
     log.add(
       SandboxRequest(

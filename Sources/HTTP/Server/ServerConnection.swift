@@ -154,48 +154,14 @@ extension ServerConnection {
       return deliverChunked(
         response, produce, writer, omitsBody: omitsBody,
         keepsAlive: keepsAlive, isHTTP11: request.isHTTP11)
-    case .closeWithoutAnswer:
-      stream.linger(seconds: min(0.05, limits.lingerSecondsMax))
-      return false
-    case .reset:
-      ServerSocket.resetOnClose(stream.descriptor)
-      return false
-    case .truncated(let count, let reset):
+    case .custom(let delivery):
       let bytes = writer.whole(
-        response, omitsBody: omitsBody, keepsAlive: false, isHTTP11: request.isHTTP11)
-      let kept = max(0, bytes.count - response.body.count) + min(count, response.body.count)
-      _ = stream.send(bytes[..<min(kept, bytes.count)], withinSeconds: seconds)
-      if reset { ServerSocket.resetOnClose(stream.descriptor) }
-      return false
-    case .trickle(let piece, let pause):
-      return trickle(
-        writer.whole(
-          response, omitsBody: omitsBody, keepsAlive: keepsAlive, isHTTP11: request.isHTTP11),
-        bodyBytes: omitsBody ? 0 : response.body.count, piece: max(1, piece), pause: pause)
-        && keepsAlive
-    case .hang:
-      shared.setIdle(stream.descriptor, true)
-      stream.waitForEnd()
-      return false
-    case .raw:
-      _ = stream.send(response.body, withinSeconds: seconds)
-      stream.linger(seconds: limits.lingerSecondsMax)
-      return false
+        response, omitsBody: omitsBody, keepsAlive: keepsAlive, isHTTP11: request.isHTTP11)
+      var wire = HTTPWire(
+        answer: bytes, bodyBytes: omitsBody ? 0 : response.body.count, stream: stream,
+        shared: shared)
+      return delivery.play(&wire) && keepsAlive
     }
-  }
-
-  private func trickle(_ bytes: [UInt8], bodyBytes: Int, piece: Int, pause: Double) -> Bool {
-    let headEnd = bytes.count - bodyBytes
-    let seconds = limits.sendSecondsMax
-    guard stream.send(bytes[..<headEnd], withinSeconds: seconds) else { return false }
-    var position = headEnd
-    while position < bytes.count {
-      guard stream.pause(seconds: pause), !shared.isStopping else { return false }
-      let end = min(bytes.count, position + piece)
-      guard stream.send(bytes[position..<end], withinSeconds: seconds) else { return false }
-      position = end
-    }
-    return true
   }
 
   /// Sends pieces as chunks, or until the close for HTTP/1.0.

@@ -8,24 +8,37 @@ public struct HTTPChunkSink {
   }
 }
 
-/// How an answer travels; everything but `whole` and `chunked` is for playing faults.
+/// How an answer travels.
 public enum HTTPDelivery: Sendable {
   /// Completely, with its length declared.
   case whole
   /// In chunks as the closure produces them; `body` is ignored.
   case chunked(@Sendable (HTTPChunkSink) -> Void)
-  /// Nothing is sent; the connection is closed in the orderly way.
-  case closeWithoutAnswer
-  /// Nothing is sent; the connection is reset (RST).
-  case reset
-  /// The whole length is declared, but only that many body bytes are sent; then close, or reset.
-  case truncated(afterBytes: Int, reset: Bool)
-  /// The body goes out in pieces of `bytes`, with a pause of so many seconds before each.
-  case trickle(bytes: Int, everySeconds: Double)
-  /// Nothing is sent until the client gives up or the server stops.
-  case hang
-  /// Exactly the body's bytes are sent, without status line and fields; then close.
-  case raw
+  /// As somebody else sends it, for a server that plays a broken one.
+  case custom(HTTPCustomDelivery)
+}
+
+/// Sends answers in a way of its own.
+public struct HTTPCustomDelivery: Sendable {
+  /// What it is called, for logs and for who plays the client too.
+  public let name: String
+  /// Whether the client gets an answer at all, cut off or not.
+  public let answers: Bool
+  let play: @Sendable (inout HTTPWire) -> Bool
+
+  /// A delivery.
+  ///
+  /// - Parameters:
+  ///   - name: what it is called
+  ///   - answers: whether the client gets an answer at all
+  ///   - play: sends it; false when the connection is to be closed
+  public init(
+    name: String, answers: Bool, play: @escaping @Sendable (_ wire: inout HTTPWire) -> Bool
+  ) {
+    self.name = name
+    self.answers = answers
+    self.play = play
+  }
 }
 
 /// What a server sends back for one request.

@@ -33,13 +33,17 @@ struct SandboxTransport: HTTPTransport {
     if sendsDate { fields.append("Date", Self.date(sandbox.now)) }
     let whole = HTTPResponse(status: answer.status, fields: fields, body: answer.body)
     switch answer.delivery {
-    case .whole, .trickle: return whole
-    case .truncated: throw .malformedAnswer("cut short")
-    case .hang:
-      try await pass(15)
-      throw .outcomeUnknown("timed out")
-    case .closeWithoutAnswer, .reset: throw .outcomeUnknown("connection lost")
-    case .chunked, .raw: throw .malformedAnswer("not HTTP")
+    case .whole: return whole
+    case .chunked: throw .malformedAnswer("not HTTP")
+    case .custom(let delivery):
+      switch delivery.name {
+      case "trickle": return whole
+      case "truncated": throw .malformedAnswer("cut short")
+      case "hang":
+        try await pass(15)
+        throw .outcomeUnknown("timed out")
+      default: throw .outcomeUnknown("connection lost")
+      }
     }
   }
 

@@ -158,15 +158,37 @@ struct HTTPServerTests {
     }
   }
 
-  @Test func `faults reach the wire`() throws {
-    let cut = try Self.delivered(.truncated(afterBytes: 4, reset: false))
+  private static func custom(
+    answers: Bool = true, _ play: @escaping @Sendable (inout HTTPWire) -> Bool
+  ) -> HTTPDelivery {
+    .custom(HTTPCustomDelivery(name: "test", answers: answers, play: play))
+  }
+
+  @Test func `a delivery of one's own has the wire to itself`() throws {
+    let cut = try Self.delivered(
+      Self.custom { wire in
+        _ = wire.send(wire.answer[..<(wire.answer.count - wire.bodyBytes + 4)])
+        return false
+      })
     #expect(cut.text.contains("Content-Length: 10") && cut.text.hasSuffix("\r\n\r\n0123"))
-    let gone = try Self.delivered(.closeWithoutAnswer)
+    let gone = try Self.delivered(
+      Self.custom(answers: false) { wire in
+        wire.linger(secondsMax: 0.05)
+        return false
+      })
     #expect(gone.text.isEmpty && gone.failure == 0)
-    let reset = try Self.delivered(.reset)
+    let reset = try Self.delivered(
+      Self.custom(answers: false) { wire in
+        wire.resetOnClose()
+        return false
+      })
     #expect(reset.text.isEmpty && reset.failure == ECONNRESET)
-    #expect(try Self.delivered(.raw).text == "0123456789")
-    let slow = try Self.delivered(.trickle(bytes: 3, everySeconds: 0.001))
+    let slow = try Self.delivered(
+      Self.custom { wire in
+        wire.answer.indices.allSatisfy {
+          wire.pause(seconds: 0.000_1) && wire.send(wire.answer[$0...$0])
+        }
+      })
     #expect(slow.text.hasSuffix("0123456789"))
   }
 
@@ -185,7 +207,10 @@ struct HTTPServerTests {
     let hang: HTTPServer.Handler = { _ in
       taken.signal()
       var response = HTTPServerResponse(status: 200)
-      response.delivery = .hang
+      response.delivery = Self.custom(answers: false) { wire in
+        wire.waitForEnd()
+        return false
+      }
       return response
     }
     try Self.serving(hang) { port, server in

@@ -260,13 +260,17 @@ private struct WireTransport: HTTPTransport {
     if answer.delaySeconds > 0 { time.advance(seconds: answer.delaySeconds) }
     let whole = HTTPResponse(status: answer.status, fields: answer.fields, body: answer.body)
     switch answer.delivery {
-    case .whole, .trickle: return whole
-    case .truncated: throw .malformedAnswer("cut short")
-    case .hang:
-      time.advance(seconds: Self.patience)
-      throw .outcomeUnknown("timed out")
-    case .closeWithoutAnswer, .reset: throw .outcomeUnknown("connection lost")
-    case .chunked, .raw: throw .malformedAnswer("not HTTP")
+    case .whole: return whole
+    case .chunked: throw .malformedAnswer("not HTTP")
+    case .custom(let delivery):
+      switch delivery.name {
+      case "trickle": return whole
+      case "truncated": throw .malformedAnswer("cut short")
+      case "hang":
+        time.advance(seconds: Self.patience)
+        throw .outcomeUnknown("timed out")
+      default: throw .outcomeUnknown("connection lost")
+      }
     }
   }
 }
