@@ -66,7 +66,7 @@ let package = Package(
     room("Mirror", on: ["SQLite", "Reconciliation", "Formats"]),
 
     // Floor 4
-    room("Engine", on: ["Mirror", "Reconciliation", "Formats"]),
+    room("Engine", on: ["Mirror", "Reconciliation", "Formats", "Effects"]),
 
     // Floor 5
     room(
@@ -106,7 +106,10 @@ let package = Package(
     tests(of: "Effects", with: ["Formats"]),
     tests(of: "CommerceLayer", with: ["Sandbox", "HTTP", "Formats", "Effects"]),
     tests(of: "Exports", with: ["Reconciliation", "Formats", "Effects"]),
-    tests(of: "Mirror", with: ["Engine", "SQLite", "CSQLite", "Reconciliation", "Formats"]),
+    tests(
+      of: "Mirror",
+      with: ["Engine", "SQLite", "CSQLite", "Reconciliation", "Formats", "Effects"],
+      excluding: ["Stored"]),
     tests(
       of: "Pipeline",
       with: [

@@ -56,9 +56,9 @@ final class Bench {
   /// A full pull that sees exactly these.
   func pullFully(_ rows: [ResetRow]) async throws -> Int {
     let run = nextRun()
-    try await mirror.beginFullWalk(run: run, at: now)
+    try await mirror.beginFullPull(run: run, at: now)
     _ = try await mirror.storePage(rows, cursor: "end", run: run, at: now)
-    return try await mirror.finishFullWalk(complete: true, at: now)
+    return try await mirror.finishFullPull(complete: true, at: now)
   }
 
   /// An import of rows `[ID, GROUP, LIMIT, MAIL]`.

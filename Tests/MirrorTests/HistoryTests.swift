@@ -63,8 +63,8 @@ struct HistoryTests {
     default:
       let open = try await bench.mirror.conflicts(limit: 50)
       guard let conflict = open.randomElement(using: &random) else { return }
-      let forms = TakeForm.allowed(for: conflict.kind)
-      let take: Take =
+      let forms = ResolutionForm.allowed(for: conflict.kind)
+      let take: Resolution =
         switch forms.randomElement(using: &random) {
         case .source: .source
         case .remote: .remote

@@ -55,13 +55,13 @@ struct ResetsTests {
     let rows = (1...40).map { bench.reset("r\($0)", "\($0)") }
     try await bench.pull(rows)
     let run = bench.nextRun()
-    try await bench.mirror.beginFullWalk(run: run, at: bench.now)
+    try await bench.mirror.beginFullPull(run: run, at: bench.now)
     _ = try await bench.mirror.storePage(Array(rows[0..<15]), cursor: "c1", run: run, at: bench.now)
     let reopened = try Mirror.open(path: bench.path)
-    #expect(try await reopened.fullWalk()?.cursor == "c1")
-    #expect(try await reopened.fullWalk()?.rows == 15)
+    #expect(try await reopened.fullPull()?.cursor == "c1")
+    #expect(try await reopened.fullPull()?.rows == 15)
     _ = try await reopened.storePage(Array(rows[15..<38]), cursor: "c2", run: run, at: bench.now)
-    #expect(try await reopened.finishFullWalk(complete: true, at: bench.now) == 2)
+    #expect(try await reopened.finishFullPull(complete: true, at: bench.now) == 2)
     #expect(try await reopened.suspects(limit: 9) == ["r39", "r40"])
     try await reopened.stillThere(rows[38], run: run, at: bench.now)
     try await reopened.confirmDeleted("r40", run: run, at: bench.now)
@@ -84,7 +84,7 @@ struct ResetsTests {
     try await bench.pull(rows)
     #expect(try await seen(bench.mirror, ids).isEmpty)
     let run = bench.nextRun()
-    try await bench.mirror.beginFullWalk(run: run, at: bench.now)
+    try await bench.mirror.beginFullPull(run: run, at: bench.now)
     #expect(try await seen(bench.mirror, ids).isEmpty)
     _ = try await bench.mirror.storePage(
       Array(rows[0..<2]), cursor: "c1", run: run, at: bench.now)
@@ -93,11 +93,11 @@ struct ResetsTests {
     #expect(try await seen(reopened, ids) == ["r1", "r2"])
     _ = try await reopened.storePage([rows[3]], cursor: "c2", run: run, at: bench.now)
     #expect(try await seen(reopened, ids) == ["r1", "r2", "r4"])
-    try await reopened.beginFullWalk(run: "again", at: bench.now)
+    try await reopened.beginFullPull(run: "again", at: bench.now)
     #expect(try await seen(reopened, ids).isEmpty)
     _ = try await reopened.storePage([rows[4]], cursor: "c1", run: run, at: bench.now)
     #expect(try await seen(reopened, ids) == ["r5"])
-    _ = try await reopened.finishFullWalk(complete: false, at: bench.now)
+    _ = try await reopened.finishFullPull(complete: false, at: bench.now)
     #expect(try await seen(reopened, ids).isEmpty)
     // A cursor without a walk says nothing.
     _ = try await reopened.storePage([rows[0]], cursor: "c1", run: run, at: bench.now)
@@ -108,7 +108,7 @@ struct ResetsTests {
     let bench = try Bench()
     let rows = (1...2).map { bench.reset("r\($0)", "\($0)") }
     let run = bench.nextRun()
-    try await bench.mirror.beginFullWalk(run: run, at: bench.now)
+    try await bench.mirror.beginFullPull(run: run, at: bench.now)
     _ = try await bench.mirror.storePage([rows[0]], cursor: "c1", run: run, at: bench.now)
     try Connection(path: bench.path).execute(
       "CREATE TRIGGER no BEFORE UPDATE ON full_walk BEGIN SELECT RAISE(ABORT, 'no'); END")
@@ -116,7 +116,7 @@ struct ResetsTests {
       try await bench.mirror.storePage(rows, cursor: "c2", run: run, at: bench.now)
     }
     #expect(try await seen(bench.mirror, ["r1", "r2"]) == ["r1"])
-    #expect(try await bench.mirror.fullWalk()?.rows == 1)
+    #expect(try await bench.mirror.fullPull()?.rows == 1)
   }
 
   @Test func `what another pull stores beside a full pull is still to come in it`() async throws {
@@ -126,25 +126,25 @@ struct ResetsTests {
     // A suspect that nobody has asked for yet.
     #expect(try await bench.pullFully(Array(rows[0..<3])) == 1)
     let run = bench.nextRun()
-    try await bench.mirror.beginFullWalk(run: run, at: bench.now)
+    try await bench.mirror.beginFullPull(run: run, at: bench.now)
     _ = try await bench.mirror.storePage([rows[0]], cursor: "c1", run: run, at: bench.now)
     try await bench.pull(Array(rows[1...]))
     #expect(try await seen(bench.mirror, rows.map(\.id)) == ["r1"])
-    let walk = try await bench.mirror.fullWalk()
+    let walk = try await bench.mirror.fullPull()
     #expect(walk?.cursor == "c1" && walk?.rows == 1)
     #expect(try await bench.mirror.suspects(limit: 9).isEmpty)
     _ = try await bench.mirror.storePage([rows[1]], cursor: "c2", run: run, at: bench.now)
     // Gone since the other pull showed them: only a question can tell.
-    #expect(try await bench.mirror.finishFullWalk(complete: true, at: bench.now) == 2)
+    #expect(try await bench.mirror.finishFullPull(complete: true, at: bench.now) == 2)
     #expect(try await bench.mirror.suspects(limit: 9) == ["r3", "r4"])
   }
 
   @Test func `an incomplete pull proves no absence`() async throws {
     let bench = try Bench()
     try await bench.pull([bench.reset("a", "1"), bench.reset("b", "2")])
-    try await bench.mirror.beginFullWalk(run: "w", at: bench.now)
-    #expect(try await bench.mirror.finishFullWalk(complete: false, at: bench.now) == 0)
-    #expect(try await bench.mirror.fullWalk() == nil)
+    try await bench.mirror.beginFullPull(run: "w", at: bench.now)
+    #expect(try await bench.mirror.finishFullPull(complete: false, at: bench.now) == 0)
+    #expect(try await bench.mirror.fullPull() == nil)
   }
 
   @Test func `new rules give resets new keys and mark them`() async throws {

@@ -1,0 +1,91 @@
+import Effects
+import Engine
+import Formats
+import Mirror
+import Reconciliation
+import SQLite
+import TestKit
+import Testing
+
+/// Mirrors as programs before this one wrote them.
+struct StoredMirrorTests {
+  /// "RSY1", the mark of the tables of version 1.
+  private static let mark: Int32 = 0x5253_5931
+
+  /// A mirror of version 1 in which something of everything stands, as SQL.
+  private static func write(_ folder: TemporaryFolder) throws -> String {
+    let stored = FilePath.resolve("Stored/mirror-v1.sql", in: FilePath.folder(of: #filePath))
+    let sql = String(decoding: try Files().read(stored, bytesMax: 1 << 20), as: UTF8.self)
+    let path = folder.path + "/mirror.sqlite"
+    var options = Connection.Options()
+    options.applicationID = mark
+    try Connection(path: path, options: options).execute(sql + "PRAGMA user_version = 1;")
+    return path
+  }
+
+  @Test func `a mirror of version 1 opens, is sound, and goes on where it stood`() async throws {
+    let folder = try TemporaryFolder()
+    let mirror = try Mirror.open(path: try Self.write(folder))
+    #expect(try await mirror.verify().isEmpty)
+    let before = try await mirror.situations().filter { $0.value > 0 }
+    #expect(before == [.update: 1, .conflict: 2, .remoteOnly: 1, .sourceOnly: 1])
+    let bench = try Bench()
+    let request = ReconcileRequest(
+      run: "next", now: bench.now.adding(seconds: 86_400), book: bench.book, walksAll: true)
+    let outcome = try await Reconciler(
+      request, rails: Rails(settings: .off, sends: true, now: request.now)
+    ).run(in: mirror)
+    #expect(outcome.situations.filter { $0.value > 0 } == before)
+    #expect(outcome.queued == 1)
+    #expect((outcome.opened, outcome.closed) == (0, 0))
+    #expect(try await mirror.verify().isEmpty)
+  }
+
+  @Test func `a mirror from before the first version is refused in words`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/mirror.sqlite"
+    var options = Connection.Options()
+    options.applicationID = 0x5253_594E
+    try Connection(path: path, options: options).execute("PRAGMA user_version = 15")
+    let error = #expect(throws: MirrorError.self) { try Mirror.open(path: path) }
+    #expect(error?.kind == .corrupt)
+    #expect(error?.message == "mirror \(path) was written by a program before the first version")
+    #expect(error?.hint?.contains("let the next run make a new mirror") ?? false)
+  }
+
+  @Test(arguments: [
+    "UPDATE links SET state = 'loose'", "UPDATE links SET situation = 'fine'",
+    "UPDATE resets SET assignment = 'guessed'", "UPDATE conflicts SET state = 'odd'",
+    "UPDATE conflicts SET substate = 'old'", "UPDATE outbox SET state = 'gone'",
+    "UPDATE conflicts SET kind = 'quarrel'",
+  ])
+  func `a word that this version does not know is corrupt, with its table and row`(
+    damage: String
+  ) async throws {
+    let folder = try TemporaryFolder()
+    let path = try Self.write(folder)
+    try Connection(path: path).execute(damage)
+    let mirror = try Mirror.open(path: path)
+    let table = String(damage.split(separator: " ")[1])
+    let error = await #expect(throws: MirrorError.self) {
+      if table == "outbox" {
+        _ = try await mirror.updateCounts(ofRun: "r5")
+      } else if damage.contains("kind") {
+        _ = try await mirror.conflict(id: try Self.conflictID(path))
+      } else {
+        let bench = try Bench()
+        let request = ReconcileRequest(
+          run: "next", now: bench.now, book: bench.book, walksAll: true)
+        _ = try await Reconciler(
+          request, rails: Rails(settings: .off, sends: true, now: request.now)
+        ).run(in: mirror)
+      }
+    }
+    #expect(error?.kind == .corrupt)
+    #expect(error?.message.contains("table \(table)") ?? false, "\(error?.message ?? "")")
+  }
+
+  private static func conflictID(_ path: String) throws -> String {
+    try Connection(path: path).first("SELECT id FROM conflicts") { $0.text(0) } ?? ""
+  }
+}
