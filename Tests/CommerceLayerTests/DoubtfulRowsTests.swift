@@ -11,8 +11,8 @@ import Testing
 struct DoubtfulRowsTests {
   private static let tiny = CommerceLayerClient.tinyFilterBytes
 
-  /// A walk over so many rows, one page or several at a time.
-  private func walk(
+  /// A pager over so many rows, one page or several at a time.
+  private func pager(
     _ bench: Bench, atOnce: Int = 1, filterBytes: Int?, memory: WalkMemory, rows: Collector
   ) async throws -> FullPullOutcome {
     let client = try bench.client { $0.maxInFlight = atOnce }
@@ -25,7 +25,7 @@ struct DoubtfulRowsTests {
   func `every row comes once where all are doubtful`(_ count: Int, _ atOnce: Int) async throws {
     let bench = Bench(rows: count, isSimulated: true)
     let (rows, memory) = (Collector(), WalkMemory())
-    let outcome = try await walk(
+    let outcome = try await pager(
       bench, atOnce: atOnce, filterBytes: Self.tiny, memory: memory, rows: rows)
     #expect(outcome.completeness == .complete(recordCount: count))
     #expect(outcome.rows == count && rows.count == count)
@@ -39,7 +39,7 @@ struct DoubtfulRowsTests {
   func `nobody is asked for rows beyond doubt`(_ atOnce: Int) async throws {
     let bench = Bench(rows: 1_010, isSimulated: true)
     let (rows, memory) = (Collector(), WalkMemory())
-    let outcome = try await walk(
+    let outcome = try await pager(
       bench, atOnce: atOnce, filterBytes: nil, memory: memory, rows: rows)
     #expect(outcome.completeness == .complete(recordCount: 1_010))
     #expect(memory.asked.isEmpty)
@@ -53,14 +53,14 @@ struct DoubtfulRowsTests {
     fault.skip = 2
     bench.sandbox.setFaults([fault])
     let (rows, memory) = (Collector(), WalkMemory())
-    let outcome = try await walk(bench, filterBytes: bytes, memory: memory, rows: rows)
+    let outcome = try await pager(bench, filterBytes: bytes, memory: memory, rows: rows)
     #expect(outcome.completeness == .complete(recordCount: 200))
     #expect(outcome.pages == 10)
     #expect(rows.count == 200)
   }
 
   @Test(arguments: [Self.tiny, nil])
-  func `a walk in a circle ends`(_ bytes: Int?) async throws {
+  func `a pager in a circle ends`(_ bytes: Int?) async throws {
     let bench = Bench(rows: 500, isSimulated: true)
     var fault = SandboxFault(
       .cyclePages(length: 3), method: "GET", path: "customer_password_resets")
@@ -69,7 +69,7 @@ struct DoubtfulRowsTests {
     bench.sandbox.setFaults([fault])
     let (rows, memory) = (Collector(), WalkMemory())
     let error = await failure {
-      try await walk(bench, filterBytes: bytes, memory: memory, rows: rows)
+      try await pager(bench, filterBytes: bytes, memory: memory, rows: rows)
     }
     #expect(error?.kind == .incompatible)
     #expect(rows.count == rows.rows.count)
@@ -77,7 +77,7 @@ struct DoubtfulRowsTests {
   }
 
   @Test(arguments: [Self.tiny, nil])
-  func `a walk that goes on knows the rows from before its stop`(_ bytes: Int?) async throws {
+  func `a pager that goes on knows the rows from before its stop`(_ bytes: Int?) async throws {
     struct Stop: Error {}
     let bench = Bench(rows: 500, isSimulated: true)
     let client = try bench.client { $0.maxInFlight = 4 }
@@ -101,7 +101,7 @@ struct DoubtfulRowsTests {
     #expect(rows.count == 500)
   }
 
-  // MARK: The walk by itself
+  // MARK: The pager by itself
 
   private func page(_ ids: [String], count: Int) throws -> ResetPage {
     let data = ids.map { resource($0) }.joined(separator: ",")
@@ -109,55 +109,55 @@ struct DoubtfulRowsTests {
       json(200, "{\"data\":[\(data)],\"meta\":{\"record_count\":\(count)}}"))
   }
 
-  private func walk(_ ranges: [WalkBounds]) -> KeyWalk {
+  private func pager(_ ranges: [WalkBounds]) -> IDPager {
     let cursor = FullPullCursor(ranges: ranges, rows: 7, stateBefore: PullState())
-    return KeyWalk(from: cursor, seen: SeenFilter(seed: 1, expecting: 1_000))
+    return IDPager(from: cursor, seen: SeenFilter(seed: 1, expecting: 1_000))
   }
 
-  private func next(_ walk: KeyWalk, _ number: Int = 0) throws -> KeyQuestion {
-    let range = try #require(walk.range(number))
-    return KeyQuestion(kind: .next, range: number, bounds: walk.borders(of: range))
+  private func next(_ pager: IDPager, _ number: Int = 0) throws -> KeyQuestion {
+    let range = try #require(pager.range(number))
+    return KeyQuestion(kind: .next, range: number, bounds: pager.borders(of: range))
   }
 
   @Test func `a page that is not taken leaves nothing behind`() throws {
-    var walk = walk([WalkBounds(after: "a", before: nil)])
-    let question = try next(walk)
+    var pager = pager([WalkBounds(after: "a", before: nil)])
+    let question = try next(pager)
     let good = try page(["b", "c"], count: 9)
     for ids in [["b", "c", "b"], ["b", "a"]] {
       let wrong = try page(ids, count: 9)
-      #expect(walk.doubtful(wrong, to: question).isEmpty)
-      let verdict = walk.take(wrong, to: question, repeated: [])
+      #expect(pager.doubtful(wrong, to: question).isEmpty)
+      let verdict = pager.take(wrong, to: question, repeated: [])
       #expect(verdict == .wrong)
-      #expect(walk.rows == 7)
-      #expect(walk.doubtful(good, to: question).isEmpty)
+      #expect(pager.rows == 7)
+      #expect(pager.doubtful(good, to: question).isEmpty)
     }
-    let refused = walk.take(good, to: question, repeated: ["c"])
+    let refused = pager.take(good, to: question, repeated: ["c"])
     #expect(refused == .wrong)
-    #expect(walk.rows == 7)
-    #expect(walk.doubtful(good, to: question).isEmpty)
-    let taken = walk.take(good, to: question, repeated: [])
+    #expect(pager.rows == 7)
+    #expect(pager.doubtful(good, to: question).isEmpty)
+    let taken = pager.take(good, to: question, repeated: [])
     #expect(taken == .rows(good.rows))
-    #expect(walk.rows == 9)
-    #expect(walk.doubtful(try page(["b", "d", "a2"], count: 9), to: question) == ["b"])
+    #expect(pager.rows == 9)
+    #expect(pager.doubtful(try page(["b", "d", "a2"], count: 9), to: question) == ["b"])
     // The last row of the page before says by itself that it comes twice.
-    #expect(walk.doubtful(try page(["b", "c"], count: 9), to: question).isEmpty)
+    #expect(pager.doubtful(try page(["b", "c"], count: 9), to: question).isEmpty)
   }
 
   @Test func `only rows inside of the range are doubted`() throws {
-    var walk = walk([WalkBounds(after: nil, before: "m"), WalkBounds(after: "m", before: nil)])
+    var pager = pager([WalkBounds(after: nil, before: "m"), WalkBounds(after: "m", before: nil)])
     let upper = try page(["n", "o", "p"], count: 30)
-    let taken = walk.take(upper, to: try next(walk, 1), repeated: [])
+    let taken = pager.take(upper, to: try next(pager, 1), repeated: [])
     #expect(taken == .rows(upper.rows))
-    let lower = try next(walk)
-    #expect(walk.doubtful(try page(["k", "o", "m", "n"], count: 2), to: lower) == ["o"])
+    let lower = try next(pager)
+    #expect(pager.doubtful(try page(["k", "o", "m", "n"], count: 2), to: lower) == ["o"])
     // The newest rows first, down to the last one of the range.
-    let closing = KeyQuestion(kind: .closing, range: 1, bounds: try next(walk, 1).bounds)
-    #expect(walk.doubtful(try page(["q", "n", "p", "o"], count: 30), to: closing) == ["n"])
+    let closing = KeyQuestion(kind: .closing, range: 1, bounds: try next(pager, 1).bounds)
+    #expect(pager.doubtful(try page(["q", "n", "p", "o"], count: 30), to: closing) == ["n"])
     let split = KeyQuestion(
-      kind: .split(pageNumber: 2), range: 1, bounds: try next(walk, 1).bounds)
-    #expect(walk.doubtful(try page(["o", "q"], count: 30), to: split) == ["o"])
+      kind: .split(pageNumber: 2), range: 1, bounds: try next(pager, 1).bounds)
+    #expect(pager.doubtful(try page(["o", "q"], count: 30), to: split) == ["o"])
     // An answer to a range that was read to its end changes nothing.
     let late = KeyQuestion(kind: .next, range: 9, bounds: lower.bounds)
-    #expect(walk.doubtful(upper, to: late).isEmpty)
+    #expect(pager.doubtful(upper, to: late).isEmpty)
   }
 }

@@ -104,7 +104,7 @@ private let faults: [(name: String, fault: SandboxFault)] = [
 
   private func check(_ rows: Collector, _ client: CommerceLayerClient, _ sandbox: Sandbox) {
     let differences = rows.differences(from: sandbox)
-    // A row deleted behind every walk is only known by asking for it.
+    // A row deleted behind every pager is only known by asking for it.
     #expect(differences.allSatisfy { $0.hasSuffix("too many") }, "\(differences)")
     for request in sandbox.requests {
       #expect(!request.target.contains("reset_password_token"))

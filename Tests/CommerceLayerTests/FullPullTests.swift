@@ -20,7 +20,7 @@ import Testing
     #expect(client.counters.requests == outcome.pages + 1)
   }
 
-  @Test func `rows made during the walk are walked to`() async throws {
+  @Test func `rows made during the pager are walked to`() async throws {
     let bench = Bench(rows: 100)
     let rows = Collector()
     let outcome = try await bench.client().pullAll { page in
@@ -33,7 +33,7 @@ import Testing
     #expect(rows.differences(from: bench.sandbox).isEmpty)
   }
 
-  @Test func `rows deleted ahead of the walk change nothing`() async throws {
+  @Test func `rows deleted ahead of the pager change nothing`() async throws {
     let bench = Bench(rows: 100)
     let ids = bench.sandbox.resets().compactMap(\.id)
     let rows = Collector()
@@ -45,7 +45,7 @@ import Testing
     #expect(rows.differences(from: bench.sandbox).isEmpty)
   }
 
-  @Test func `rows deleted behind the walk leave it without proof`() async throws {
+  @Test func `rows deleted behind the pager leave it without proof`() async throws {
     let bench = Bench(rows: 100)
     let ids = bench.sandbox.resets().compactMap(\.id)
     let rows = Collector()
@@ -62,7 +62,8 @@ import Testing
     #expect(rows.count == 100)
   }
 
-  @Test func `rows that change behind the walk come with the next incremental pull`() async throws {
+  @Test func `rows that change behind the pager come with the next incremental pull`() async throws
+  {
     let bench = Bench(rows: 200)
     let ids = bench.sandbox.resets().compactMap(\.id)
     let client = try bench.client()
@@ -76,7 +77,7 @@ import Testing
     #expect(rows.differences(from: bench.sandbox).isEmpty)
   }
 
-  @Test func `a stopped walk goes on from its cursor`() async throws {
+  @Test func `a stopped pager goes on from its cursor`() async throws {
     struct Stop: Error {}
     let bench = Bench(rows: 200)
     let client = try bench.client()
@@ -107,7 +108,7 @@ import Testing
   }
 
   @Test(arguments: [SandboxFault.Action.repeatPage, .cyclePages(length: 3)])
-  func `a walk that doesn't move ends, and hands nothing on twice`(
+  func `a pager that doesn't move ends, and hands nothing on twice`(
     _ action: SandboxFault.Action
   ) async throws {
     let bench = Bench(rows: 500)
@@ -123,7 +124,7 @@ import Testing
     #expect(client.counters.requests < 20)
   }
 
-  @Test func `a filter that is ignored ends the walk`() async throws {
+  @Test func `a filter that is ignored ends the pager`() async throws {
     let page = "{\"data\":[\((0..<25).map { resource("r\($0)") }.joined(separator: ","))],"
     let bench = ScriptedBench([.success(json(200, page + "\"meta\":{\"record_count\":99}}"))])
     let client = try bench.client()

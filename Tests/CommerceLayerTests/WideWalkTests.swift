@@ -128,7 +128,7 @@ import Testing
   }
 
   @Test(arguments: ["id_lt", "page%5Bnumber%5D", "-id"])
-  func `what a server ignores is noticed, and the walk stays whole`(
+  func `what a server ignores is noticed, and the pager stays whole`(
     _ ignored: String
   ) async throws {
     let bench = stubborn { target in
@@ -160,7 +160,7 @@ import Testing
   }
 
   @Test(arguments: 1...6)
-  func `a walk that is stopped at any page goes on from its cursor`(_ part: Int) async throws {
+  func `a pager that is stopped at any page goes on from its cursor`(_ part: Int) async throws {
     struct Stop: Error {}
     let bench = Bench(rows: 1_010, isSimulated: true) { $0.limits = .unlimited }
     let client = try hasty(bench)
@@ -291,7 +291,7 @@ import Testing
   }
 
   /// A server some of whose answers are on their way for so long that others overtake them.
-  private func overtaking(seed: UInt64) -> Bench {
+  private func staleAnswers(seed: UInt64) -> Bench {
     var bench = Bench(isSimulated: true) { $0.limits = .unlimited }
     let delays = SeededRandom(seed: seed + 1_000)
     bench.lateSeconds = { delays.below(5) == 0 ? 3 * delays.unit() : 0 }
@@ -301,11 +301,11 @@ import Testing
   /// Stops at any page, while people change, make and delete resets all the time, and answers
   /// overtake one another.
   @Test(arguments: 1...30)
-  func `a walk over changes that is stopped and disturbed loses nothing`(
+  func `a pager over changes that is stopped and disturbed loses nothing`(
     _ seed: UInt64
   ) async throws {
     struct Stop: Error {}
-    let bench = overtaking(seed: seed)
+    let bench = staleAnswers(seed: seed)
     let random = SeededRandom(seed: seed)
     for number in 0..<700 {
       make(bench, "c\(number)", number / (1 + Int(seed % 5)) * 10, number)

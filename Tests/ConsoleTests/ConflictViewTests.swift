@@ -49,7 +49,7 @@ import Testing
     #expect(!view.choices.isEmpty)
     for choice in view.choices {
       let text = typed(choice)
-      #expect(try Take(parsing: text).isAllowed(for: kind))
+      #expect(try Resolution(parsing: text).isAllowed(for: kind))
       #expect(choice.command(for: view.id).contains("resolve c000000000001 --take "))
     }
   }

@@ -10,7 +10,7 @@ private let mayImport: [String: Set<String>] = [
   "CommerceLayer": ["HTTP", "Formats", "Effects"],
   "Exports": ["Reconciliation", "Formats", "Effects"],
   "Mirror": ["SQLite", "Reconciliation", "Formats"],
-  "Engine": ["Mirror", "Reconciliation", "Formats"],
+  "Engine": ["Mirror", "Reconciliation", "Formats", "Effects"],
   "Pipeline": [
     "Engine", "CommerceLayer", "Exports", "Mirror", "Reconciliation", "Formats", "Effects",
   ],

@@ -96,14 +96,14 @@ private let verify = #"""
   let items = world.assess(group)
   #expect(items.map(\.situation) == [.driftAccepted, .update])
   #expect(items[1].linkChanges.count == 1)
-  #expect(items.flatMap(\.findings).map(\.resolution) == [.settled, .settled])
+  #expect(items.flatMap(\.findings).map(\.effect) == [.settled, .settled])
   group.known = [
     KnownConflict(
       identity: finding.identity, state: .closed, factsDigest: finding.factsDigest,
-      firstSeen: noon, lastTake: .link(resetID: "s"), lastDecidedAt: noon)
+      firstSeen: noon, lastResolution: .link(resetID: "s"), lastDecidedAt: noon)
   ]
   #expect(
-    world.assess(group).flatMap(\.findings).map(\.resolution) == [.standing, .standing])
+    world.assess(group).flatMap(\.findings).map(\.effect) == [.standing, .standing])
   group.known = []
   // A third one changes the facts.
   group.resets.append(world.reset("t", "1"))
@@ -114,7 +114,7 @@ private let verify = #"""
   let refused = world.assess(group)[0]
   #expect(refused.situation == .remoteDuplicate)
   #expect(
-    refused.findings[0].resolution == .refused(reason: "reset x does not carry this key"))
+    refused.findings[0].effect == .refused(reason: "reset x does not carry this key"))
 }
 
 @Test func `resets that belong to nobody are unknown or unreferenced`() throws {
@@ -238,17 +238,17 @@ private let verify = #"""
   func known(_ state: ConflictState) -> KnownConflict {
     KnownConflict(
       identity: finding.identity, state: state, factsDigest: finding.factsDigest, firstSeen: noon,
-      lastTake: .apart, lastDecidedAt: noon)
+      lastResolution: .apart, lastDecidedAt: noon)
   }
   group.known = [known(.closed)]
   let kept = world.assess(group)[0]
   #expect(kept.situation == .driftAccepted && kept.linkChanges.isEmpty && kept.update == nil)
-  #expect(kept.findings.first?.resolution == .standing)
+  #expect(kept.findings.first?.effect == .standing)
   // Reopened and decided alike before a run came by: the new decision is over with this run.
   group.known = [known(.decided)]
   let again = world.assess(group)[0]
   #expect(again.situation == .driftAccepted && again.linkChanges.isEmpty)
-  #expect(again.findings.first?.resolution == .settled)
+  #expect(again.findings.first?.effect == .settled)
   group.known = []
   group.resets = [reset(nil)]
   #expect(world.assess(group)[0].situation == .driftAccepted)
@@ -319,7 +319,7 @@ private let verify = #"""
   #expect(moved.linkChanges == [.move(to: world.key("9"))])
   #expect(moved.update?.reference == TextWrite(expected: "1", value: "9"))
   #expect(moved.findings.map(\.id) == [decision.identity.id])
-  #expect(moved.findings.map(\.resolution) == [.planned])
+  #expect(moved.findings.map(\.effect) == [.planned])
   // Next run, before the write is verified: the link has the new key, the reset the old one.
   var home = world.group(
     "9", records: [renamed], links: [world.link("r", "9", base: agreed("a"))],
@@ -386,15 +386,15 @@ private let verify = #"""
     "1", records: [world.record("1", deleted: true)], resets: [world.reset("r", "1")],
     links: [link])
   let finding = world.assess(group)[0].findings[0]
-  #expect(finding.resolution == .open)
+  #expect(finding.effect == .open)
   group.decisions = [decide(finding, .ignore)]
-  #expect(world.assess(group)[0].findings[0].resolution == .settled)
+  #expect(world.assess(group)[0].findings[0].effect == .settled)
   group.known = [
     KnownConflict(
       identity: finding.identity, state: .closed, factsDigest: finding.factsDigest,
-      firstSeen: noon, lastTake: .ignore, lastDecidedAt: noon)
+      firstSeen: noon, lastResolution: .ignore, lastDecidedAt: noon)
   ]
-  #expect(world.assess(group)[0].findings[0].resolution == .standing)
+  #expect(world.assess(group)[0].findings[0].effect == .standing)
   #expect(world.assess(group)[0].situation == .sourceDeleted)
 }
 
@@ -425,7 +425,7 @@ private let verify = #"""
     let lacking = asked.assess(group)[0]
     #expect(lacking.situation == .sourceOnly)
     #expect(
-      lacking.findings.map(\.resolution) == [.refused(reason: "the mirror holds no reset r")])
+      lacking.findings.map(\.effect) == [.refused(reason: "the mirror holds no reset r")])
   }
   group.decisionResets = [asked.reset("r", "zz", origin: "crm")]
   let linked = asked.assess(group)[0]
@@ -455,7 +455,7 @@ private let verify = #"""
 
 private func isRefused(_ item: ItemAssessment) -> Bool {
   guard item.situation == .sourceOnly, item.update == nil, item.linkChanges.isEmpty,
-    case .refused? = item.findings.first?.resolution
+    case .refused? = item.findings.first?.effect
   else { return false }
   return true
 }

@@ -59,12 +59,12 @@ private let events: [String: ConflictEvent] = [
 }
 
 @Test(arguments: [
-  ("source", Take.source), ("remote", .remote), ("apart", .apart), ("ignore", .ignore),
+  ("source", Resolution.source), ("remote", .remote), ("apart", .apart), ("ignore", .ignore),
   ("value=\"x\"", .value("x")), ("value=1.50", .value(json("1.50"))),
   ("link=abc", .link(resetID: "abc")),
 ])
-func `a decision reads as it is typed`(text: String, take: Take) throws {
-  #expect(try Take(parsing: text) == take)
+func `a decision reads as it is typed`(text: String, take: Resolution) throws {
+  #expect(try Resolution(parsing: text) == take)
   #expect(take.text == text)
 }
 
@@ -72,13 +72,13 @@ func `a decision reads as it is typed`(text: String, take: Take) throws {
   ("sorce", "did you mean \"source\""), ("value=x", "needs its quotes"), ("link=", "needs the id"),
 ])
 func `a decision that is none is explained`(text: String, words: String) {
-  let error = #expect(throws: TakeError.self) { try Take(parsing: text) }
+  let error = #expect(throws: ResolutionError.self) { try Resolution(parsing: text) }
   #expect(error?.message.contains(words) == true)
 }
 
 @Test func `every kind can be decided, fields without ignore and others without value`() {
   for kind in ConflictKind.allCases {
-    let allowed = TakeForm.allowed(for: kind)
+    let allowed = ResolutionForm.allowed(for: kind)
     #expect(!allowed.isEmpty)
     #expect(allowed.contains(.ignore) != kind.hasField)
     if allowed.contains(.value) { #expect(kind.hasField) }

@@ -42,13 +42,13 @@ private func pair(
   #expect(source.update?.fields.first?.reason == .decision)
   #expect(source.update?.fields.first?.afterBase == BasePair(agreed: .text("b")))
   #expect(source.update?.decisions == [finding.id])
-  #expect(source.findings[0].resolution == .planned)
+  #expect(source.findings[0].effect == .planned)
 
   group.decisions = [decide(finding, .remote)]
   let remote = world.assess(group)[0]
   #expect(remote.situation == .driftAccepted && remote.update == nil)
   #expect(remote.baseMoves["group"] == BasePair(source: .text("b"), remote: .text("c")))
-  #expect(remote.findings[0].resolution == .settled)
+  #expect(remote.findings[0].effect == .settled)
 
   group.decisions = [decide(finding, .value("x"))]
   let value = world.assess(group)[0]
@@ -79,12 +79,12 @@ private func pair(
     [
       KnownConflict(
         identity: finding.identity, state: state, factsDigest: finding.factsDigest,
-        firstSeen: noon, lastTake: .apart, lastDecidedAt: noon)
+        firstSeen: noon, lastResolution: .apart, lastDecidedAt: noon)
     ]
   }
   group.known = known(.closed)
   group.decisions = [decide(finding, .apart)]
-  #expect(world.assess(group)[0].findings[0].resolution == .standing)
+  #expect(world.assess(group)[0].findings[0].effect == .standing)
   // The remote goes back to the base: an ordinary move of the source, were it not for the decision.
   var back = pair(world, base: "a", source: "b", remote: "a")
   back.known = group.known
@@ -99,7 +99,7 @@ private func pair(
   // What a person decides then goes before the ordinary move.
   back.known[0] = KnownConflict(
     identity: asked.identity, state: .decided, factsDigest: asked.factsDigest, firstSeen: noon,
-    lastTake: .remote, lastDecidedAt: noon)
+    lastResolution: .remote, lastDecidedAt: noon)
   back.decisions = [decide(asked, .remote)]
   let kept = world.assess(back)[0]
   #expect(kept.situation == .driftAccepted && kept.update == nil)
@@ -147,11 +147,11 @@ private func pair(
     group.decisions = [decide(findings[place], .source)]
     let item = world.assess(group)[0]
     #expect(item.update == nil && item.heldFields == 1)
-    #expect(item.findings[place].resolution == .waiting)
-    #expect(item.findings[1 - place].resolution == .open)
+    #expect(item.findings[place].effect == .waiting)
+    #expect(item.findings[1 - place].effect == .open)
   }
   group.decisions = findings.map { decide($0, .source) }
-  #expect(world.assess(group)[0].findings.map(\.resolution) == [.planned, .planned])
+  #expect(world.assess(group)[0].findings.map(\.effect) == [.planned, .planned])
 }
 
 @Test func `a value that can't be mapped or placed is invalid`() throws {
@@ -223,11 +223,11 @@ private func pair(
   let finding = item.findings[0]
   #expect(finding.kind == .writeFight)
 
-  func known(_ state: ConflictState, _ take: Take?) -> [KnownConflict] {
+  func known(_ state: ConflictState, _ take: Resolution?) -> [KnownConflict] {
     [
       KnownConflict(
         identity: finding.identity, state: state, factsDigest: finding.factsDigest,
-        firstSeen: noon, lastTake: take, lastDecidedAt: take == nil ? nil : noon)
+        firstSeen: noon, lastResolution: take, lastDecidedAt: take == nil ? nil : noon)
     ]
   }
   // It stays frozen when the window is over, until a decision.

@@ -107,7 +107,7 @@ func sap(
 }
 
 /// A decision about a finding, made by somebody who saw it.
-func decide(_ finding: ConflictFinding, _ take: Take) -> StandingDecision {
+func decide(_ finding: ConflictFinding, _ take: Resolution) -> StandingDecision {
   StandingDecision(
     identity: finding.identity, take: take, factsDigest: finding.factsDigest, by: "anna", at: noon)
 }

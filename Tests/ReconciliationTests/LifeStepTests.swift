@@ -3,11 +3,11 @@ import Reconciliation
 import Testing
 
 private func finding(
-  _ resolution: Resolution = .open, facts: String = "f", due: Timestamp? = nil
+  _ effect: DecisionEffect = .open, facts: String = "f", due: Timestamp? = nil
 ) -> ConflictFinding {
   ConflictFinding(
     identity: ConflictIdentity(kind: .conflict, mapping: "sap", subject: .reset("r")), key: nil,
-    resetID: "r", factsDigest: facts, due: due, resolution: resolution)
+    resetID: "r", factsDigest: facts, due: due, effect: effect)
 }
 
 private func steps(

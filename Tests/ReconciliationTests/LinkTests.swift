@@ -24,7 +24,7 @@ func `a link by decision is planned until its reset carries the key, whatever it
   #expect(item.situation == .update && item.linkChanges.isEmpty)
   #expect(item.update?.reference == TextWrite(expected: reference, value: "1"))
   #expect(item.update?.decisions == [decision.identity.id])
-  #expect(item.findings.map(\.resolution) == [.planned])
+  #expect(item.findings.map(\.effect) == [.planned])
 }
 
 @Test func `what was kept apart for other facts is asked anew and no longer apart`() throws {
@@ -64,7 +64,7 @@ func `a link by decision is planned until its reset carries the key, whatever it
     }
     #expect(item.situation == situation)
     #expect(item.linkChanges == [.rejoin], "\(situation)")
-    #expect(item.findings.map(\.resolution) == [.open], "\(situation)")
+    #expect(item.findings.map(\.effect) == [.open], "\(situation)")
     // A deletion holds nothing back: there is nothing to write.
     #expect(item.findings.map(\.holds) == [situation.holds], "\(situation)")
   }
@@ -73,11 +73,11 @@ func `a link by decision is planned until its reset carries the key, whatever it
 @Test func `a decision that needs no write is settled by the run that carries it out`() throws {
   let world = World(try sap(more: mail))
   let live = [world.record("1", cells)]
-  func settled(_ group: KeyGroup, _ take: Take) -> Resolution? {
+  func settled(_ group: KeyGroup, _ take: Resolution) -> DecisionEffect? {
     var group = group
     guard let finding = world.assess(group).first?.findings.first else { return nil }
     group.decisions = [decide(finding, take)]
-    return world.assess(group).first?.findings.first { $0.id == finding.id }?.resolution
+    return world.assess(group).first?.findings.first { $0.id == finding.id }?.effect
   }
   let stranger = world.group(
     "1", records: live, resets: [world.reset("r", "1", email: "bob@x.org")],
@@ -85,14 +85,14 @@ func `a link by decision is planned until its reset carries the key, whatever it
   let moved = world.group(
     "1", records: live, links: [world.link("r", "1")],
     linkedResets: [world.reset("r", "2", email: "ann@x.org")])
-  for take in [Take.link(resetID: "r"), .apart, .ignore] {
+  for take in [Resolution.link(resetID: "r"), .apart, .ignore] {
     #expect(settled(stranger, take) == .settled, "\(take)")
   }
   var renamed = world.group(
     "1", records: [world.record("1", cells, deleted: true)],
     resets: [world.reset("r", "1", email: "ann@x.org")], links: [world.link("r", "1")])
   renamed.candidates = [CorrelationCandidate(resetID: "r", record: world.record("9", cells))]
-  for take in [Take.remote, .apart, .ignore] {
+  for take in [Resolution.remote, .apart, .ignore] {
     #expect(settled(moved, take) == .settled, "\(take)")
     #expect(settled(renamed, take) == .settled, "\(take)")
   }
@@ -217,7 +217,7 @@ func `a link by decision is planned until its reset carries the key, whatever it
   let refused = world.assess(group)[0]
   #expect(refused.situation == .remoteOnly && refused.update == nil)
   #expect(
-    refused.findings[0].resolution
+    refused.findings[0].effect
       == .refused(reason: "there are 2 records that it could be; one is needed"))
 }
 
@@ -352,5 +352,5 @@ func `a link by decision is planned until its reset carries the key, whatever it
   let ended = world.assess(group)[0]
   #expect(ended.situation == .rekeyed && ended.update == nil)
   #expect(ended.linkChanges == [.close])
-  #expect(ended.findings.map(\.resolution) == [.settled])
+  #expect(ended.findings.map(\.effect) == [.settled])
 }

@@ -2,7 +2,7 @@ import Formats
 import Reconciliation
 import Testing
 
-/// Pairs of one field, and of identities: `PlainPairs` and `assess` in every combination.
+/// Pairs of one field, and of identities: `AgreementFastPath` and `assess` in every combination.
 struct PlainAgreementTests {
   static let rules = [
     "", #""blank": "clear""#, #""blank": "value""#, #""max_length": 2"#, #""transform": ["trim"]"#,
@@ -27,7 +27,7 @@ struct PlainAgreementTests {
   ]
 
   private static func agree(
-    _ plain: inout PlainPairs, _ cells: String, _ metadata: String, _ email: String = ""
+    _ plain: inout AgreementFastPath, _ cells: String, _ metadata: String, _ email: String = ""
   ) -> String? {
     let (cells, metadata, email) = (Array(cells.utf8), Array(metadata.utf8), Array(email.utf8))
     guard plain.agree(cells: cells.span, metadata: metadata.span, email: email.span) else {
@@ -38,10 +38,10 @@ struct PlainAgreementTests {
 
   private static func pairs(
     _ members: String, more: String = "", columns: [String] = ["C"]
-  ) throws -> (Mapping, PlainPairs) {
+  ) throws -> (Mapping, AgreementFastPath) {
     let members = members.isEmpty ? "" : ", " + members
     let mapping = try sap(fields: #"{"column": "C", "metadata": "m"\#(members)}"#, more: more)
-    var plain = PlainPairs(mapping)
+    var plain = AgreementFastPath(mapping)
     plain.take(columns: columns)
     return (mapping, plain)
   }
@@ -70,13 +70,15 @@ struct PlainAgreementTests {
       let proved = ProvedMark(mark: mark, file: "e.csv", line: 2, isKept: true)
       let knowing = mapping.knowing(["m": proved])
       guard knowing.fields[0].mark != nil else { continue }
-      var plain = PlainPairs(knowing)
+      var plain = AgreementFastPath(knowing)
       plain.take(columns: ["C"])
       try Self.compare(knowing, plain, "\(members), proved \(mark.rawValue)")
     }
   }
 
-  private static func compare(_ mapping: Mapping, _ pairs: PlainPairs, _ members: String) throws {
+  private static func compare(_ mapping: Mapping, _ pairs: AgreementFastPath, _ members: String)
+    throws
+  {
     let world = World(mapping)
     var plain = pairs
     for cell in Self.cells {

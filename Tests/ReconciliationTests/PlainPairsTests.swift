@@ -2,7 +2,7 @@ import Formats
 import Reconciliation
 import Testing
 
-/// What `PlainPairs` tells must be what `assess` decides.
+/// What `AgreementFastPath` tells must be what `assess` decides.
 struct PlainPairsTests {
   static let fields = """
     {"column": "GRP", "metadata": "group"},
@@ -52,7 +52,7 @@ struct PlainPairsTests {
   }
 
   private func agree(
-    _ plain: inout PlainPairs, _ cells: [UInt8], _ metadata: [UInt8], _ email: String
+    _ plain: inout AgreementFastPath, _ cells: [UInt8], _ metadata: [UInt8], _ email: String
   ) -> Bool {
     let email = Array(email.utf8)
     return plain.agree(cells: cells.span, metadata: metadata.span, email: email.span)
@@ -61,7 +61,7 @@ struct PlainPairsTests {
   @Test func `what plainly agrees is in sync with the same base`() throws {
     let mapping = try sap(fields: Self.fields, more: Self.verify)
     let world = World(mapping)
-    var plain = PlainPairs(mapping)
+    var plain = AgreementFastPath(mapping)
     plain.take(columns: mapping.columnsNeeded)
     var dice = Dice(state: 11)
     var agreed = 0
@@ -96,7 +96,7 @@ struct PlainPairsTests {
 
   @Test func `columns that a record lacks say nothing`() throws {
     let mapping = try sap(fields: Self.fields)
-    var plain = PlainPairs(mapping)
+    var plain = AgreementFastPath(mapping)
     plain.take(columns: ["GRP"])
     let isPlain = agree(
       &plain, Array(#"["a"]"#.utf8), Array(#"{"group":"a","number":3}"#.utf8), "")

@@ -16,14 +16,14 @@ private func update(
     ])
 }
 
-private func assessment(_ situation: Situation, resolution: Resolution) -> ItemAssessment {
+private func assessment(_ situation: Situation, effect: DecisionEffect) -> ItemAssessment {
   var item = ItemAssessment(
     item: .reset("r"), mapping: "sap", key: nil, situation: situation, previous: nil)
   let kind = ConflictKind(rawValue: situation.rawValue) ?? .conflict
   item.findings = [
     ConflictFinding(
       identity: ConflictIdentity(kind: kind, mapping: "sap", subject: .reset("r")), key: nil,
-      resetID: "r", factsDigest: "", resolution: resolution)
+      resetID: "r", factsDigest: "", effect: effect)
   ]
   return item
 }
@@ -100,18 +100,18 @@ func `the rail of updates wants rows and share, or the hard limit`(
 }
 
 @Test func `deletions and new keys count until somebody decides`() {
-  let gone = Array(repeating: assessment(.sourceDeleted, resolution: .open), count: 6)
+  let gone = Array(repeating: assessment(.sourceDeleted, effect: .open), count: 6)
   #expect(tripped(verdicts([], linked: 119, items: gone)) == [.sourceDeleted])
   #expect(tripped(verdicts([], linked: 120, items: gone)).isEmpty)
-  let known = Array(repeating: assessment(.sourceDeleted, resolution: .standing), count: 9)
+  let known = Array(repeating: assessment(.sourceDeleted, effect: .standing), count: 9)
   #expect(tripped(verdicts([], linked: 9, items: known)).isEmpty)
   #expect(
     tripped(verdicts([], linked: 9, facts: { $0.sourceDeletedElsewhere = 6 })) == [.sourceDeleted])
-  let moved = Array(repeating: assessment(.rekeyed, resolution: .open), count: 4)
+  let moved = Array(repeating: assessment(.rekeyed, effect: .open), count: 4)
   #expect(tripped(verdicts([], linked: 399, items: moved)) == [.rekeyed])
   #expect(tripped(verdicts([], linked: 400, items: moved)).isEmpty)
   // A mapping that asks nobody about them counts them all the same.
-  var unasked = assessment(.sourceDeleted, resolution: .open)
+  var unasked = assessment(.sourceDeleted, effect: .open)
   unasked.findings = []
   let silent = Array(repeating: unasked, count: 6)
   #expect(tripped(verdicts([], linked: 119, items: silent)) == [.sourceDeleted])
@@ -327,7 +327,7 @@ func `the rail of updates wants rows and share, or the hard limit`(
   #expect(unknown.filter(\.tripped).map(\.name).contains(.updates))
   // Deletions are no part of a plan that was approved.
   counters = RailCounters(approved: Set(plan.map(\.digest)))
-  for _ in 0..<6 { counters.add(assessment(.sourceDeleted, resolution: .open)) }
+  for _ in 0..<6 { counters.add(assessment(.sourceDeleted, effect: .open)) }
   let gone = judge(
     counters, settings: SafetySettings(),
     context: RailContext(mappings: ["sap": .init(linkedRows: 30)], now: noon))

@@ -142,8 +142,8 @@ private struct Walk {
     guard !open.isEmpty else { return }
     let id = open[pick(open.count)]
     guard let kind = model.conflicts[id]?.identity.kind else { return }
-    let forms = TakeForm.allowed(for: kind)
-    let take: Take
+    let forms = ResolutionForm.allowed(for: kind)
+    let take: Resolution
     switch forms[pick(forms.count)] {
     case .source: take = .source
     case .remote: take = .remote
@@ -195,7 +195,7 @@ private struct Walk {
     checkAccount(run)
     for item in run.items {
       situations.insert(item.situation)
-      resolutions.formUnion(item.findings.map { String("\($0.resolution)".prefix { $0 != "(" }) })
+      resolutions.formUnion(item.findings.map { String("\($0.effect)".prefix { $0 != "(" }) })
       let writes: Set<Situation> = [.conflict, .invalid, .update]
       if item.update != nil, !writes.contains(item.situation) {
         Issue.record("seed \(seed): \(item.situation) writes")
@@ -240,7 +240,7 @@ private struct Walk {
 
 extension ConflictFinding {
   fileprivate var isDecided: Bool {
-    switch resolution {
+    switch effect {
     case .planned, .settled, .standing, .waiting: true
     case .open, .refused: false
     }

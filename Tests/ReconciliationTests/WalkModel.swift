@@ -138,7 +138,7 @@ struct WalkModel {
       group.known.append(
         KnownConflict(
           identity: conflict.identity, state: conflict.life.state, factsDigest: conflict.facts,
-          firstSeen: conflict.firstSeen, lastTake: conflict.decision?.take,
+          firstSeen: conflict.firstSeen, lastResolution: conflict.decision?.take,
           lastDecidedAt: conflict.decision?.at))
       let isRemembered = conflict.life.state == .closed && conflict.life.isRemembered
       if let decision = conflict.decision,
@@ -220,7 +220,7 @@ struct WalkModel {
       conflict.move(by: event)
       conflict.facts = finding.factsDigest
       conflict.last = finding
-      if finding.resolution == .settled { conflict.move(by: .settle) }
+      if finding.effect == .settled { conflict.move(by: .settle) }
       conflicts[id] = conflict
     }
     for id in conflicts.keys where found[id] == nil { conflicts[id]?.move(by: .gone) }
@@ -253,7 +253,7 @@ struct WalkModel {
   }
 
   /// Decides a conflict as it was last seen; refused by the life cycle where it can't be.
-  mutating func decide(_ id: String, _ take: Take) {
+  mutating func decide(_ id: String, _ take: Resolution) {
     guard let conflict = conflicts[id], conflict.life.after(.decide) != nil else { return }
     conflicts[id]?.move(by: .decide)
     conflicts[id]?.decision = StandingDecision(

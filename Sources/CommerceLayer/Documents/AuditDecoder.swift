@@ -64,8 +64,10 @@ struct AuditDecoder {
     guard let query = link.split(separator: "?", maxSplits: 1).dropFirst().first else { return nil }
     for pair in query.split(separator: "&") {
       let parts = pair.split(separator: "=", maxSplits: 1)
-      guard parts.count == 2, PercentCoding.decoded(parts[0]) == "page[after]" else { continue }
-      return PercentCoding.decoded(parts[1])
+      guard parts.count == 2, PercentCoding.decoded(parts[0].utf8) == "page[after]" else {
+        continue
+      }
+      return PercentCoding.decoded(parts[1].utf8)
     }
     return nil
   }

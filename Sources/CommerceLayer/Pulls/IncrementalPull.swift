@@ -1,7 +1,7 @@
 internal import Effects
 internal import Formats
 
-/// The walk over resets that changed, in the order of change, by time instead of page numbers.
+/// The pager over resets that changed, in the order of change, by time instead of page numbers.
 extension CommerceLayerClient {
   /// Reads the resets that changed since a state.
   ///
@@ -17,48 +17,48 @@ extension CommerceLayerClient {
   public func pull(
     since state: PullState, each: (PullPage) async throws -> Void
   ) async throws -> PullSummary {
-    var walk = ChangeWalk(
+    var pager = ChangePager(
       state: state, from: state.start(overlapSeconds: settings.overlapSeconds))
     var final = state
     try await withThrowingTaskGroup(of: ChangeReply.self) { group in
       var asked = 0
       while true {
-        while asked < pagesAtOnce, let question = walk.nextQuestion(isAlone: asked == 0) {
+        while asked < pagesAtOnce, let question = pager.nextQuestion(isAlone: asked == 0) {
           let query = Self.query(question)
-          walk.pages += 1
+          pager.pages += 1
           asked += 1
           group.addTask { (question, await self.datedResult(of: query)) }
         }
         guard let (question, result) = try await group.next() else { return }
         asked -= 1
-        defer { walk.settle(question) }
+        defer { pager.settle(question) }
         let answer: DatedPage
         do throws(APIError) {
           answer = try result.get()
         } catch {
-          try forgive(error, question, &walk)
+          try forgive(error, question, &pager)
           continue
         }
-        if walk.pages == 1, let earlier = earlierStart(state, answer.serverTime, question.from) {
+        if pager.pages == 1, let earlier = earlierStart(state, answer.serverTime, question.from) {
           log.warning("the server's clock went back; reading again from before")
-          walk.restart(from: earlier)
+          pager.restart(from: earlier)
           continue
         }
-        let rows = try judge(answer.page, question, &walk)
-        if walk.isOver {
-          final = walk.state
+        let rows = try judge(answer.page, question, &pager)
+        if pager.isOver {
+          final = pager.state
           final.serverTime = answer.serverTime ?? final.serverTime
           final.ownTime = time.now
         }
         // The last page is handed on without rows too: its state says that the pull completed.
-        guard walk.isOver || !rows.isEmpty else { continue }
+        guard pager.isOver || !rows.isEmpty else { continue }
         try await each(
-          PullPage(rows: rows, state: walk.isOver ? final : walk.state, cursor: nil))
+          PullPage(rows: rows, state: pager.isOver ? final : pager.state, cursor: nil))
         // What is still on the way was read already.
-        if walk.isOver { return group.cancelAll() }
+        if pager.isOver { return group.cancelAll() }
       }
     }
-    return PullSummary(pages: walk.pages, rows: walk.rows, state: final)
+    return PullSummary(pages: pager.pages, rows: pager.rows, state: final)
   }
 
   private typealias DatedPage = (page: ResetPage, serverTime: Timestamp?)
@@ -91,36 +91,36 @@ extension CommerceLayerClient {
     return query
   }
 
-  /// The rows of an answer that are new to the walk.
+  /// The rows of an answer that are new to the pager.
   private func judge(
-    _ page: ResetPage, _ question: ChangeQuestion, _ walk: inout ChangeWalk
+    _ page: ResetPage, _ question: ChangeQuestion, _ pager: inout ChangePager
   ) throws(APIError) -> [ResetResource] {
-    let couldSplit = walk.canSplit
-    if case .rows(let rows) = walk.take(page, to: question) { return rows }
-    if couldSplit && !walk.canSplit {
+    let couldSplit = pager.canSplit
+    if case .rows(let rows) = pager.take(page, to: question) { return rows }
+    if couldSplit && !pager.canSplit {
       log.notice("the changes can't be read from several places at once; going on one by one")
     }
-    log.notice("a page doesn't answer its filter", ["page": .int(walk.pages)])
-    if let range = walk.range(question.range), range.wrongPages >= WalkLimits.wrongPagesMax {
+    log.notice("a page doesn't answer its filter", ["page": .int(pager.pages)])
+    if let range = pager.range(question.range), range.wrongPages >= WalkLimits.wrongPagesMax {
       throw APIError(
-        .incompatible, "the list ignores updated_at_gteq or its sort; the walk doesn't move")
+        .incompatible, "the list ignores updated_at_gteq or its sort; the pager doesn't move")
     }
     return []
   }
 
   /// A server that refuses page numbers or the end of a span is walked without them.
   private func forgive(
-    _ error: APIError, _ question: ChangeQuestion, _ walk: inout ChangeWalk
+    _ error: APIError, _ question: ChangeQuestion, _ pager: inout ChangePager
   ) throws(APIError) {
     guard error.kind == .refused else { throw error }
     switch question.kind {
-    case .split: walk.update(question.range) { $0.isBeingSplit = false }
+    case .split: pager.update(question.range) { $0.isBeingSplit = false }
     case .next where question.until != nil:
-      walk.sendsBorders = false
-      walk.update(question.range) { $0.isAsked = false }
+      pager.sendsBorders = false
+      pager.update(question.range) { $0.isAsked = false }
     default: throw error
     }
-    walk.canSplit = false
+    pager.canSplit = false
     log.notice("Commerce Layer refuses a way to ask; going on one by one")
   }
 }

@@ -12,7 +12,7 @@ struct TokenClaims: Equatable {
   /// Reads the payload of a JSON Web Token (RFC 7519 §3); nil when the token is none.
   init?(_ token: Secret) {
     let parts = token.reveal().split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 3, let bytes = Base64URL.decoded(parts[1]),
+    guard parts.count == 3, let bytes = Base64.decode(String(parts[1]), .url),
       let root = try? JSONDocument(bytes).root, root.kind == .object
     else { return nil }
     organization = root["organization"]?["slug"]?.string
@@ -60,34 +60,5 @@ struct AccessToken: Sendable, Equatable {
     claims = TokenClaims(secret)
     let life = root["expires_in"]?.number?.double ?? Self.usualSeconds
     replaceAt = sentAt + max(life * 0.9, life - Self.marginSeconds)
-  }
-}
-
-/// Base64 with the alphabet for addresses, without padding (RFC 4648 §5).
-enum Base64URL {
-  static func decoded(_ text: Substring) -> [UInt8]? {
-    var bytes: [UInt8] = []
-    var (buffer, bits) = (UInt32(0), 0)
-    for character in text.utf8 where character != 0x3D {
-      guard let value = value(of: character) else { return nil }
-      buffer = buffer << 6 | UInt32(value)
-      bits += 6
-      if bits >= 8 {
-        bits -= 8
-        bytes.append(UInt8(truncatingIfNeeded: buffer >> UInt32(bits)))
-      }
-    }
-    return bits < 6 ? bytes : nil
-  }
-
-  private static func value(of character: UInt8) -> UInt8? {
-    switch character {
-    case 0x41...0x5A: character - 0x41
-    case 0x61...0x7A: character - 0x61 + 26
-    case 0x30...0x39: character - 0x30 + 52
-    case UInt8(ascii: "-"), UInt8(ascii: "+"): 62
-    case UInt8(ascii: "_"), UInt8(ascii: "/"): 63
-    default: nil
-    }
   }
 }

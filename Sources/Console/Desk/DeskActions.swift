@@ -72,10 +72,10 @@ public struct DeskDecision: Sendable {
   /// The digest of the facts that were shown.
   public var facts: String
   /// What to do.
-  public var take: Take
+  public var take: Resolution
 
   /// Makes a decision.
-  public init(id: String, facts: String, take: Take) {
+  public init(id: String, facts: String, take: Resolution) {
     self.id = id
     self.facts = facts
     self.take = take

@@ -97,7 +97,7 @@ extension ReviewDesk {
   private func bulk(
     _ form: DeskForm, _ request: HTTPServerRequest, _ visit: Visit
   ) async throws -> HTTPServerResponse {
-    guard let text = form["take"], let take = try? Take(parsing: text) else {
+    guard let text = form["take"], let take = try? Resolution(parsing: text) else {
       return visit.frame.message("Nothing was decided", "The decision is missing.", status: 400)
     }
     let items = form.items.filter { $0.name == "item" }.prefix(DeskFilter.pageSize)
@@ -172,8 +172,8 @@ extension ReviewDesk {
   private func decide(
     _ view: ConflictView, _ form: DeskForm, _ visit: Visit
   ) async throws -> HTTPServerResponse? {
-    let take: Take
-    do throws(TakeError) {
+    let take: Resolution
+    do throws(ResolutionError) {
       take = try Self.take(form)
     } catch {
       return visit.frame.message("Nothing was decided", error.message, status: 400)
@@ -199,15 +199,15 @@ extension ReviewDesk {
   }
 
   /// What a form asks for; a typed value is a text unless it was said to be JSON.
-  private static func take(_ form: DeskForm) throws(TakeError) -> Take {
+  private static func take(_ form: DeskForm) throws(ResolutionError) -> Resolution {
     switch form["take"] {
     case "value="?:
       let typed = form.items.first { $0.name == "value" }?.value ?? ""
-      if form["form"] == "json" { return try Take(parsing: "value=" + typed) }
+      if form["form"] == "json" { return try Resolution(parsing: "value=" + typed) }
       return .value(.string(typed))
-    case "link="?: return try Take(parsing: "link=" + (form["reset"] ?? ""))
-    case let text?: return try Take(parsing: text)
-    case nil: return try Take(parsing: "")
+    case "link="?: return try Resolution(parsing: "link=" + (form["reset"] ?? ""))
+    case let text?: return try Resolution(parsing: text)
+    case nil: return try Resolution(parsing: "")
     }
   }
 }

@@ -47,9 +47,9 @@ extension ConflictView {
   public var isDecidable: Bool { !isPast && (state.isPending || state == .decided) }
 
   /// What can be decided, in the order in which it is offered; each says its result.
-  public var choices: [Choice] { TakeForm.allowed(for: kind).flatMap { choices($0) } }
+  public var choices: [Choice] { ResolutionForm.allowed(for: kind).flatMap { choices($0) } }
 
-  private func choices(_ form: TakeForm) -> [Choice] {
+  private func choices(_ form: ResolutionForm) -> [Choice] {
     switch form {
     case .source: takeSource.map { [$0] } ?? []
     case .remote: [takeRemote]
@@ -111,10 +111,11 @@ extension ConflictView {
     case .conflict, .writeFight, .invalid:
       Choice("apart", "Keep them apart as they are; asked again when either changes")
     case .identityMismatch:
-      Choice("apart", "Take the pair apart: they are not the same customer; nothing is written")
+      Choice(
+        "apart", "Resolution the pair apart: they are not the same customer; nothing is written")
     case .remoteDeleted, .sourceDeleted:
       Choice("apart", "Let the link rest: the side that is left stays as it is")
-    default: Choice("apart", "Take the pair apart on purpose; nothing is written")
+    default: Choice("apart", "Resolution the pair apart on purpose; nothing is written")
     }
   }
 

@@ -46,7 +46,7 @@ extension Mirror {
   ///
   /// `facts` is `Conflict.facts` as it was shown; nil decides for what stands now.
   public func decide(
-    _ id: String, take: Take, facts: String? = nil, act: Act
+    _ id: String, take: Resolution, facts: String? = nil, act: Act
   ) throws -> DecisionResult {
     try write { try decideOne(id, take, facts, act) }
   }
@@ -55,7 +55,7 @@ extension Mirror {
   ///
   /// All in one transaction; those that moved or can't be decided so are reported and left.
   public func decide(
-    _ list: [(id: String, facts: String)], take: Take, act: Act
+    _ list: [(id: String, facts: String)], take: Resolution, act: Act
   ) throws -> [(id: String, result: DecisionResult)] {
     let results = try decide(list.map { ($0.id, $0.facts, take) }, act: act)
     return zip(list, results).map { ($0.id, $1) }
@@ -65,7 +65,7 @@ extension Mirror {
   ///
   /// All in one transaction; those that moved, went or can't be decided so are reported and left.
   public func decide(
-    _ list: [(id: String, facts: String, take: Take)], act: Act
+    _ list: [(id: String, facts: String, take: Resolution)], act: Act
   ) throws -> [DecisionResult] {
     try write {
       try list.map { item in
@@ -79,7 +79,7 @@ extension Mirror {
   }
 
   private func decideOne(
-    _ id: String, _ take: Take, _ facts: String?, _ act: Act
+    _ id: String, _ take: Resolution, _ facts: String?, _ act: Act
   ) throws -> DecisionResult {
     guard var conflict = try conflict(id) else {
       throw MirrorError(.notFound, "there is no conflict \(id)", hint: "see `resetsync conflicts`")
@@ -88,7 +88,7 @@ extension Mirror {
       return .moved(try self.conflict(id: id))
     }
     guard take.isAllowed(for: conflict.identity.kind) else {
-      let forms = TakeForm.allowed(for: conflict.identity.kind).map(\.rawValue)
+      let forms = ResolutionForm.allowed(for: conflict.identity.kind).map(\.rawValue)
       return .refused(
         "a conflict of kind \(conflict.identity.kind.rawValue) can be decided by "
           + forms.joined(separator: ", "))
@@ -103,7 +103,7 @@ extension Mirror {
     return .decided
   }
 
-  private func store(_ take: Take, for conflict: inout StoredConflict, _ act: Act) throws {
+  private func store(_ take: Resolution, for conflict: inout StoredConflict, _ act: Act) throws {
     try conflictStore.transition(
       &conflict, .decide, run: nil, at: act.at, by: act.by, reason: act.reason,
       decision: take.text)

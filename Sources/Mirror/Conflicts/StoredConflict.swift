@@ -13,12 +13,12 @@ struct StoredConflict {
   let firstSeen: Timestamp
   let seenRun: String
   let snoozedUntil: Timestamp?
-  let decision: Take?
+  let decision: Resolution?
   let decidedBy: String?
   let decidedAt: Timestamp?
   let decidedFacts: String?
   /// The decision before, which lapsed or was taken back.
-  let previous: (take: Take?, at: Timestamp?)
+  let previous: (take: Resolution?, at: Timestamp?)
 
   static let columns = """
     number, id, identity, state, substate, facts, first_seen, seen_run, snoozed_until, decision,
@@ -75,7 +75,7 @@ struct StoredConflict {
   var known: KnownConflict {
     KnownConflict(
       identity: identity, state: state, factsDigest: facts, firstSeen: firstSeen,
-      lastTake: decision ?? previous.take, lastDecidedAt: decidedAt ?? previous.at,
+      lastResolution: decision ?? previous.take, lastDecidedAt: decidedAt ?? previous.at,
       snoozedUntil: snoozedUntil)
   }
 }

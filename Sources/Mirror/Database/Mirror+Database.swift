@@ -5,9 +5,9 @@ internal import SQLite
 /// The mirror's own way to its database, for the methods that are one transaction each.
 extension Mirror {
   var database: Connection { file.database }
-  var marking: Marking {
-    get { file.marking }
-    set { file.marking = newValue }
+  var dirtyKeys: DirtyKeys {
+    get { file.dirtyKeys }
+    set { file.dirtyKeys = newValue }
   }
   var emailHasher: EmailHasher? {
     get { file.emailHasher }

@@ -23,7 +23,7 @@ final class MirrorDatabase {
   /// The end of the journal as the open transaction knows it.
   var journalEnd: JournalEnd?
   /// The marks that the open transaction has made.
-  var marking = Marking()
+  var dirtyKeys = DirtyKeys()
 
   init(_ database: Connection, path: String, emailHasher: EmailHasher?) {
     self.database = database
@@ -36,13 +36,13 @@ final class MirrorDatabase {
   /// Begins a transaction that may write.
   func begin() throws {
     journalEnd = nil
-    marking = Marking()
+    dirtyKeys = DirtyKeys()
     do { try database.begin(.immediate) } catch { throw translated(error) }
   }
 
   /// Stores what the transaction has kept back, and ends it.
   func commit() throws {
-    try flushMarks()
+    try storeDirtyKeys()
     try noteJournalEnd()
     try database.commit()
   }

@@ -24,8 +24,8 @@ enum Stored {
 
   static func decision(
     _ text: String, in table: String, _ row: some CustomStringConvertible
-  ) throws -> Take {
-    do { return try Take(parsing: text) } catch { throw unknown(in: table, row) }
+  ) throws -> Resolution {
+    do { return try Resolution(parsing: text) } catch { throw unknown(in: table, row) }
   }
 
   static func unknown(in table: String, _ row: some CustomStringConvertible) -> MirrorError {

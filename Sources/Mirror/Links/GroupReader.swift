@@ -3,10 +3,10 @@ public import Reconciliation
 internal import SQLite
 
 /// One key group with the rows that it was read from.
-public struct LoadedGroup {
+public struct LoadedGroup: Sendable {
   /// A reset of the group, or one that a decision of the group names: its row, and where its
   /// situation stands.
-  public struct Member {
+  public struct Member: Sendable {
     let row: Int64
     /// The key that the reset carries.
     public let own: StoredKey

@@ -50,7 +50,7 @@ extension Mirror {
     let key = try storedKey(of: row)
     guard let found = try found(row, key) else { return (try insert(row, key, at: now), true) }
     guard !found.same else { return (found.id, false) }
-    if found.wasDeleted { marking.resets += 1 }
+    if found.wasDeleted { dirtyKeys.resets += 1 }
     try update(found.id, row, key, at: now)
     return (found.id, true)
   }
@@ -115,7 +115,7 @@ extension Mirror {
     statement.bind(17, now.microseconds)
     try statement.step()
     let id = database.lastInsertID
-    marking.resets += 1
+    dirtyKeys.resets += 1
     try mark(key)
     return id
   }

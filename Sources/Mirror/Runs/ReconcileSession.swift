@@ -75,7 +75,7 @@ public final class ReconcileSession {
       """
       SELECT c.reset_id, c.id FROM conflicts c JOIN resets r ON r.reset_id = c.reset_id
       WHERE c.state = 'decided' AND c.kind = ? AND c.decision = ?
-      """, ConflictKind.pushFailed.rawValue, Take.source.text
+      """, ConflictKind.pushFailed.rawValue, Resolution.source.text
     ) { retries[$0.text(0)] = $0.text(1) }
     let round = (try file.fact("reconcile.round").flatMap { Int($0) } ?? 0) + 1
     return RunSnapshot(
@@ -142,7 +142,7 @@ public final class ReconcileSession {
   public func keys(named name: String) throws -> [StoredKey] { try file.keys(named: name) }
 
   /// Single dirty keys per mapping; beyond, all of its keys are looked at.
-  public static let dirtyKeysMax = MirrorDatabase.marksMax
+  public static let dirtyKeysMax = MirrorDatabase.dirtyKeysMax
 
   /// Marks the keys that are assessed by what stands at another one which is to be looked at.
   ///
@@ -189,7 +189,7 @@ public final class ReconcileSession {
 
   /// Takes the dirty keys of a mapping off the books: this run looks at them.
   public func clearDirtyKeys(of mapping: Int64) throws {
-    try file.clearMarks(mapping, at: request.now)
+    try file.clearDirtyKeys(mapping, at: request.now)
   }
 
   /// Has the key looked at again at a time; nil for none.

@@ -43,7 +43,7 @@ struct PullStage {
   private func pullAll(_ account: inout RunSummary.Pull) async throws {
     account.full = true
     let cursor = try await cursorToGoOn()
-    if cursor == nil { try await parts.mirror.beginFullWalk(run: run, at: parts.time.now) }
+    if cursor == nil { try await parts.mirror.beginFullPull(run: run, at: parts.time.now) }
     let outcome = try await storing(&account) { store in
       try await client.pullAll(resuming: cursor, into: &store)
     }
@@ -52,7 +52,7 @@ struct PullStage {
     account.complete = outcome.completeness.recordCount != nil
     _ = try await parts.mirror.storePage(
       [], watermark: outcome.state.text, run: run, at: parts.time.now)
-    let suspects = try await parts.mirror.finishFullWalk(
+    let suspects = try await parts.mirror.finishFullPull(
       complete: account.complete, at: parts.time.now)
     if case .incomplete(let reason) = outcome.completeness {
       parts.log.warning(
@@ -64,7 +64,7 @@ struct PullStage {
   }
 
   private func cursorToGoOn() async throws -> FullPullCursor? {
-    guard let walk = try await parts.mirror.fullWalk(), let text = walk.cursor,
+    guard let walk = try await parts.mirror.fullPull(), let text = walk.cursor,
       parts.time.now.seconds(since: walk.startedAt) < Self.resumeSecondsMax
     else { return nil }
     return FullPullCursor(text: text)

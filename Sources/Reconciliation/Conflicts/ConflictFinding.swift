@@ -1,7 +1,7 @@
 public import Formats
 
 /// What a standing decision does to a finding in this run.
-public enum Resolution: Sendable, Hashable {
+public enum DecisionEffect: Sendable, Hashable {
   /// Nobody has decided, or the decision lapsed.
   case open
   /// A decision stands, and its writes are in the plan.
@@ -41,7 +41,7 @@ public struct ConflictFinding: Sendable, Hashable {
   /// Until when it counts as in flight; nil or past when it is due.
   public let due: Timestamp?
   /// What a standing decision does.
-  public var resolution: Resolution
+  public var effect: DecisionEffect
 
   /// The short id, `c` and 12 hex digits.
   public var id: String { identity.id }
@@ -55,7 +55,7 @@ public struct ConflictFinding: Sendable, Hashable {
     identity: ConflictIdentity, key: Key?, resetID: String?, base: BasePair = .none,
     source: FieldValue = .absent, remote: FieldValue = .absent, reason: String? = nil,
     factsDigest: String, holds: Bool = false, due: Timestamp? = nil,
-    resolution: Resolution = .open
+    effect: DecisionEffect = .open
   ) {
     self.identity = identity
     self.severity = identity.kind.severity
@@ -68,6 +68,6 @@ public struct ConflictFinding: Sendable, Hashable {
     self.factsDigest = factsDigest
     self.holds = holds
     self.due = due
-    self.resolution = resolution
+    self.effect = effect
   }
 }

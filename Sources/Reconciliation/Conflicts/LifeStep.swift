@@ -35,7 +35,7 @@ extension ConflictLife {
       sameFacts: (decidedFacts ?? facts) == finding.factsDigest,
       inFlight: (finding.due ?? now) > now)
     if !go(seen), facts != finding.factsDigest { steps.append(.moved) }
-    switch finding.resolution {
+    switch finding.effect {
     case .settled: _ = go(.settle)
     case .refused(let reason) where life.state == .decided: _ = go(.reopen, reason: reason)
     case .refused, .open, .planned, .waiting, .standing: break

@@ -5,7 +5,7 @@ public struct StandingDecision: Sendable, Hashable {
   /// The conflict that it decides.
   public let identity: ConflictIdentity
   /// What was decided.
-  public let take: Take
+  public let take: Resolution
   /// The digest of the facts that its author saw.
   public let factsDigest: String
   /// Who decided.
@@ -15,7 +15,7 @@ public struct StandingDecision: Sendable, Hashable {
 
   /// Takes all parts as they are.
   public init(
-    identity: ConflictIdentity, take: Take, factsDigest: String, by: String?, at: Timestamp
+    identity: ConflictIdentity, take: Resolution, factsDigest: String, by: String?, at: Timestamp
   ) {
     self.identity = identity
     self.take = take
@@ -36,7 +36,7 @@ public struct KnownConflict: Sendable, Hashable {
   /// When it was first seen.
   public let firstSeen: Timestamp
   /// What was decided last, standing or lapsed.
-  public let lastTake: Take?
+  public let lastResolution: Resolution?
   /// When that was.
   public let lastDecidedAt: Timestamp?
   /// Until when it is put off; nil when it is not.
@@ -45,13 +45,14 @@ public struct KnownConflict: Sendable, Hashable {
   /// Takes all parts as they are.
   public init(
     identity: ConflictIdentity, state: ConflictState, factsDigest: String, firstSeen: Timestamp,
-    lastTake: Take? = nil, lastDecidedAt: Timestamp? = nil, snoozedUntil: Timestamp? = nil
+    lastResolution: Resolution? = nil, lastDecidedAt: Timestamp? = nil,
+    snoozedUntil: Timestamp? = nil
   ) {
     self.identity = identity
     self.state = state
     self.factsDigest = factsDigest
     self.firstSeen = firstSeen
-    self.lastTake = lastTake
+    self.lastResolution = lastResolution
     self.lastDecidedAt = lastDecidedAt
     self.snoozedUntil = snoozedUntil
   }

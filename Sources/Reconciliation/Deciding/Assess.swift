@@ -6,9 +6,9 @@ public import Formats
 /// A finding about a key or an origin is returned with each item that it holds; they share one
 /// identity, and the store keeps one conflict for it.
 public func assess(_ group: KeyGroup, rules: RuleBook, at now: Timestamp) -> [ItemAssessment] {
-  let desk = Desk(group: group, rules: rules, now: now)
+  let context = AssessmentContext(group: group, rules: rules, now: now)
   guard let name = group.mapping, let key = group.key, let mapping = rules.mapping(name) else {
-    return (group.resets + group.linkedResets).map { assessStray($0, desk) }
+    return (group.resets + group.linkedResets).map { assessStray($0, context) }
   }
   let live = group.records.filter { !$0.isDeleted }
   let home = KeyFacts(
@@ -16,11 +16,11 @@ public func assess(_ group: KeyGroup, rules: RuleBook, at now: Timestamp) -> [It
     hasSetAside: group.records.contains(where: \.isSetAside))
   let members = members(of: group, mapping: name, key: key)
   if members.isEmpty, group.resets.isEmpty {
-    return live.isEmpty ? [] : [assessKey(home, desk)]
+    return live.isEmpty ? [] : [assessKey(home, context)]
   }
   return members.compactMap { reset, link in
     if link == nil, reset.isDeleted { return nil }
-    return assessMember(reset, link, home: home, desk)
+    return assessMember(reset, link, home: home, context)
   }
 }
 
@@ -46,10 +46,10 @@ private func members(
 
 /// The rows of the table in Contract#Situations, in its order, for a reset with a key or a link.
 private func assessMember(
-  _ reset: RemoteReset, _ link: Link?, home: KeyFacts, _ desk: Desk
+  _ reset: RemoteReset, _ link: Link?, home: KeyFacts, _ context: AssessmentContext
 ) -> ItemAssessment {
   var draft = ItemDraft(
-    item: .reset(reset.id), mapping: home.mapping, key: home.key, desk: desk)
+    item: .reset(reset.id), mapping: home.mapping, key: home.key, context: context)
   if let situation = draft.checkKey(of: reset, link: link, home: home) {
     return draft.finish(situation)
   }
@@ -66,18 +66,18 @@ private func assessMember(
 }
 
 /// A key that has records and no reset.
-private func assessKey(_ home: KeyFacts, _ desk: Desk) -> ItemAssessment {
+private func assessKey(_ home: KeyFacts, _ context: AssessmentContext) -> ItemAssessment {
   var draft = ItemDraft(
     item: .key(mapping: home.mapping.name, home.key), mapping: home.mapping, key: home.key,
-    desk: desk)
+    context: context)
   if let situation = draft.checkRecords(home) { return draft.finish(situation) }
   let situation = draft.checkSourceOnly(home)
   return draft.finish(situation)
 }
 
 /// A reset that no mapping of the book can claim.
-private func assessStray(_ reset: RemoteReset, _ desk: Desk) -> ItemAssessment {
-  var draft = ItemDraft(item: .reset(reset.id), mapping: nil, key: nil, desk: desk)
+private func assessStray(_ reset: RemoteReset, _ context: AssessmentContext) -> ItemAssessment {
+  var draft = ItemDraft(item: .reset(reset.id), mapping: nil, key: nil, context: context)
   if reset.isDeleted {
     draft.linkChanges = [.close]
     return draft.finish(.bothDeleted)
@@ -94,7 +94,7 @@ private func assessStray(_ reset: RemoteReset, _ desk: Desk) -> ItemAssessment {
 }
 
 /// The group on the table, with lookups.
-struct Desk {
+struct AssessmentContext {
   let group: KeyGroup
   let rules: RuleBook
   let now: Timestamp
@@ -111,7 +111,7 @@ struct Desk {
   }
 
   /// Whether a decision that needs no write takes effect now or did so earlier.
-  func effect(_ identity: ConflictIdentity) -> Resolution {
+  func effect(_ identity: ConflictIdentity) -> DecisionEffect {
     known(identity)?.state == .closed ? .standing : .settled
   }
 

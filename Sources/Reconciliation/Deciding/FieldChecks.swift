@@ -142,10 +142,10 @@ extension ItemDraft {
       source: draft.cell.text.map { .text($0) } ?? .absent, remote: draft.remote, reason: reason,
       factsDigest: facts, holds: true)
     note(finding, for: .invalid)
-    switch desk.standing(identity, facts: facts)?.take {
+    switch context.standing(identity, facts: facts)?.take {
     case .remote?, .apart?:
       draft.result = .keptApart
-      resolve(identity, desk.effect(identity))
+      resolve(identity, context.effect(identity))
     case .source?, .value?, .link?, .ignore?, nil: draft.result = .invalid(reason)
     }
   }
@@ -204,15 +204,15 @@ extension ItemDraft {
   private func isDecided(
     _ draft: FieldDraft, _ pair: Pair, source: FieldValue, remote: FieldValue
   ) -> Bool {
-    guard !desk.group.decisions.isEmpty else { return false }
+    guard !context.group.decisions.isEmpty else { return false }
     let facts = Facts.field(base: draft.base, source: source, remote: remote)
-    return desk.standing(conflict(.conflict, rule(draft, pair), pair), facts: facts) != nil
+    return context.standing(conflict(.conflict, rule(draft, pair), pair), facts: facts) != nil
   }
 
   /// Whether the sides were kept apart by decision: any move since is a person's to judge.
   private func keptApartBefore(_ rule: FieldRule, _ pair: Pair) -> Bool {
-    guard !desk.group.known.isEmpty,
-      let known = desk.known(conflict(.conflict, rule, pair)), known.lastTake == .apart
+    guard !context.group.known.isEmpty,
+      let known = context.known(conflict(.conflict, rule, pair)), known.lastResolution == .apart
     else { return false }
     return known.state != .autoClosed
   }
@@ -221,15 +221,15 @@ extension ItemDraft {
     _ rule: FieldRule, _ pair: Pair, source: FieldValue, remote: FieldValue
   ) -> Bool {
     let identity = conflict(.writeFight, rule, pair)
-    let known = desk.group.known.isEmpty ? nil : desk.known(identity)
+    let known = context.group.known.isEmpty ? nil : context.known(identity)
     if let known {
       if known.state.isPending || known.state == .decided { return true }
       // Kept apart by decision: its facts tell whether that still stands.
-      if known.lastTake == .apart, known.state != .autoClosed { return true }
+      if known.lastResolution == .apart, known.state != .autoClosed { return true }
     }
     return WriteFight.isFight(
       field: rule.metadata, replacing: remote, with: source, memory: pair.writes,
-      since: known?.lastDecidedAt, now: desk.now)
+      since: known?.lastDecidedAt, now: context.now)
   }
 
   // MARK: - Contested fields
@@ -247,7 +247,7 @@ extension ItemDraft {
         identity: identity, key: pair.key, resetID: pair.reset.id, base: draft.base,
         source: source, remote: draft.remote, factsDigest: facts, holds: true),
       for: .conflict)
-    guard let decision = desk.standing(identity, facts: facts) else {
+    guard let decision = context.standing(identity, facts: facts) else {
       draft.result = kind == .writeFight ? .frozen : .contested
       return
     }
@@ -265,7 +265,7 @@ extension ItemDraft {
       resolve(identity, .settled)
     case .apart:
       draft.result = .keptApart
-      resolve(identity, desk.effect(identity))
+      resolve(identity, context.effect(identity))
     case .link, .ignore: draft.result = .contested
     }
   }

@@ -30,7 +30,7 @@ struct Pair {
 /// The assessment of one item while it is made; each check adds what it finds.
 struct ItemDraft {
   let item: ItemID
-  let desk: Desk
+  let context: AssessmentContext
   var mapping: Mapping?
   var key: Key?
   var linkChanges: [LinkChange] = []
@@ -44,18 +44,18 @@ struct ItemDraft {
   /// Ids of the conflicts whose decisions the update carries out.
   var decisions: [String] = []
 
-  init(item: ItemID, mapping: Mapping?, key: Key?, desk: Desk) {
+  init(item: ItemID, mapping: Mapping?, key: Key?, context: AssessmentContext) {
     self.item = item
     self.mapping = mapping
     self.key = key
-    self.desk = desk
+    self.context = context
   }
 
   /// The assessment with this situation; what a held item would write is left out.
   func finish(_ situation: Situation) -> ItemAssessment {
     var done = ItemAssessment(
       item: item, mapping: mapping?.name, key: key, situation: situation,
-      previous: desk.group.previous[item])
+      previous: context.group.previous[item])
     done.linkChanges = linkChanges
     done.fields = fields
     done.baseMoves = baseMoves
@@ -64,7 +64,7 @@ struct ItemDraft {
     done.findings = findings.map { finding in
       var finding = finding
       let isPlanned = done.update?.decisions.contains(finding.id) ?? false
-      if finding.resolution == .planned, !isPlanned { finding.resolution = .waiting }
+      if finding.effect == .planned, !isPlanned { finding.effect = .waiting }
       return finding
     }
     return done
@@ -83,7 +83,7 @@ struct ItemDraft {
   /// Plans to write this key to the reset, where it carries another.
   mutating func planKey(_ key: Key, record: SourceRecord?, mapping: Mapping, on reset: RemoteReset)
   {
-    let carried = desk.rules.assign(reference: reset.reference, origin: reset.referenceOrigin)
+    let carried = context.rules.assign(reference: reset.reference, origin: reset.referenceOrigin)
     guard carried != .known(mapping: mapping.name, key) else { return }
     let text = mapping.writableReference(of: key, record: record)
     if reset.reference != text {

@@ -59,8 +59,8 @@ extension ItemDraft {
 
   private func facts(at key: Key, mapping name: String, home: KeyFacts) -> KeyFacts? {
     if key == home.key, name == home.mapping.name { return home }
-    guard let mapping = desk.rules.mapping(name),
-      let place = desk.group.neighbours.first(where: { $0.key == key && $0.mapping == name })
+    guard let mapping = context.rules.mapping(name),
+      let place = context.group.neighbours.first(where: { $0.key == key && $0.mapping == name })
     else { return nil }
     return KeyFacts(
       mapping: mapping, key: key, live: place.records.filter { !$0.isDeleted },
@@ -106,21 +106,21 @@ extension ItemDraft {
       remote: .present(.array(ids.map { .string($0) })))
     let identity = ConflictIdentity(
       kind: .remoteDuplicate, mapping: facts.mapping.name, subject: .key(facts.key))
-    guard let decision = desk.standing(identity, facts: digest),
+    guard let decision = context.standing(identity, facts: digest),
       case .link(let chosen) = decision.take
     else { return .remoteDuplicate }
     guard ids.contains(chosen) else {
       resolve(identity, .refused(reason: "reset \(chosen) does not carry this key"))
       return .remoteDuplicate
     }
-    resolve(identity, desk.effect(identity))
+    resolve(identity, context.effect(identity))
     return chosen == reset?.id ? nil : .driftAccepted
   }
 
   /// Sets what a decision does to a finding that was just noted.
-  mutating func resolve(_ identity: ConflictIdentity, _ resolution: Resolution) {
+  mutating func resolve(_ identity: ConflictIdentity, _ effect: DecisionEffect) {
     guard let place = findings.lastIndex(where: { $0.identity == identity }) else { return }
-    findings[place].resolution = resolution
+    findings[place].effect = effect
   }
 
   private mutating func findAtKey(
@@ -133,16 +133,16 @@ extension ItemDraft {
     note(
       ConflictFinding(
         identity: identity, key: facts.key, resetID: nil, source: source, remote: remote,
-        factsDigest: digest, holds: true, resolution: ignored(identity, digest)),
+        factsDigest: digest, holds: true, effect: ignored(identity, digest)),
       for: situation)
   }
 
-  /// The resolution of a conflict that is only ignored here.
+  /// The effect of a conflict that is only ignored here.
   ///
   /// A link that a person wants and that was not carried out so far names the wrong reset.
-  func ignored(_ identity: ConflictIdentity, _ digest: String) -> Resolution {
-    switch desk.standing(identity, facts: digest)?.take {
-    case .ignore?: desk.effect(identity)
+  func ignored(_ identity: ConflictIdentity, _ digest: String) -> DecisionEffect {
+    switch context.standing(identity, facts: digest)?.take {
+    case .ignore?: context.effect(identity)
     case .link(let id)?: .refused(reason: "reset \(id) can't be linked here")
     case .source?, .remote?, .value?, .apart?, nil: .open
     }
@@ -158,7 +158,7 @@ extension ItemDraft {
         remote: .present(origin.map { .string($0) } ?? .null),
         reason: origin.map { "no mapping names the origin \"\($0)\"" }
           ?? "the resets have a reference but no origin",
-        factsDigest: digest, resolution: ignored(identity, digest)),
+        factsDigest: digest, effect: ignored(identity, digest)),
       for: .unknownOrigin)
   }
 }

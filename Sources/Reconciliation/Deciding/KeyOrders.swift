@@ -37,7 +37,7 @@ extension ItemDraft {
       ),
     ]
     for (identity, facts) in wanted {
-      guard let decision = desk.standing(identity, facts: facts) else { continue }
+      guard let decision = context.standing(identity, facts: facts) else { continue }
       if decision.take == .link(resetID: reset.id) || decision.take == .source {
         return KeyOrder(decision: decision)
       }
@@ -63,7 +63,7 @@ extension ItemDraft {
         identity: decision.identity, key: key, resetID: reset.id,
         source: .text(key.description),
         remote: reset.key.key.map { .text($0.description) } ?? .absent,
-        factsDigest: decision.factsDigest, resolution: .planned))
+        factsDigest: decision.factsDigest, effect: .planned))
   }
 }
 

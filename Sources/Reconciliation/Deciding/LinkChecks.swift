@@ -52,7 +52,7 @@ extension ItemDraft {
       if case .apart(.identityMismatch, let facts) = pair.state {
         return mismatch(pair, conflict, facts: facts, source: JSONObject(), remote: JSONObject())
       }
-      guard let known = desk.known(conflict), known.state.isPending else { return nil }
+      guard let known = context.known(conflict), known.state.isPending else { return nil }
       return mismatch(
         pair, conflict, facts: known.factsDigest, source: JSONObject(), remote: JSONObject())
     case .differs(let source, let remote):
@@ -70,7 +70,7 @@ extension ItemDraft {
       identity: conflict, key: pair.key, resetID: pair.reset.id, source: .present(.object(source)),
       remote: .present(.object(remote)), factsDigest: facts, holds: true)
     note(finding, for: .identityMismatch)
-    switch desk.standing(conflict, facts: facts)?.take {
+    switch context.standing(conflict, facts: facts)?.take {
     case .link(let id)?:
       guard id == pair.reset.id else {
         resolve(
@@ -81,7 +81,7 @@ extension ItemDraft {
       resolve(conflict, .settled)
       return nil
     case .apart?: return setApart(.identityMismatch, pair, conflict, facts: facts)
-    case .ignore?: resolve(conflict, desk.effect(conflict))
+    case .ignore?: resolve(conflict, context.effect(conflict))
     case .source?, .remote?, .value?, nil: break
     }
     rejoin(pair)
@@ -94,7 +94,7 @@ extension ItemDraft {
   ) -> Situation {
     if case .apart(kind, facts) = pair.state {
       // Asked anew and answered alike before a run came by: the link knows already.
-      resolve(conflict, desk.effect(conflict))
+      resolve(conflict, context.effect(conflict))
     } else {
       linkChanges.append(.apart(kind: kind, facts: facts))
       resolve(conflict, .settled)
@@ -126,7 +126,7 @@ extension ItemDraft {
   /// The one live record without reset that the reset's person has now, where the linked one is
   /// gone.
   private func successor(of pair: Pair) -> SourceRecord? {
-    let others = desk.candidates(of: pair.reset).filter {
+    let others = context.candidates(of: pair.reset).filter {
       $0.record.mapping == pair.mapping.name && $0.record.key != pair.key && $0.linkedTo.isEmpty
         && $0.carriedBy.isEmpty
     }
@@ -147,12 +147,12 @@ extension ItemDraft {
     }
     let facts = KeyFactsDigest.rekeyed(.remote, from: pair.key, to: current)
     let conflict = noteRekeyed(pair, facts: facts, source: pair.key, remote: current)
-    switch desk.standing(conflict, facts: facts)?.take {
+    switch context.standing(conflict, facts: facts)?.take {
     case .remote?:
       resolve(conflict, .settled)
       return follow(&pair, to: current, mapping: name)
     case .apart?: return setApart(.rekeyed, pair, conflict, facts: facts)
-    case .ignore?: resolve(conflict, desk.effect(conflict))
+    case .ignore?: resolve(conflict, context.effect(conflict))
     case .source?, .value?, .link?, nil: break
     }
     rejoin(pair)
@@ -169,7 +169,7 @@ extension ItemDraft {
       return .rekeyed
     }
     linkChanges.append(.move(to: current))
-    let there = desk.group.neighbours.first { $0.key == current && $0.mapping == name }
+    let there = context.group.neighbours.first { $0.key == current && $0.mapping == name }
     pair.live = there?.records.filter { !$0.isDeleted } ?? []
     pair.record = pair.live.max { $0.mirrorID < $1.mirrorID }
     pair.key = current
@@ -180,11 +180,11 @@ extension ItemDraft {
   private mutating func recordRekeyed(_ pair: inout Pair, _ successor: SourceRecord) -> Situation? {
     let facts = KeyFactsDigest.rekeyed(.source, from: pair.key, to: successor.key)
     let conflict = noteRekeyed(pair, facts: facts, source: successor.key, remote: pair.key)
-    switch desk.standing(conflict, facts: facts)?.take {
+    switch context.standing(conflict, facts: facts)?.take {
     case .source?:
       findings.removeAll { $0.identity == conflict }
       linkChanges.append(.move(to: successor.key))
-      if let decision = desk.standing(conflict, facts: facts) {
+      if let decision = context.standing(conflict, facts: facts) {
         carryOut(
           decision, key: successor.key, record: successor, mapping: pair.mapping, on: pair.reset)
       }
@@ -195,10 +195,10 @@ extension ItemDraft {
       return nil
     case .remote?:
       // The other record is somebody else: the linked one is simply gone.
-      resolve(conflict, desk.effect(conflict))
+      resolve(conflict, context.effect(conflict))
       return nil
     case .apart?: return setApart(.rekeyed, pair, conflict, facts: facts)
-    case .ignore?: resolve(conflict, desk.effect(conflict))
+    case .ignore?: resolve(conflict, context.effect(conflict))
     case .value?, .link?, nil: break
     }
     rejoin(pair)
@@ -248,9 +248,9 @@ extension ItemDraft {
         source: kind == .remoteDeleted ? there : .absent,
         remote: kind == .sourceDeleted ? there : .absent, factsDigest: facts),
       for: situation)
-    switch desk.standing(conflict, facts: facts)?.take {
+    switch context.standing(conflict, facts: facts)?.take {
     case .apart?: return setApart(kind, pair, conflict, facts: facts)
-    case .ignore?: resolve(conflict, desk.effect(conflict))
+    case .ignore?: resolve(conflict, context.effect(conflict))
     case .source?, .remote?, .value?, .link?, nil: break
     }
     rejoin(pair)

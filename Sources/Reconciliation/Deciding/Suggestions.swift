@@ -4,13 +4,13 @@ import Formats
 extension ItemDraft {
   /// A reset without reference that has no link: suggestions, and the decision to take one.
   mutating func assessUnreferenced(_ reset: RemoteReset) -> ItemAssessment {
-    for candidate in desk.candidates(of: reset) {
-      guard let home = desk.rules.mapping(candidate.record.mapping) else { continue }
+    for candidate in context.candidates(of: reset) {
+      guard let home = context.rules.mapping(candidate.record.mapping) else { continue }
       let key = candidate.record.key
       let identity = ConflictIdentity(
         kind: .unreferenced, mapping: home.name, subject: .reset(reset.id, suggested: key))
       let digest = KeyFactsDigest.suggestion(reset, key)
-      if let decision = desk.standing(identity, facts: digest),
+      if let decision = context.standing(identity, facts: digest),
         decision.take == .link(resetID: reset.id)
       {
         return link(reset, to: candidate, by: decision, in: home)
@@ -23,7 +23,7 @@ extension ItemDraft {
         ConflictFinding(
           identity: identity, key: key, resetID: reset.id, source: .text(key.description),
           reason: reason(candidate, mapping: home, of: reset), factsDigest: digest,
-          resolution: ignored(identity, digest)))
+          effect: ignored(identity, digest)))
     }
     if findings.isEmpty { askAboutUnreferenced(reset) }
     return finish(.unreferenced)
@@ -31,7 +31,8 @@ extension ItemDraft {
 
   /// Without a suggestion it is a conflict only where a mapping says so.
   private mutating func askAboutUnreferenced(_ reset: RemoteReset) {
-    guard desk.rules.mappings.contains(where: { $0.reactions[.unreferenced] == .conflict }) else {
+    guard context.rules.mappings.contains(where: { $0.reactions[.unreferenced] == .conflict })
+    else {
       return
     }
     let identity = ConflictIdentity(kind: .unreferenced, mapping: nil, subject: .reset(reset.id))
@@ -39,7 +40,7 @@ extension ItemDraft {
     findings.append(
       ConflictFinding(
         identity: identity, key: nil, resetID: reset.id, reason: "the reset has no reference",
-        factsDigest: digest, resolution: ignored(identity, digest)))
+        factsDigest: digest, effect: ignored(identity, digest)))
   }
 
   /// A linked reset that lost its reference: its own key is what to suggest.
@@ -52,25 +53,25 @@ extension ItemDraft {
       ConflictFinding(
         identity: identity, key: link.key, resetID: reset.id,
         source: .text(link.key.description), reason: "it was linked to \(link.key) before",
-        factsDigest: digest, resolution: ignored(identity, digest)),
+        factsDigest: digest, effect: ignored(identity, digest)),
       for: .unreferenced)
   }
 
   /// A reset of a known origin without record.
   mutating func checkRemoteOnly(_ reset: RemoteReset) -> Situation {
-    let candidates = desk.candidates(of: reset)
+    let candidates = context.candidates(of: reset)
     let identity = ConflictIdentity(
       kind: .remoteOnly, mapping: mapping?.name, subject: .reset(reset.id))
     let digest = KeyFactsDigest.remoteOnly(reset, candidates: candidates.map(\.record.key))
-    let decision = desk.standing(identity, facts: digest)
+    let decision = context.standing(identity, facts: digest)
     if decision?.take == .link(resetID: reset.id), candidates.count == 1, let decision,
-      let home = desk.rules.mapping(candidates[0].record.mapping)
+      let home = context.rules.mapping(candidates[0].record.mapping)
     {
       return adopt(reset, candidates[0], by: decision, in: home)
     }
-    let since = desk.known(identity)?.firstSeen ?? desk.now
+    let since = context.known(identity)?.firstSeen ?? context.now
     let reasons = candidates.compactMap { candidate in
-      desk.rules.mapping(candidate.record.mapping).map {
+      context.rules.mapping(candidate.record.mapping).map {
         "could be \(candidate.record.key): " + reason(candidate, mapping: $0, of: reset)
       }
     }
@@ -79,8 +80,8 @@ extension ItemDraft {
         identity: identity, key: key, resetID: reset.id,
         remote: key.map { .text($0.description) } ?? .absent,
         reason: reasons.isEmpty ? nil : reasons.joined(separator: "; "), factsDigest: digest,
-        due: since.adding(seconds: desk.rules.graceSeconds),
-        resolution: linkResolution(decision, identity, reset, candidates: candidates.count)),
+        due: since.adding(seconds: context.rules.graceSeconds),
+        effect: linkResolution(decision, identity, reset, candidates: candidates.count)),
       for: .remoteOnly)
     return .remoteOnly
   }
@@ -88,9 +89,9 @@ extension ItemDraft {
   private func linkResolution(
     _ decision: StandingDecision?, _ identity: ConflictIdentity, _ reset: RemoteReset,
     candidates: Int
-  ) -> Resolution {
+  ) -> DecisionEffect {
     switch decision?.take {
-    case .ignore?: desk.effect(identity)
+    case .ignore?: context.effect(identity)
     case .link(let id)? where id != reset.id:
       .refused(reason: "link=\(reset.id) links this reset, \(id) is another")
     case .link?:
@@ -104,35 +105,35 @@ extension ItemDraft {
     let identity = ConflictIdentity(
       kind: .sourceOnly, mapping: home.mapping.name, subject: .key(home.key))
     let digest = KeyFactsDigest.sourceOnly(home.key)
-    let decision = desk.standing(identity, facts: digest)
-    var resolution = ignored(identity, digest)
+    let decision = context.standing(identity, facts: digest)
+    var effect = ignored(identity, digest)
     if let decision, case .link(let id) = decision.take {
       if let obstacle = obstacle(to: id) {
-        resolution = .refused(reason: obstacle)
-      } else if let reset = desk.group.decisionResets.first(where: { $0.id == id }) {
+        effect = .refused(reason: obstacle)
+      } else if let reset = context.group.decisionResets.first(where: { $0.id == id }) {
         return adopt(reset, by: decision, home)
       }
     }
     note(
       ConflictFinding(
         identity: identity, key: home.key, resetID: nil, source: .text(home.key.description),
-        factsDigest: digest, resolution: resolution),
+        factsDigest: digest, effect: effect),
       for: .sourceOnly)
     return .sourceOnly
   }
 
   /// Why a key without reset can't be linked to this one; nil where it can.
   private func obstacle(to id: String) -> String? {
-    guard let reset = desk.group.decisionResets.first(where: { $0.id == id && !$0.isDeleted })
+    guard let reset = context.group.decisionResets.first(where: { $0.id == id && !$0.isDeleted })
     else { return "the mirror holds no reset \(id)" }
-    if let link = desk.group.decisionLinks.first(where: { $0.resetID == id }) {
+    if let link = context.group.decisionLinks.first(where: { $0.resetID == id }) {
       return "reset \(id) is linked to \(link.key) already"
     }
-    if desk.group.orderedElsewhere.contains(id) {
+    if context.group.orderedElsewhere.contains(id) {
       return "another decision links reset \(id) elsewhere"
     }
     guard case .known(let mapping, let key) = reset.key,
-      let place = desk.group.neighbours.first(where: { $0.key == key && $0.mapping == mapping }),
+      let place = context.group.neighbours.first(where: { $0.key == key && $0.mapping == mapping }),
       place.records.contains(where: { !$0.isDeleted })
     else { return nil }
     return "reset \(id) carries \(key), which has a record of its own"
@@ -185,7 +186,7 @@ extension ItemDraft {
 
   /// All records of the reset's person with the key of this one: several that differ hold it.
   func variants(of record: SourceRecord, for reset: RemoteReset) -> [SourceRecord] {
-    desk.candidates(of: reset).map(\.record).filter {
+    context.candidates(of: reset).map(\.record).filter {
       $0.mapping == record.mapping && $0.key == record.key
     }
   }
@@ -195,7 +196,7 @@ extension ItemDraft {
     _ candidate: CorrelationCandidate, mapping: Mapping, of reset: RemoteReset
   ) -> String {
     let pairs = mapping.correlate.map { "\($0.column) equals \($0.attribute.name)" }
-    let records = desk.candidates(of: reset).map(\.record.key)
+    let records = context.candidates(of: reset).map(\.record.key)
       .filter { $0 != candidate.record.key }.map(\.description)
     let linked = candidate.linkedTo.map { "already linked to reset \($0)" }
     let resets = candidate.otherResets.map { "reset \($0)" }

@@ -81,7 +81,7 @@ extension ItemAssessment {
   /// Whether nobody has decided about the finding of this kind yet.
   fileprivate func isUnsettled(_ kind: ConflictKind) -> Bool {
     guard let finding = findings.first(where: { $0.kind == kind }) else { return true }
-    switch finding.resolution {
+    switch finding.effect {
     case .open, .refused: return true
     case .planned, .waiting, .settled, .standing: return false
     }

@@ -120,7 +120,7 @@ public struct Tally: Sendable, Hashable {
     if let update = assessment.update { add(update) }
     held += assessment.holds ? 1 : assessment.heldFields
     if assessment.isOneSided, let name = assessment.mapping { oneSided.insert(name) }
-    conflicts += assessment.findings.count { $0.resolution == .open }
+    conflicts += assessment.findings.count { $0.effect == .open }
   }
 
   /// Counts an update.

@@ -1,3 +1,5 @@
+import Formats
+
 /// What an access token opens.
 struct AccessGrant {
   let credential: SandboxCredential
@@ -72,8 +74,9 @@ struct AccessTokens {
 private enum TokenText {
   static func make(_ grant: AccessGrant, options: SandboxOptions, random: UInt64) -> String {
     let header = "{\"alg\":\"RS512\",\"typ\":\"JWT\",\"kid\":\"sandbox-key-1\"}"
-    return base64URL(Array(header.utf8)) + "." + base64URL(payload(grant, options, random)) + "."
-      + base64URL(signature(random))
+    return Base64.encode(Array(header.utf8), .url) + "."
+      + Base64.encode(payload(grant, options, random), .url) + "."
+      + Base64.encode(signature(random), .url)
   }
 
   private static func payload(
@@ -126,21 +129,5 @@ private enum TokenText {
   private static func hex(_ value: UInt64) -> String {
     let text = String(value, radix: 16)
     return String(repeating: "0", count: 16 - text.count) + text
-  }
-
-  /// Base64 with the URL alphabet and without padding (RFC 4648 §5).
-  private static func base64URL(_ bytes: [UInt8]) -> String {
-    let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-    var text: [UInt8] = []
-    var position = 0
-    while position < bytes.count {
-      let group = bytes[position..<min(position + 3, bytes.count)]
-      var word = 0
-      for byte in group { word = word << 8 | Int(byte) }
-      word <<= 8 * (3 - group.count)
-      for place in 0...group.count { text.append(letters[word >> (18 - 6 * place) & 63]) }
-      position += 3
-    }
-    return String(decoding: text, as: UTF8.self)
   }
 }

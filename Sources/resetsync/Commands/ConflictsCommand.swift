@@ -227,10 +227,10 @@ struct ConflictsResolveCommand {
   func run() async throws -> ExitCode {
     guard let text = invocation.value("take") else {
       throw UsageError(
-        "--take says what to do: \(Take.forms.joined(separator: ", "))",
+        "--take says what to do: \(Resolution.forms.joined(separator: ", "))",
         command: invocation.command)
     }
-    let take = try Take(parsing: text)
+    let take = try Resolution(parsing: text)
     let site = try Site.load(invocation, world)
     let mirror = try site.openMirror()
     let selection = ConflictSelection(

@@ -27,7 +27,7 @@ extension Failure {
     case let error as StageError: self.init(error)
     case let error as RunLockError: self.init(error)
     case let error as PlanFileError: self.init(.stalePlan, error.message)
-    case let error as TakeError: self.init(.usage, error.message)
+    case let error as ResolutionError: self.init(.usage, error.message)
     case let error as FileError: self.init(error)
     case let error as SandboxSeedError:
       self.init(.configuration, "seed file: \(error.description)")

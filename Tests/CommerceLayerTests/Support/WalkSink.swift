@@ -7,7 +7,7 @@ final class WalkMemory: Sendable {
   private let ids: Lock<Set<String>>
   private let questions = Lock<[(id: String, wasThere: Bool)]>([])
 
-  /// Starts with what a walk has handed on before it was stopped.
+  /// Starts with what a pager has handed on before it was stopped.
   init(_ ids: Set<String> = []) { self.ids = Lock(ids) }
 
   /// The ids that were asked for, in order, and the answers.

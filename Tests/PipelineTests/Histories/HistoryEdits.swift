@@ -310,7 +310,7 @@ extension History {
   }
 
   /// A reset that a person could mean for a record without one.
-  private var chosen: Oracle.Take {
+  private var chosen: Oracle.Resolution {
     let ordered = live.filter { !isOrdered($0) }
     return ordered.isEmpty ? .ignore : .link(one(of: ordered))
   }
@@ -320,7 +320,7 @@ extension History {
     oracle.tickets.values.contains { $0.state == .decided && $0.take == .link(id) }
   }
 
-  private func take(for conflict: Conflict) -> Oracle.Take? {
+  private func take(for conflict: Conflict) -> Oracle.Resolution? {
     let id = conflict.resetID ?? ""
     switch conflict.kind {
     case .conflict, .writeFight: return one(of: [.source, .remote, .value("v"), .apart])
@@ -342,7 +342,7 @@ extension History {
     }
   }
 
-  private static func real(_ take: Oracle.Take) -> Take {
+  private static func real(_ take: Oracle.Resolution) -> Resolution {
     switch take {
     case .source: .source
     case .remote: .remote

@@ -347,7 +347,7 @@ struct Oracle {
   }
 
   /// A decision of these takes that is in force for exactly these facts.
-  func standing(_ name: String, _ facts: String, _ takes: Set<String>) -> Take? {
+  func standing(_ name: String, _ facts: String, _ takes: Set<String>) -> Resolution? {
     guard let ticket = tickets[name], let take = ticket.standing, ticket.decidedFacts == facts,
       takes.contains(take.form)
     else { return nil }

@@ -71,7 +71,7 @@ extension Oracle {
     let facts = "\(base.debugDescription) \(source ?? "-") \(remote ?? "-")"
     let ticket = tickets[name]
     let isDecided = ticket?.standing != nil && ticket?.decidedFacts == facts
-    let wasApart = ticket?.lastTake == .apart && ticket?.state != .autoClosed
+    let wasApart = ticket?.lastResolution == .apart && ticket?.state != .autoClosed
     if step == "conflict" || isDecided || wasApart {
       return contest(name, facts, place, id, source, remote, &draft)
     }
@@ -110,7 +110,7 @@ extension Oracle {
     let ticket = tickets["write_fight \(id) \(place)"]
     if let ticket {
       if ticket.isPending || ticket.state == .decided { return true }
-      if ticket.lastTake == .apart, ticket.state != .autoClosed { return true }
+      if ticket.lastResolution == .apart, ticket.state != .autoClosed { return true }
     }
     let start = max(now - Self.day, ticket?.lastDecidedAt ?? -.infinity)
     let writes = links[id]?.writes.filter { $0.place == place && $0.at >= start } ?? []

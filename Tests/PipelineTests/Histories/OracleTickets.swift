@@ -1,6 +1,6 @@
 // The life of conflicts as Contract#Conflicts has it.
 extension Oracle {
-  enum Take: Equatable {
+  enum Resolution: Equatable {
     case source
     case remote
     case value(String)
@@ -37,17 +37,17 @@ extension Oracle {
     var state: State
     var facts: String
     let firstSeen: Double
-    var take: Take?
+    var take: Resolution?
     var decidedFacts = ""
     /// The last decision, also one that lapsed, and when it was made.
-    var lastTake: Take?
+    var lastResolution: Resolution?
     var lastDecidedAt: Double?
     /// When a snooze is over.
     var wakesAt = 0.0
 
     var isPending: Bool { state == .inFlight || state == .open || state == .snoozed }
 
-    var standing: Take? {
+    var standing: Resolution? {
       switch state {
       case .decided: take
       case .closed: take.flatMap { $0.isRemembered ? $0 : nil }
@@ -55,9 +55,9 @@ extension Oracle {
       }
     }
 
-    mutating func decide(_ take: Take, at time: Double) {
+    mutating func decide(_ take: Resolution, at time: Double) {
       (state, self.take, decidedFacts) = (.decided, take, facts)
-      (lastTake, lastDecidedAt) = (take, time)
+      (lastResolution, lastDecidedAt) = (take, time)
     }
 
     mutating func settle() {

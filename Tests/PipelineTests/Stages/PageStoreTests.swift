@@ -55,7 +55,7 @@ struct PageStoreTests {
     try await store.finish()
     #expect(store.stored.rows == 0)
     #expect(try await bench.mirror.resetCount() == 0)
-    #expect(try await bench.mirror.fullWalk()?.cursor == nil)
+    #expect(try await bench.mirror.fullPull()?.cursor == nil)
   }
 }
 
@@ -72,7 +72,7 @@ private final class StoreBench {
 
   /// A store of a full pull that has just begun.
   func store() async throws -> PageStore {
-    try await mirror.beginFullWalk(run: "r1", at: time.now)
+    try await mirror.beginFullPull(run: "r1", at: time.now)
     let log = Log(level: .error, time: time, sink: MemorySink())
     let parts = RunParts(
       mirror: mirror, client: { throw CancellationError() }, book: RuleBook([]),

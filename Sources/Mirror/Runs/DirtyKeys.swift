@@ -2,7 +2,7 @@ internal import Formats
 internal import SQLite
 
 /// The marks that one transaction makes: keys that the next reconcile must look at.
-struct Marking {
+struct DirtyKeys {
   /// Whether a mapping is walked whole anyway, which makes single marks pointless.
   var walksAll: [Int64: Bool] = [:]
   /// Marks on the books, by mapping.
@@ -13,7 +13,7 @@ struct Marking {
 
 extension MirrorDatabase {
   /// Single marks per mapping; beyond, the next reconcile walks the whole mapping.
-  static let marksMax = 20_000
+  static let dirtyKeysMax = 20_000
 
   /// Marks a key; costs nothing when its mapping is walked whole anyway.
   func mark(_ key: StoredKey) throws {
@@ -22,48 +22,48 @@ extension MirrorDatabase {
       "INSERT INTO marks(mapping, origin, key) VALUES(?, ?, ?) ON CONFLICT DO NOTHING",
       key.mapping, key.origin, key.text)
     guard added > 0 else { return }
-    marking.marks[key.mapping, default: 0] += 1
-    if marking.marks[key.mapping, default: 0] > Self.marksMax { try walkAll(key.mapping) }
+    dirtyKeys.marks[key.mapping, default: 0] += 1
+    if dirtyKeys.marks[key.mapping, default: 0] > Self.dirtyKeysMax { try walkAll(key.mapping) }
   }
 
   /// Takes the marks of a mapping off the books: they are looked at now.
-  func clearMarks(_ mapping: Int64, at now: Timestamp) throws {
+  func clearDirtyKeys(_ mapping: Int64, at now: Timestamp) throws {
     try database.run("DELETE FROM marks WHERE mapping = ?", mapping)
     try database.run(
       "UPDATE mappings SET walk_all = 0, marks = 0, reconciled_at = ? WHERE id = ?",
       now.microseconds, mapping)
-    marking.walksAll[mapping] = false
-    marking.marks[mapping] = 0
+    dirtyKeys.walksAll[mapping] = false
+    dirtyKeys.marks[mapping] = 0
   }
 
   /// Has the next reconcile walk all keys of a mapping.
   func walkAll(_ mapping: Int64) throws {
     try database.run("UPDATE mappings SET walk_all = 1 WHERE id = ?", mapping)
     try database.run("DELETE FROM marks WHERE mapping = ?", mapping)
-    marking.walksAll[mapping] = true
-    marking.marks[mapping] = 0
+    dirtyKeys.walksAll[mapping] = true
+    dirtyKeys.marks[mapping] = 0
   }
 
   func walksAll(_ mapping: Int64) throws -> Bool {
-    if let known = marking.walksAll[mapping] { return known }
+    if let known = dirtyKeys.walksAll[mapping] { return known }
     let found = try database.first("SELECT walk_all, marks FROM mappings WHERE id = ?", mapping) {
       ($0.bool(0), $0.int(1))
     }
-    marking.walksAll[mapping] = found?.0 ?? true
-    marking.marks[mapping] = found?.1 ?? 0
+    dirtyKeys.walksAll[mapping] = found?.0 ?? true
+    dirtyKeys.marks[mapping] = found?.1 ?? 0
     return found?.0 ?? true
   }
 
   /// Stores the numbers of marks and resets at the end of a transaction.
-  func flushMarks() throws {
-    for (mapping, count) in marking.marks {
+  func storeDirtyKeys() throws {
+    for (mapping, count) in dirtyKeys.marks {
       try database.run("UPDATE mappings SET marks = ? WHERE id = ?", count, mapping)
     }
-    if marking.resets != 0 {
+    if dirtyKeys.resets != 0 {
       let resets = try fact("resets.present").flatMap { Int($0) } ?? 0
-      try setFact("resets.present", "\(resets + marking.resets)")
+      try setFact("resets.present", "\(resets + dirtyKeys.resets)")
     }
-    marking = Marking()
+    dirtyKeys = DirtyKeys()
   }
 
   /// The key of the group in which a reset is assessed: its link's, else its own.

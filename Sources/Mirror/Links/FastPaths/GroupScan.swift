@@ -4,7 +4,7 @@ internal import SQLite
 
 /// A pair on which both sides agree in everything and that is `in_sync` for the first time, or
 /// still.
-public struct AgreedPair {
+public struct AgreedPair: Sendable {
   /// The row of the reset.
   let reset: Int64
   let key: StoredKey
@@ -16,7 +16,7 @@ public struct AgreedPair {
 }
 
 /// What a scan comes to: an agreed pair, or a group with its assessment where that needs no more.
-public enum ScanItem {
+public enum ScanItem: Sendable {
   /// Nothing but a link with its base is to be stored, and not even that if it is there.
   case agreed(AgreedPair)
   /// A group; its assessments are nil until somebody has made them.
@@ -24,7 +24,7 @@ public enum ScanItem {
 }
 
 /// Items that are handed on together.
-public struct ScanBatch {
+public struct ScanBatch: Sendable {
   /// In the order of their keys.
   public private(set) var items: [ScanItem] = []
   private var groups = 0
@@ -61,6 +61,9 @@ public struct ScanBatch {
 
 /// Scans all keys of a mapping in order, over cursors that read no more than agreed pairs need.
 ///
+/// Serves the benchmark's line of the first reconcile. May assume that every cursor is in the order
+/// of keys; `ReconcileTests` holds a run over all keys equal to runs over single ones.
+///
 ///     records  ──┐
 ///     resets   ──┤
 ///     links    ──┼─ merged by (origin, key) ──► an agreed pair, or a key to be loaded
@@ -85,7 +88,7 @@ public final class GroupScan {
   private let watchOfReset: Statement
   private let hasLinks: Bool
   private let hasWatched: Bool
-  private var plain: PlainPairs?
+  private var plain: AgreementFastPath?
   /// Whether a record may be a candidate for resets that wait for one.
   private let correlates: Bool
   /// Resets with an update that the API refused: they are always looked at in full.
@@ -122,7 +125,7 @@ public final class GroupScan {
     hasLinks = reader.hasLinks
     hasWatched = try database.integer("SELECT EXISTS(SELECT 1 FROM watched)") == 1
     let rules = book.mapping(try reader.rows.mapping(mapping))
-    plain = rules.map { PlainPairs($0) }
+    plain = rules.map { AgreementFastPath($0) }
     correlates = rules.map { !$0.correlate.isEmpty } ?? false
   }
 

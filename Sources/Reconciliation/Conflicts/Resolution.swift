@@ -1,7 +1,7 @@
 public import Formats
 
 /// What a person decided.
-public enum Take: Sendable, Hashable {
+public enum Resolution: Sendable, Hashable {
   /// The source's value, or its key.
   case source
   /// The remote's value, or its key.
@@ -20,32 +20,34 @@ public enum Take: Sendable, Hashable {
 
   /// Reads `source`, `remote`, `value=JSON`, `apart`, `link=RESET_ID`, `ignore`; throws what is
   /// wrong and what could be typed.
-  public init(parsing text: String) throws(TakeError) {
+  public init(parsing text: String) throws(ResolutionError) {
     switch text {
     case "source": self = .source
     case "remote": self = .remote
     case "apart": self = .apart
     case "ignore": self = .ignore
-    default: self = try Take.parameterized(text)
+    default: self = try Resolution.parameterized(text)
     }
   }
 
-  private static func parameterized(_ text: String) throws(TakeError) -> Take {
+  private static func parameterized(_ text: String) throws(ResolutionError) -> Resolution {
     if text.hasPrefix("link=") {
       let id = String(text.dropFirst(5)).trimmed
-      guard !id.isEmpty else { throw TakeError(message: "link= needs the id of a reset after it") }
+      guard !id.isEmpty else {
+        throw ResolutionError(message: "link= needs the id of a reset after it")
+      }
       return .link(resetID: id)
     }
     guard text.hasPrefix("value=") else {
       let near = nearestName(to: text, among: forms.map { String($0.prefix { $0 != "=" }) })
-      throw TakeError(
+      throw ResolutionError(
         message: "\"\(text)\" is no decision; use one of \(forms.joined(separator: ", "))"
           + (near.map { " (did you mean \"\($0)\"?)" } ?? ""))
     }
     do throws(JSONError) {
       return .value(try JSONValue(parsing: String(text.dropFirst(6))))
     } catch {
-      throw TakeError(
+      throw ResolutionError(
         message:
           "the value is no JSON (\(error.message)); a text needs its quotes: value='\"text\"'"
       )
@@ -65,7 +67,7 @@ public enum Take: Sendable, Hashable {
   }
 
   /// The form of the decision, without its value.
-  public var form: TakeForm {
+  public var form: ResolutionForm {
     switch self {
     case .source: .source
     case .remote: .remote
@@ -78,7 +80,7 @@ public enum Take: Sendable, Hashable {
 
   /// Whether it may decide a conflict of this kind.
   public func isAllowed(for kind: ConflictKind) -> Bool {
-    TakeForm.allowed(for: kind).contains(form)
+    ResolutionForm.allowed(for: kind).contains(form)
   }
 
   /// Whether it stays in force after it was applied, for as long as the facts are the same.
@@ -91,7 +93,7 @@ public enum Take: Sendable, Hashable {
 }
 
 /// The forms of a decision.
-public enum TakeForm: String, Sendable, Hashable, CaseIterable {
+public enum ResolutionForm: String, Sendable, Hashable, CaseIterable {
   /// The source's value or key.
   case source
   /// The remote's value or key.
@@ -106,7 +108,7 @@ public enum TakeForm: String, Sendable, Hashable, CaseIterable {
   case ignore
 
   /// What may decide a conflict of this kind, the likeliest first.
-  public static func allowed(for kind: ConflictKind) -> [TakeForm] {
+  public static func allowed(for kind: ConflictKind) -> [ResolutionForm] {
     switch kind {
     case .conflict, .writeFight: [.source, .remote, .value, .apart]
     case .invalid: [.remote, .apart]
@@ -121,7 +123,7 @@ public enum TakeForm: String, Sendable, Hashable, CaseIterable {
 }
 
 /// Why a text is no decision.
-public struct TakeError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct ResolutionError: Error, Sendable, Equatable, CustomStringConvertible {
   /// What is wrong and what could be typed.
   public let message: String
   /// The same.

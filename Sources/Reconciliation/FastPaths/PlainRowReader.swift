@@ -4,6 +4,9 @@ public import Formats
 ///
 /// It answers where the answer is beyond doubt, and then as `Mapping.read` does; any other row is
 /// `unclear` and to be read the long way, which alone decides what is rejected and why.
+///
+/// Serves the benchmark's lines of imports. May assume delimited text in UTF-8;
+/// `PlainRowReaderTests` holds it equal to `Mapping.read`.
 public struct PlainRowReader {
   /// What a row is.
   public enum Outcome {

@@ -1,6 +1,6 @@
 internal import Formats
 
-/// A part of the walk over changes: the rows of a span of time, in the order of change.
+/// A part of the pager over changes: the rows of a span of time, in the order of change.
 ///
 /// A row can leave a span only for the end of the list, where the topmost range is read last.
 struct ChangeRange {
@@ -86,14 +86,14 @@ struct ChangeQuestion: Sendable {
   let from: Timestamp?
   /// The end of the range, where it is sent.
   let until: Timestamp?
-  /// When it was asked, among the questions of the walk.
+  /// When it was asked, among the questions of the pager.
   let turn: Int
-  /// Whether every other range was read when it was asked: then a short page ends the walk.
+  /// Whether every other range was read when it was asked: then a short page ends the pager.
   let isFinal: Bool
 }
 
 /// What an incremental pull knows between two answers.
-struct ChangeWalk {
+struct ChangePager {
   enum Verdict: Equatable {
     /// Rows to hand on.
     case rows([ResetResource])
@@ -107,7 +107,7 @@ struct ChangeWalk {
   private var base: PullState
   private var lastNumber = 0
   private var wrongSplits = 0
-  private var overtaking = Overtaking()
+  private var staleAnswers = StaleAnswerGuard()
   /// Whether numbered pages have worked so far.
   var canSplit = true
   /// Whether the end of a range is sent as a filter; not to a server that refuses it.
@@ -148,13 +148,13 @@ struct ChangeWalk {
 
   /// What to ask next; nil while everything waits for answers.
   mutating func nextQuestion(isAlone: Bool) -> ChangeQuestion? {
-    guard isAlone || !overtaking.isFull else { return nil }
+    guard isAlone || !staleAnswers.isFull else { return nil }
     if let range = ranges.first(where: { !$0.isAsked && (!$0.isAtEnd || ranges.count == 1) }) {
       update(range.number) { $0.isAsked = true }
       guard let place = range.millisecond else { return question(.next, range) }
       return question(.millisecond(place.start, after: place.after), range)
     }
-    // Only beside another page: a walk of one page at a time has no use for a border.
+    // Only beside another page: a pager of one page at a time has no use for a border.
     guard !isAlone, canSplit, let range = widest else { return nil }
     update(range.number) { $0.isBeingSplit = true }
     return question(.split(pageNumber: range.pagesLeft / 2 + 1), range)
@@ -165,7 +165,7 @@ struct ChangeWalk {
   ) -> ChangeQuestion {
     ChangeQuestion(
       kind: kind, range: range.number, from: range.from, until: sendsBorders ? range.until : nil,
-      turn: overtaking.ask(), isFinal: ranges.count == 1)
+      turn: staleAnswers.ask(), isFinal: ranges.count == 1)
   }
 
   private var widest: ChangeRange? {
@@ -178,7 +178,7 @@ struct ChangeWalk {
   // MARK: Answers
 
   /// Notes that a question was answered, or refused, and all was done with it.
-  mutating func settle(_ question: ChangeQuestion) { overtaking.settle(question.turn) }
+  mutating func settle(_ question: ChangeQuestion) { staleAnswers.settle(question.turn) }
 
   /// Takes the answer to a question.
   mutating func take(_ page: ResetPage, to question: ChangeQuestion) -> Verdict {
@@ -189,7 +189,7 @@ struct ChangeWalk {
       case .split(let pageNumber): split(page, pageNumber, question)
       }
     guard case .rows(let rows) = verdict else { return verdict }
-    let latest = overtaking.latest(of: rows)
+    let latest = staleAnswers.latest(of: rows)
     self.rows += latest.count
     return .rows(latest)
   }

@@ -2,7 +2,7 @@ public import Formats
 internal import SQLite
 
 /// A full pull in progress.
-public struct FullWalk: Sendable, Hashable {
+public struct FullPullProgress: Sendable, Hashable {
   /// The run that began it.
   public let run: String
   /// When.
@@ -41,10 +41,10 @@ final class SeenResets {
 
 extension Mirror {
   /// The full pull that was begun and not finished, if any.
-  public func fullWalk() throws -> FullWalk? {
+  public func fullPull() throws -> FullPullProgress? {
     try read {
       try database.first("SELECT run, started_at, cursor, rows FROM full_walk") {
-        FullWalk(
+        FullPullProgress(
           run: $0.text(0), startedAt: Timestamp($0.int64(1)), cursor: $0.optionalText(2),
           rows: $0.int(3))
       }
@@ -52,7 +52,7 @@ extension Mirror {
   }
 
   /// Begins a full pull; one that was begun before is given up.
-  public func beginFullWalk(run: String, at now: Timestamp) throws {
+  public func beginFullPull(run: String, at now: Timestamp) throws {
     try write {
       try database.run("DELETE FROM full_walk_seen")
       try database.run(
@@ -66,7 +66,7 @@ extension Mirror {
   ///
   /// Only a complete one proves absence: then the resets it did not see become
   /// suspects, to be asked for one by one. Returns how many suspects there are.
-  public func finishFullWalk(complete: Bool, at now: Timestamp) throws -> Int {
+  public func finishFullPull(complete: Bool, at now: Timestamp) throws -> Int {
     try write {
       defer { seen = nil }
       if complete { try suspectUnseen() }
@@ -109,7 +109,7 @@ extension Mirror {
     try write {
       guard let id = try resetRow(resetID) else { return }
       try markGroups(ofReset: id)
-      marking.resets -= try database.run(
+      dirtyKeys.resets -= try database.run(
         "UPDATE resets SET deleted_at = ? WHERE id = ? AND deleted_at IS NULL",
         now.microseconds, id)
       try database.run("DELETE FROM suspects WHERE reset = ?", id)

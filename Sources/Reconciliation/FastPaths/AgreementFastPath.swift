@@ -5,7 +5,10 @@ import Formats
 /// Most pairs of a walk over all keys are such: one record, one reset, no link or one that rests,
 /// no conflict. `assess` would find them `in_sync` with nothing to say, and say so after building
 /// every value; here nothing is built. Whatever isn't beyond doubt is left to `assess`.
-public struct PlainPairs {
+///
+/// Serves the benchmark's line of the first reconcile. May assume that nothing else stands at the
+/// key; `PlainPairsTests` and `PlainAgreementTests` hold it equal to `assess`.
+public struct AgreementFastPath {
   private let fields: [PlainField]
   private let verify: [PlainIdentity]
   private let peek: JSONPeek

@@ -4,7 +4,7 @@ internal import Formats
 ///
 /// Two questions that are on the way at once may bring the same reset, first as it is and then as
 /// it was. So rows are remembered until whatever was asked before they came has been answered.
-struct Overtaking {
+struct StaleAnswerGuard {
   /// Questions asked in one stretch, and the rows handed on since it began.
   private struct Turn {
     var onTheWay = 0

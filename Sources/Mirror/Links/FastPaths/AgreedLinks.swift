@@ -4,7 +4,8 @@ internal import SQLite
 /// Makes the links of agreed pairs, many with one statement: beginning and ending a statement for
 /// each would cost almost as much again as the row.
 ///
-/// Nothing of a walk reads them before it ends.
+/// Serves the benchmark's line of the first reconcile. May assume that nothing of a run reads these
+/// links before it ends; `ReconcileTests` holds a run over all keys equal to runs over single ones.
 final class AgreedLinks {
   private let sighting: Sighting
   private let database: Connection
