@@ -1,6 +1,6 @@
 internal import Formats
 
-/// A part of the pager over changes: the rows of a span of time, in the order of change.
+/// A part of the pull over changes: the rows of a span of time, in the order of change.
 ///
 /// A row can leave a span only for the end of the list, where the topmost range is read last.
 struct ChangeRange {
@@ -86,9 +86,9 @@ struct ChangeQuestion: Sendable {
   let from: Timestamp?
   /// The end of the range, where it is sent.
   let until: Timestamp?
-  /// When it was asked, among the questions of the pager.
+  /// When it was asked, among the questions of the pull.
   let turn: Int
-  /// Whether every other range was read when it was asked: then a short page ends the pager.
+  /// Whether every other range was read when it was asked: then a short page ends the pull.
   let isFinal: Bool
 }
 
@@ -154,7 +154,7 @@ struct ChangePager {
       guard let place = range.millisecond else { return question(.next, range) }
       return question(.millisecond(place.start, after: place.after), range)
     }
-    // Only beside another page: a pager of one page at a time has no use for a border.
+    // Only beside another page: a pull of one page at a time has no use for a border.
     guard !isAlone, canSplit, let range = widest else { return nil }
     update(range.number) { $0.isBeingSplit = true }
     return question(.split(pageNumber: range.pagesLeft / 2 + 1), range)

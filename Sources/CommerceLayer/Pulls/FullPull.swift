@@ -1,7 +1,7 @@
 internal import Effects
 internal import Formats
 
-/// The pager over all resets in the order of creation, by the last id instead of page numbers.
+/// The pull over all resets in the order of creation, by the last id instead of page numbers.
 extension CommerceLayerClient {
   /// Reads every reset once and proves that none was left out.
   ///
@@ -9,14 +9,14 @@ extension CommerceLayerClient {
   /// walks by `id_gt`. The last page is asked for from the other end of the list, so that it
   /// brings the count of all rows, which must be the number of distinct ids. Where rows came or
   /// went meanwhile the count is asked for once more: rows made are walked to, rows deleted
-  /// behind the pager make the outcome `incomplete`.
+  /// behind the pull make the outcome `incomplete`.
   ///
   /// Where the API answers too slowly to use the granted rate one page at a time, pages from the
   /// middle split the list in ranges that are walked at once, up to `max_in_flight`. Their
   /// borders are rows of those pages, so splitting costs no request and leaves no gap.
   ///
-  /// A pager resumed from a cursor trusts the rows before it to be distinct. What the sink throws
-  /// ends the pull. Rows that are not certainly new are asked for at the sink, so what a pager
+  /// A pull resumed from a cursor trusts the rows before it to be distinct. What the sink throws
+  /// ends the pull. Rows that are not certainly new are asked for at the sink, so what a pull
   /// keeps in memory does not grow with the list.
   public func pullAll(
     resuming cursor: FullPullCursor? = nil, into sink: inout some PullSink
@@ -62,7 +62,7 @@ extension CommerceLayerClient {
       completeness: completeness, rows: pager.rows, pages: pager.pages, state: pager.stateBefore)
   }
 
-  /// A pager from where another stopped, or a new one, which first asks for the highest
+  /// A pull from where another stopped, or a new one, which first asks for the highest
   /// `updated_at` that there is, and how many rows.
   private func begin(
     _ cursor: FullPullCursor?, _ filterBytes: Int?
@@ -72,7 +72,7 @@ extension CommerceLayerClient {
       return filterBytes.map { SeenFilter(seed: seed, bytes: $0) }
         ?? SeenFilter(seed: seed, expecting: rows)
     }
-    // How many rows are left of a pager that was stopped, only its last range could tell.
+    // How many rows are left of a pull that was stopped, only its last range could tell.
     if let cursor { return IDPager(from: cursor, seen: filter(expecting: nil)) }
     let newest = try await dated(
       ResetQuery(order: .newest, size: 1, fields: ResetQuery.countFields))
@@ -123,7 +123,7 @@ extension CommerceLayerClient {
       pager.update(range.number) { $0.isAsked = true }
       return KeyQuestion(kind: .next, range: range.number, bounds: pager.borders(of: range))
     }
-    // Only beside another page: a pager of one page at a time has no use for a border.
+    // Only beside another page: a pull of one page at a time has no use for a border.
     if !isAlone, let range = pager.widest {
       pager.update(range.number) { $0.isBeingSplit = true }
       let kind = KeyQuestion.Kind.split(pageNumber: range.pagesLeft / 2 + 1)
@@ -149,7 +149,7 @@ extension CommerceLayerClient {
     return query
   }
 
-  /// The rows of an answer that are new to the pager.
+  /// The rows of an answer that are new to the pull.
   private func judge(
     _ reply: Reply, _ pager: inout IDPager, _ sink: inout some PullSink
   ) async throws -> [ResetResource] {
@@ -171,7 +171,7 @@ extension CommerceLayerClient {
     log.notice("a page is not what was asked for", ["page": .int(pager.pages)])
     if let range = pager.range(question.range), range.wrongPages >= WalkLimits.wrongPagesMax {
       throw APIError(
-        .incompatible, "the list repeats rows that were read already; the pager doesn't move")
+        .incompatible, "the list repeats rows that were read already; the walk doesn't move")
     }
     return []
   }

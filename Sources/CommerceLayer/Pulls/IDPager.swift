@@ -1,6 +1,6 @@
 internal import Formats
 
-/// A part of the pager over all resets: the rows between two ids, both excluded.
+/// A part of the pull over all resets: the rows between two ids, both excluded.
 ///
 /// Ids are opaque, so a border is always an id that a page brought, and only the server compares.
 struct WalkRange: Equatable {
@@ -42,7 +42,7 @@ struct KeyQuestion: Sendable {
 /// certainly new.
 struct IDPager {
   enum Verdict: Equatable {
-    /// Rows to hand on, in the order of the pager.
+    /// Rows to hand on, in the order of the pull.
     case rows([ResetResource])
     /// Not an answer to the question; it is asked again.
     case wrong
@@ -100,7 +100,7 @@ struct IDPager {
     change(&ranges[index])
   }
 
-  /// Opens the end of the list once more, after the last row of the pager.
+  /// Opens the end of the list once more, after the last row of the pull.
   mutating func reopen() {
     lastNumber += 1
     ranges.append(WalkRange(number: lastNumber, after: lastID, before: nil))
@@ -110,7 +110,7 @@ struct IDPager {
 
   // MARK: Answers
 
-  /// Ids of an answer that the pager may have handed on: before it is taken, somebody must say
+  /// Ids of an answer that the pull may have handed on: before it is taken, somebody must say
   /// which of them were.
   ///
   /// None where the answer says by itself that its rows are not all new.
@@ -132,7 +132,7 @@ struct IDPager {
     }
   }
 
-  /// The rows of an answer that lie inside the range, in the order of the pager, and whether the
+  /// The rows of an answer that lie inside the range, in the order of the pull, and whether the
   /// answer reaches the row at its border.
   private static func cut(
     _ page: ResetPage, to question: KeyQuestion, _ range: WalkRange
@@ -153,7 +153,7 @@ struct IDPager {
     return rows.allSatisfy { $0.id != after && ids.insert($0.id).inserted }
   }
 
-  /// Notes the rows; false, and nothing is noted, unless all are new to the pager and to one
+  /// Notes the rows; false, and nothing is noted, unless all are new to the pull and to one
   /// another.
   private mutating func accepts(
     _ rows: [ResetResource], after: String?, _ repeated: Set<String>
@@ -259,7 +259,7 @@ struct IDPager {
     return .rows(page.rows)
   }
 
-  /// Takes the newest rows of all, asked for from the other end; it ends the pager where it joins
+  /// Takes the newest rows of all, asked for from the other end; it ends the pull where it joins
   /// what was read.
   private mutating func close(
     by page: ResetPage, _ question: KeyQuestion, _ repeated: Set<String>

@@ -1,7 +1,7 @@
 internal import Effects
 internal import Formats
 
-/// The pager over resets that changed, in the order of change, by time instead of page numbers.
+/// The pull over resets that changed, in the order of change, by time instead of page numbers.
 extension CommerceLayerClient {
   /// Reads the resets that changed since a state.
   ///
@@ -91,7 +91,7 @@ extension CommerceLayerClient {
     return query
   }
 
-  /// The rows of an answer that are new to the pager.
+  /// The rows of an answer that are new to the pull.
   private func judge(
     _ page: ResetPage, _ question: ChangeQuestion, _ pager: inout ChangePager
   ) throws(APIError) -> [ResetResource] {
@@ -103,7 +103,7 @@ extension CommerceLayerClient {
     log.notice("a page doesn't answer its filter", ["page": .int(pager.pages)])
     if let range = pager.range(question.range), range.wrongPages >= WalkLimits.wrongPagesMax {
       throw APIError(
-        .incompatible, "the list ignores updated_at_gteq or its sort; the pager doesn't move")
+        .incompatible, "the list ignores updated_at_gteq or its sort; the walk doesn't move")
     }
     return []
   }

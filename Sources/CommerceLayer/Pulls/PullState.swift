@@ -60,11 +60,11 @@ public struct PullPage: Sendable, Equatable {
 
 /// Who keeps the rows of a full pull.
 public protocol PullSink {
-  /// Takes a page of rows that are new to the pager.
+  /// Takes a page of rows that are new to the pull.
   mutating func add(_ page: PullPage) async throws
-  /// Whether the pager has handed on the reset of this id, before it was stopped or since.
+  /// Whether the pull has handed on the reset of this id, before it was stopped or since.
   ///
-  /// Asked only where the pager doesn't know that it is new.
+  /// Asked only where the pull doesn't know that it is new.
   mutating func has(_ id: String) async throws -> Bool
 }
 
@@ -98,7 +98,7 @@ public struct FullPullCursor: Sendable, Equatable {
   public let ranges: [WalkBounds]
   /// How many rows were handed on so far.
   public let rows: Int
-  /// The state of the incremental pull to begin with afterwards: from before the pager.
+  /// The state of the incremental pull to begin with afterwards: from before the pull.
   public let stateBefore: PullState
 
   /// Makes a cursor from stored parts.
@@ -111,7 +111,7 @@ public struct FullPullCursor: Sendable, Equatable {
 
 /// Whether a full pull proved that it saw every row.
 public enum Completeness: Sendable, Equatable {
-  /// As many distinct ids as the API counted at the end of the pager.
+  /// As many distinct ids as the API counted at the end of the pull.
   case complete(recordCount: Int)
   /// No proof: the absence of a row means nothing.
   case incomplete(reason: String)
@@ -125,7 +125,7 @@ public struct FullPullOutcome: Sendable, Equatable {
   public let rows: Int
   /// Pages asked for.
   public let pages: Int
-  /// What the next incremental pull begins with; from before the pager, so that rows which
-  /// changed after the pager had passed them are read again.
+  /// What the next incremental pull begins with; from before the pull, so that rows which
+  /// changed after the pull had passed them are read again.
   public let state: PullState
 }

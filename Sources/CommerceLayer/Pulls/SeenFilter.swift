@@ -1,13 +1,13 @@
 /// Tells of most ids that they were never seen, in a memory that does not grow (a Bloom filter).
 ///
 /// An id that was added is always told to be there; one that was not, seldom: with two bytes for
-/// each id of the pager, one in a thousand at its end. What is true of those, others must know.
+/// each id of the pull, one in a thousand at its end. What is true of those, others must know.
 struct SeenFilter {
   /// The least bytes of a filter: little beside a page of rows.
   static let bytesMin = 64 << 10
   /// The most: enough for four million ids.
   ///
-  /// At the end of a pager of ten million, 24 of 25 new ones are still beyond doubt.
+  /// At the end of a pull of ten million, 24 of 25 new ones are still beyond doubt.
   static let bytesMax = 8 << 20
   /// Bytes for each id that is expected.
   static let bytesPerID = 2

@@ -141,7 +141,7 @@ struct ConflictPage {
     if view.state != .open {
       frame.form("\(address)/reopen\(trail)", "f", &html) { html in
         html.raw("<button class=\"q\">")
-        html.text(view.state == .decided ? "Resolution the decision back" : "Open again")
+        html.text(view.state == .decided ? "Take the decision back" : "Open again")
         html.raw("</button>")
       }
     }

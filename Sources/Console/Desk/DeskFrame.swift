@@ -85,7 +85,7 @@ struct DeskFrame {
     html.raw("</p>")
     if notice.canUndo {
       form("\(root)/undo", "", &html) { html in
-        html.raw("<button class=\"q\">Resolution the last decision back</button>")
+        html.raw("<button class=\"q\">Take the last decision back</button>")
       }
     }
     html.raw("</div>")

@@ -112,10 +112,10 @@ extension ConflictView {
       Choice("apart", "Keep them apart as they are; asked again when either changes")
     case .identityMismatch:
       Choice(
-        "apart", "Resolution the pair apart: they are not the same customer; nothing is written")
+        "apart", "Take the pair apart: they are not the same customer; nothing is written")
     case .remoteDeleted, .sourceDeleted:
       Choice("apart", "Let the link rest: the side that is left stays as it is")
-    default: Choice("apart", "Resolution the pair apart on purpose; nothing is written")
+    default: Choice("apart", "Take the pair apart on purpose; nothing is written")
     }
   }
 
