@@ -1,7 +1,7 @@
 import Formats
 import HTTP
 
-/// Creating, updating and deleting (sections 3 and 4 of the contract).
+/// Creating, updating and deleting.
 extension APIExchange {
   private var rules: MetadataRules {
     MetadataRules(
