@@ -57,7 +57,8 @@ struct StoredMirrorTests {
     "UPDATE links SET state = 'loose'", "UPDATE links SET situation = 'fine'",
     "UPDATE resets SET assignment = 'guessed'", "UPDATE conflicts SET state = 'odd'",
     "UPDATE conflicts SET substate = 'old'", "UPDATE outbox SET state = 'gone'",
-    "UPDATE conflicts SET kind = 'quarrel'",
+    "UPDATE conflicts SET kind = 'quarrel'", "UPDATE passports SET state = 'maybe'",
+    "UPDATE passports SET mode = 'half'",
   ])
   func `a word that this version does not know is corrupt, with its table and row`(
     damage: String
@@ -70,6 +71,8 @@ struct StoredMirrorTests {
     let error = await #expect(throws: MirrorError.self) {
       if table == "outbox" {
         _ = try await mirror.updateCounts(ofRun: "r5")
+      } else if table == "passports" {
+        _ = try await mirror.passports(mapping: "erp", limit: 10)
       } else if damage.contains("kind") {
         _ = try await mirror.conflict(id: try Self.conflictID(path))
       } else {

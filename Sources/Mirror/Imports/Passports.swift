@@ -211,10 +211,12 @@ extension Mirror {
     """
 
   static func passport(_ row: Statement) throws -> Passport {
-    Passport(
-      id: row.int64(0), mapping: row.text(1), file: row.text(2), path: row.text(3),
-      sha256: row.text(4), size: row.int64(5), mode: ExportMode(rawValue: row.text(6)) ?? .full,
-      state: PassportState(rawValue: row.text(7)) ?? .refused, reason: row.optionalText(8),
+    let id = row.int64(0)
+    return Passport(
+      id: id, mapping: row.text(1), file: row.text(2), path: row.text(3),
+      sha256: row.text(4), size: row.int64(5),
+      mode: try Stored.word(row.text(6), in: "passports", id),
+      state: try Stored.word(row.text(7), in: "passports", id), reason: row.optionalText(8),
       rows: row.int(9), accepted: row.int(10), rejected: row.int(11), added: row.int(12),
       changed: row.int(13), removed: row.int(14), unchanged: row.int(15),
       setAside: SetAside(json: try JSONValue(parsing: row.optionalText(21) ?? "{}")),

@@ -29,8 +29,8 @@ extension Mirror {
       "SELECT n.field, n.column_name, n.mark, n.file, n.line FROM number_marks n "
         + "JOIN mappings m ON m.id = n.mapping WHERE m.name = ?", mapping.name
     ) { row in
-      guard let mark = DecimalMark(rawValue: row.text(2)),
-        mapping.field(row.text(0))?.column == row.text(1)
+      let mark: DecimalMark = try Stored.word(row.text(2), in: "number_marks", row.text(0))
+      guard mapping.field(row.text(0))?.column == row.text(1)
       else { return }
       marks[row.text(0)] = ProvedMark(
         mark: mark, file: row.text(3), line: row.int(4), isKept: true)
