@@ -43,22 +43,24 @@ private func decimals(_ text: String) {
   guard let target = FieldTarget("a") else { fail("“a” is no target") }
   var rule = FieldRule(column: "A", metadata: "a", target: target)
   rule.type = .decimal
-  let read = { (mark: DecimalMark?) -> JSONValue? in
+  let read = { (cell: Cell, mark: DecimalMark?) -> JSONValue? in
     rule.decimalMark = mark
-    guard case .value(let value) = Conversion(rule: rule).result(.text(text)) else { return nil }
+    guard case .value(let value) = Conversion(rule: rule).result(cell) else { return nil }
     return value.json
   }
-  let (open, comma, dot) = (read(nil), read(.comma), read(.dot))
+  let cell = Cell.text(text)
+  let (open, comma, dot) = (read(cell, nil), read(cell, .comma), read(cell, .dot))
   if let open {
     hold([comma, dot].contains(open), "without a mark a number is another one")
     hold(comma == nil || dot == nil || comma == dot, "one of two readings was guessed")
   }
   if let dot {
     hold(JSONNumber(dot.written()) != nil, "“\(dot.written())” is no JSON number")
-    // A number may stand among blanks.
-    let plain = rule.typed(.text(text)).text?.drop(while: \.isWhitespace).split(
-      whereSeparator: \.isWhitespace)
-    hold(plain?.count == 1 && JSONNumber(String(plain?[0] ?? "")) != nil, "a number is none")
+    // What was read by a mark stays what it was under every other one.
+    let kept = rule.typed(cell)
+    hold(
+      [nil, .comma, .dot].allSatisfy { read(kept, $0) == dot },
+      "a number that is kept is another one by another mark")
   }
   if let number = JSONNumber(text) {
     hold(number == JSONNumber(text) && number.hashValue == JSONNumber(text)?.hashValue, "unequal")
