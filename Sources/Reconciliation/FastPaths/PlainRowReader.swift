@@ -42,6 +42,8 @@ public struct PlainRowReader {
     let place: Int
     let takesText: Bool
     let takesNull: Bool
+    /// Whether a number with a dot is one of the field, whatever else it is asked.
+    let takesDots: Bool
   }
 
   /// The origin of a row: as it stands there, and as it is in the key.
@@ -72,7 +74,9 @@ public struct PlainRowReader {
     checks = zip(mapping.fields, mapping.fieldPlaces).map { rule, place in
       Check(
         place: place, takesText: rule.type == .string || rule.type == .list,
-        takesNull: Self.takes(.null, rule))
+        takesNull: Self.takes(.null, rule),
+        takesDots: rule.type == .decimal && rule.transform.isEmpty && rule.values == nil
+          && rule.mark != .comma)
     }
   }
 
@@ -210,6 +214,11 @@ public struct PlainRowReader {
       }
       if check.takesText { continue }
       let index = places[check.place]
+      if check.takesDots, evidence.showsDot(at: number, before: line),
+        Self.provesDot(text, row.range(index))
+      {
+        continue
+      }
       let mapping = mapping
       var new: Cell?
       let takes = types[number].value(text, row.range(index)) {
@@ -220,6 +229,25 @@ public struct PlainRowReader {
       // A text that was seen before has shown what it shows.
       if let new { evidence.look(new, of: mapping.fields[number], at: number, line: line) }
       guard takes else { return false }
+    }
+    return true
+  }
+
+  /// Up to 15 digits, a dot, and one, two or four to nine digits: a number that says of the mark what
+  /// an earlier line said already.
+  private static func provesDot(_ text: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    var at = range.lowerBound
+    if at < range.upperBound, text[at] == UInt8(ascii: "-") { at += 1 }
+    let first = at
+    while at < range.upperBound, (0x30...0x39).contains(text[at]) { at += 1 }
+    let whole = at - first
+    guard (1...15).contains(whole), whole == 1 || text[first] != 0x30, at < range.upperBound,
+      text[at] == UInt8(ascii: ".")
+    else { return false }
+    let fraction = range.upperBound - at - 1
+    guard (1...9).contains(fraction), fraction != 3 else { return false }
+    for place in (at + 1)..<range.upperBound where !(0x30...0x39).contains(text[place]) {
+      return false
     }
     return true
   }

@@ -43,6 +43,11 @@ public struct MarkEvidence: Sendable, Hashable {
 
   fileprivate func lines(_ place: Int) -> Lines { fields[place] ?? Lines() }
 
+  /// Whether a line before this one can be read with a dot only.
+  func showsDot(at place: Int, before line: Int) -> Bool {
+    fields[place]?.dot.map { $0 < line } ?? false
+  }
+
   /// Takes what another look at the same export has seen, at the file of a place, from 0.
   public mutating func add(_ other: MarkEvidence, part: Int = 0) {
     func number(_ line: Int?) -> Int? { line.map { ExportPlaces.number(line: $0, part: part) } }
