@@ -233,8 +233,8 @@ public struct PlainRowReader {
     return true
   }
 
-  /// Up to 15 digits, a dot, and one, two or four to nine digits: a number that says of the mark what
-  /// an earlier line said already.
+  /// Up to 15 digits, a dot, and one, two or four to nine digits: what that says of the mark, an
+  /// earlier line said already.
   private static func provesDot(_ text: Span<UInt8>, _ range: Range<Int>) -> Bool {
     var at = range.lowerBound
     if at < range.upperBound, text[at] == UInt8(ascii: "-") { at += 1 }
