@@ -58,7 +58,9 @@ struct StoredMirrorTests {
     "UPDATE resets SET assignment = 'guessed'", "UPDATE conflicts SET state = 'odd'",
     "UPDATE conflicts SET substate = 'old'", "UPDATE outbox SET state = 'gone'",
     "UPDATE conflicts SET kind = 'quarrel'", "UPDATE passports SET state = 'maybe'",
-    "UPDATE passports SET mode = 'half'",
+    "UPDATE passports SET mode = 'half'", "UPDATE conflicts SET severity = 9",
+    "UPDATE conflicts SET source = '{'", "UPDATE conflicts SET base = '['",
+    "DELETE FROM origins", "UPDATE column_sets SET names = 'ID'",
   ])
   func `a word that this version does not know is corrupt, with its table and row`(
     damage: String
@@ -67,13 +69,13 @@ struct StoredMirrorTests {
     let path = try Self.write(folder)
     try Connection(path: path).execute(damage)
     let mirror = try Mirror.open(path: path)
-    let table = String(damage.split(separator: " ")[1])
+    let table = String(damage.split(separator: " ").first { $0.first?.isLowercase ?? false } ?? "")
     let error = await #expect(throws: MirrorError.self) {
       if table == "outbox" {
         _ = try await mirror.updateCounts(ofRun: "r5")
       } else if table == "passports" {
         _ = try await mirror.passports(mapping: "erp", limit: 10)
-      } else if damage.contains("kind") {
+      } else if ["kind", "severity", "source", "base"].contains(where: damage.contains) {
         _ = try await mirror.conflict(id: try Self.conflictID(path))
       } else {
         let bench = try Bench()

@@ -48,7 +48,7 @@ extension Mirror {
         found[id, default: (row.text(4), [])].contested.append(
           AuthorQuestion.Contested(
             conflict: row.text(0), field: row.text(1),
-            remote: ConflictText.value(row.optionalText(2))))
+            remote: try ConflictText.value(row.optionalText(2), of: row.text(0))))
       }
       return order.prefix(limit).compactMap { id in
         found[id].map {

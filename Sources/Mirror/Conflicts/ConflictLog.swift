@@ -121,7 +121,7 @@ extension Mirror {
         through, limit
       ) { row in
         ConflictLogLine(
-          number: row.int64(0), text: Self.conflictLogText(row, masking),
+          number: row.int64(0), text: try Self.conflictLogText(row, masking),
           digest: row.isNull(19) ? nil : row.blob(19))
       }
     }
@@ -181,21 +181,24 @@ extension Mirror {
     FROM conflict_events e LEFT JOIN conflicts c ON c.number = e.conflict
     """
 
-  private static func conflictLogText(_ row: Statement, _ masking: Masking) -> String {
+  private static func conflictLogText(_ row: Statement, _ masking: Masking) throws -> String {
+    let label = row.optionalText(3) ?? ""
     func text(_ column: Int) -> JSONValue {
       masking.text(row.optionalText(column)).map { .string($0) } ?? .null
     }
     func value(_ value: FieldValue?) -> JSONValue { masking.value(value?.json ?? .null) }
-    let base = ConflictText.base(row.optionalText(13))
+    let base = try ConflictText.base(row.optionalText(13), of: label)
     let previous = row.text(7)
     let line: JSONObject = [
       "time": .string(Timestamp(row.int64(1)).rfc3339), "run": text(2), "conflict": text(3),
-      "kind": text(4), "severity": .string(Severity(stored: row.int(5)).rawValue),
+      "kind": text(4),
+      "severity": .string(try Severity(stored: row.int(5), in: "conflicts", label).rawValue),
       "state": text(6), "previous_state": previous.isEmpty ? .null : .string(previous),
       "mapping": text(8), "reference": text(9), "reference_origin": text(10), "reset": text(11),
       "field": text(12), "base": value(base.remote ?? base.source),
-      "source": value(ConflictText.value(row.optionalText(14))),
-      "remote": value(ConflictText.value(row.optionalText(15))), "decision": text(16),
+      "source": value(try ConflictText.value(row.optionalText(14), of: label)),
+      "remote": value(try ConflictText.value(row.optionalText(15), of: label)),
+      "decision": text(16),
       "by": text(17),
       "reason": text(18),
     ]

@@ -144,9 +144,9 @@ extension Mirror {
           time: Timestamp(row.int64(0)), run: row.optionalText(1), kind: row.text(2),
           state: row.text(3), previousState: row.text(4), by: row.optionalText(5),
           reason: row.optionalText(6), decision: row.optionalText(7),
-          base: ConflictText.base(row.optionalText(8)),
-          source: ConflictText.value(row.optionalText(9)),
-          remote: ConflictText.value(row.optionalText(10)))
+          base: try ConflictText.base(row.optionalText(8), of: id),
+          source: try ConflictText.value(row.optionalText(9), of: id),
+          remote: try ConflictText.value(row.optionalText(10), of: id))
       }
     }
   }
@@ -159,7 +159,8 @@ extension Mirror {
         "SELECT state, severity, sum(conflicts) FROM conflict_counts GROUP BY state, severity"
       ) { row in
         let state: ConflictState = try Stored.word(row.text(0), in: "conflict_counts", "of a state")
-        counts[state, default: [:]][Severity(stored: row.int(1))] = row.int(2)
+        let severity = try Severity(stored: row.int(1), in: "conflict_counts", state.rawValue)
+        counts[state, default: [:]][severity] = row.int(2)
       }
       return counts
     }
@@ -194,7 +195,8 @@ extension Mirror {
       ) { row in
         let seconds = Double(row.int64(1)) * 3_600 + 1
         let bucket = AgeBucket(firstSeen: now.adding(seconds: -seconds), now: now)
-        ages[Severity(stored: row.int(0)), default: [:]][bucket, default: 0] += row.int(2)
+        let severity = try Severity(stored: row.int(0), in: "conflicts", "that is open")
+        ages[severity, default: [:]][bucket, default: 0] += row.int(2)
       }
       return ages
     }
@@ -226,25 +228,25 @@ extension Mirror {
       row.text(4).isEmpty ? nil : row.text(4), in: "conflicts", id)
     return Conflict(
       id: id, kind: try Stored.word(row.text(1), in: "conflicts", id),
-      severity: Severity(stored: row.int(2)), state: state,
+      severity: try Severity(stored: row.int(2), in: "conflicts", id), state: state,
       substate: substate == .new && unseen > 0 ? .ongoing : substate, mapping: row.optionalText(5),
       reference: row.optionalText(6), referenceOrigin: row.optionalText(7),
       resetID: row.optionalText(8), field: row.optionalText(9),
-      base: ConflictText.base(row.optionalText(10)),
-      source: ConflictText.value(row.optionalText(11)),
-      remote: ConflictText.value(row.optionalText(12)), detail: row.optionalText(13),
+      base: try ConflictText.base(row.optionalText(10), of: id),
+      source: try ConflictText.value(row.optionalText(11), of: id),
+      remote: try ConflictText.value(row.optionalText(12), of: id), detail: row.optionalText(13),
       facts: row.text(14), firstSeen: Timestamp(row.int64(15)), openedAt: time(16),
       lastSeen: Timestamp(unseen > 0 ? max(row.int64(17), row.int64(32)) : row.int64(17)),
       occurrences: row.int(18) + unseen, due: time(19),
       assignee: row.optionalText(20), snoozedUntil: time(21), decision: decision,
-      previousDecision: row.optionalText(27).flatMap(Self.decision),
+      previousDecision: try row.optionalText(27).map { try Self.decision($0, of: id) },
       changedBy: row.optionalText(28).flatMap { $0.isEmpty ? nil : $0 },
       closedAt: time(29))
   }
 
-  private static func decision(_ text: String) -> Conflict.Decision? {
+  private static func decision(_ text: String, of conflict: String) throws -> Conflict.Decision {
     guard let json = try? JSONValue(parsing: text), let take = json["decision"]?.text else {
-      return nil
+      throw Stored.unreadable(in: "conflicts", conflict)
     }
     return Conflict.Decision(
       take: take, by: json["by"]?.text,

@@ -282,7 +282,9 @@ extension Severity {
     }
   }
 
-  init(stored: Int) {
-    self = [.low, .medium, .high, .critical][min(max(stored, 0), 3)]
+  init(stored: Int, in table: String, _ row: some CustomStringConvertible) throws {
+    let all: [Severity] = [.low, .medium, .high, .critical]
+    guard all.indices.contains(stored) else { throw Stored.unknown(in: table, row) }
+    self = all[stored]
   }
 }

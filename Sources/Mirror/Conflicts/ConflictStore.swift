@@ -6,8 +6,13 @@ internal import SQLite
 enum ConflictText {
   static func value(_ value: FieldValue?) -> String? { value?.boxed.written() }
 
-  static func value(_ text: String?) -> FieldValue? {
-    guard let text, let json = try? JSONValue(parsing: text) else { return nil }
+  static func value(
+    _ text: String?, of row: some CustomStringConvertible
+  ) throws -> FieldValue? {
+    guard let text else { return nil }
+    guard let json = try? JSONValue(parsing: text) else {
+      throw Stored.unreadable(in: "conflicts", row)
+    }
     return UpdateText.unboxed(json)
   }
 
@@ -15,8 +20,11 @@ enum ConflictText {
     pair == .none ? nil : Base(["b": pair]).encoded()
   }
 
-  static func base(_ text: String?) -> BasePair {
-    guard let text, let base = try? Base(decoding: text) else { return .none }
+  static func base(_ text: String?, of row: some CustomStringConvertible) throws -> BasePair {
+    guard let text else { return .none }
+    guard let base = try? Base(decoding: text) else {
+      throw Stored.unreadable(in: "conflicts", row)
+    }
     return base["b"]
   }
 }

@@ -15,10 +15,8 @@ final class MirrorDatabase {
 
   // Caches of rows that are only ever added; emptied when a transaction rolls back.
   var mappingIDs: [String: Int64] = [:]
-  var mappingNames: [Int64: String] = [:]
   var originIDs: [String: Int64] = [:]
-  var originNames: [Int64: String] = [:]
-  var columnSets: [Int64: [String]] = [:]
+  var names = StoredNames()
   var columnSetIDs: [[String]: Int64] = [:]
   /// The end of the journal as the open transaction knows it.
   var journalEnd: JournalEnd?
@@ -51,10 +49,8 @@ final class MirrorDatabase {
   func rollBack(after error: any Error) -> any Error {
     database.rollBack()
     mappingIDs = [:]
-    mappingNames = [:]
     originIDs = [:]
-    originNames = [:]
-    columnSets = [:]
+    names = StoredNames()
     columnSetIDs = [:]
     return translated(error)
   }

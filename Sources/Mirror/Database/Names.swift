@@ -9,7 +9,7 @@ extension MirrorDatabase {
     if let id = mappingIDs[name] { return id }
     let id = try interned(name, in: "mappings")
     mappingIDs[name] = id
-    mappingNames[id] = name
+    names.note(mapping: name, id)
     return id
   }
 
@@ -18,7 +18,7 @@ extension MirrorDatabase {
     if let id = originIDs[name] { return id }
     let id = try interned(name, in: "origins")
     originIDs[name] = id
-    originNames[id] = name
+    names.note(origin: name, id)
     return id
   }
 
@@ -34,19 +34,8 @@ extension MirrorDatabase {
     return try database.first("SELECT id FROM origins WHERE name = ?", name) { $0.int64(0) }
   }
 
-  func mappingName(_ id: Int64) throws -> String {
-    if let name = mappingNames[id] { return name }
-    let name = try database.first("SELECT name FROM mappings WHERE id = ?", id) { $0.text(0) } ?? ""
-    mappingNames[id] = name
-    return name
-  }
-
-  func originName(_ id: Int64) throws -> String {
-    if let name = originNames[id] { return name }
-    let name = try database.first("SELECT name FROM origins WHERE id = ?", id) { $0.text(0) } ?? ""
-    originNames[id] = name
-    return name
-  }
+  func mappingName(_ id: Int64) throws -> String { try names.mapping(id, in: database) }
+  func originName(_ id: Int64) throws -> String { try names.origin(id, in: database) }
 
   private func interned(_ name: String, in table: String) throws -> Int64 {
     let found = try database.first("SELECT id FROM \(table) WHERE name = ?", name) { $0.int64(0) }
@@ -70,17 +59,57 @@ extension MirrorDatabase {
       id = database.lastInsertID
     }
     columnSetIDs[columns] = id
-    columnSets[id] = columns
+    self.names.note(columns: columns, id)
     return id
   }
 
   /// The columns that a record's cells belong to.
-  func columnSet(_ id: Int64) throws -> [String] {
-    if let columns = columnSets[id] { return columns }
-    let names = try database.first("SELECT names FROM column_sets WHERE id = ?", id) { $0.text(0) }
-    let columns = try JSONValue(parsing: names ?? "[]").arrayValue?.compactMap(\.text) ?? []
-    columnSets[id] = columns
-    return columns
+  func columnSet(_ id: Int64) throws -> [String] { try names.columns(id, in: database) }
+}
+
+/// Names by the numbers that stand for them, as far as they were read; rows are only ever added.
+///
+/// A number without its row is `MirrorError.corrupt`.
+struct StoredNames {
+  private var mappings: [Int64: String] = [:]
+  private var origins: [Int64: String] = [:]
+  private var columnSets: [Int64: [String]] = [:]
+
+  mutating func note(mapping name: String, _ id: Int64) { mappings[id] = name }
+  mutating func note(origin name: String, _ id: Int64) { origins[id] = name }
+  mutating func note(columns names: [String], _ id: Int64) { columnSets[id] = names }
+
+  mutating func mapping(_ id: Int64, in database: Connection) throws -> String {
+    if let name = mappings[id] { return name }
+    let name = try Self.text("name", of: "mappings", id, in: database)
+    mappings[id] = name
+    return name
+  }
+
+  mutating func origin(_ id: Int64, in database: Connection) throws -> String {
+    if let name = origins[id] { return name }
+    let name = try Self.text("name", of: "origins", id, in: database)
+    origins[id] = name
+    return name
+  }
+
+  mutating func columns(_ id: Int64, in database: Connection) throws -> [String] {
+    if let names = columnSets[id] { return names }
+    let text = try Self.text("names", of: "column_sets", id, in: database)
+    guard let names = (try? JSONValue(parsing: text))?.arrayValue else {
+      throw Stored.unreadable(in: "column_sets", id)
+    }
+    columnSets[id] = names.compactMap(\.text)
+    return names.compactMap(\.text)
+  }
+
+  private static func text(
+    _ column: String, of table: String, _ id: Int64, in database: Connection
+  ) throws -> String {
+    let found = try database.first("SELECT \(column) FROM \(table) WHERE id = ?", id) { $0.text(0) }
+    // Resets of no mapping have no origin either.
+    if let text = found ?? (id == 0 ? "" : nil) { return text }
+    throw Stored.unreadable(in: table, id)
   }
 }
 

@@ -33,4 +33,11 @@ enum Stored {
       .corrupt, "row \(row) of the table \(table) has a word that this version does not know",
       hint: "run `resetsync verify`, then `resetsync restore` a backup")
   }
+
+  /// A row that is lacking, or holds what can't be read.
+  static func unreadable(in table: String, _ row: some CustomStringConvertible) -> MirrorError {
+    MirrorError(
+      .corrupt, "row \(row) of the table \(table) is not there, or holds what can't be read",
+      hint: "run `resetsync verify`, then `resetsync restore` a backup")
+  }
 }

@@ -5,9 +5,7 @@ internal import SQLite
 /// Makes the values of the core out of rows; the lists of columns stand beside their readers.
 final class RowReader {
   private let database: Connection
-  private var mappings: [Int64: String] = [:]
-  private var origins: [Int64: String] = [:]
-  private var columnSets: [Int64: [String]] = [:]
+  private var names = StoredNames()
   private var passports: [Int64: [ExportPart]] = [:]
 
   /// Whether hashed e-mails are given as such, to be compared; for people they are gone.
@@ -132,27 +130,9 @@ final class RowReader {
 
   // MARK: Names
 
-  func mapping(_ id: Int64) throws -> String {
-    if let name = mappings[id] { return name }
-    let name = try database.first("SELECT name FROM mappings WHERE id = ?", id) { $0.text(0) } ?? ""
-    mappings[id] = name
-    return name
-  }
-
-  func origin(_ id: Int64) throws -> String {
-    if let name = origins[id] { return name }
-    let name = try database.first("SELECT name FROM origins WHERE id = ?", id) { $0.text(0) } ?? ""
-    origins[id] = name
-    return name
-  }
-
-  func columns(_ id: Int64) throws -> [String] {
-    if let names = columnSets[id] { return names }
-    let text = try database.first("SELECT names FROM column_sets WHERE id = ?", id) { $0.text(0) }
-    let names = try JSONValue(parsing: text ?? "[]").arrayValue?.compactMap(\.text) ?? []
-    columnSets[id] = names
-    return names
-  }
+  func mapping(_ id: Int64) throws -> String { try names.mapping(id, in: database) }
+  func origin(_ id: Int64) throws -> String { try names.origin(id, in: database) }
+  func columns(_ id: Int64) throws -> [String] { try names.columns(id, in: database) }
 
   /// The file of a row, of an export in several files that of its part.
   private func export(_ id: Int64, _ line: Int) throws -> ExportPart {
