@@ -126,6 +126,69 @@ struct PlainRowReaderTests {
     }
   }
 
+  /// Numbers are told on their bytes: what a row is, and what its column shows of its decimal mark,
+  /// must be as if each had been read as text.
+  @Test(arguments: [
+    #""type": "decimal""#, #""type": "decimal", "decimal_mark": ".""#,
+    #""type": "decimal", "decimal_mark": ",""#, #""type": "integer""#,
+    #""type": "integer", "decimal_mark": ",""#, #""type": "decimal", "transform": ["digits_only"]"#,
+    #""type": "decimal", "values": {"7": 8}"#,
+  ])
+  func `numbers on their bytes are what their text is`(_ rule: String) throws {
+    let text = """
+      {"name": "m", "origins": ["m"], "export": {"path": "x", "format": "csv"},
+       "reference": {"column": "ID"}, "fields": [{"column": "N", "metadata": "n", \(rule)}]}
+      """
+    let mapping = try Mapping(parsing: Array(text.utf8), file: "m.json")
+    for seed in 1...60 as ClosedRange<UInt64> {
+      var random = Seeded(seed: seed)
+      var reader = PlainRowReader(mapping, places: [0, 1])
+      var (long, unclear) = (MarkEvidence(), MarkEvidence())
+      var answers = 0
+      for line in 2...80 {
+        let number = Self.number(&random)
+        var writer = CSVWriter(quoting: .all)
+        writer.write(["K\(line)", number])
+        var rows = CSVReader()
+        rows.feed(writer.bytes)
+        rows.finish()
+        var bytes: [UInt8] = []
+        let outcome = reader.read(try #require(try rows.next()), line: line, into: &bytes)
+        let cells = [Cell.text("K\(line)"), number.isEmpty ? .null : .text(number)]
+        let right = mapping.read(cells, line: line, &long)
+        guard case .record = outcome else {
+          _ = mapping.read(cells, line: line, &unclear)
+          continue
+        }
+        answers += 1
+        guard case .record = right else {
+          Issue.record("\(number.debugDescription) was taken: \(right); \(rule)")
+          continue
+        }
+      }
+      unclear.add(reader.evidence)
+      #expect(unclear == long, "seed \(seed): \(rule)")
+      #expect(answers > 10)
+    }
+  }
+
+  private static func number(_ random: inout Seeded) -> String {
+    func digits(_ most: Int) -> String {
+      (0..<(1 + Int(random.next() % UInt64(most)))).map { _ in "\(random.next() % 10)" }.joined()
+    }
+    let odd = [
+      "", "-", ".", ",", "-0", "0", "00", "007", "1.234", "1,234", "1.234.567", "1.234,5", "5-",
+      "+5", "1e3", "12 ", " 12", "0.5", "-0,5", ".5", "5.", "1'234", "１２", "7",
+    ]
+    switch random.next() % 8 {
+    case 0: return odd[Int(random.next() % UInt64(odd.count))]
+    case 1...3: return digits(18)
+    default:
+      let mark = random.next() % 5 == 0 ? "," : "."
+      return (random.next() % 4 == 0 ? "-" : "") + digits(17) + mark + digits(11)
+    }
+  }
+
   private static func marked(_ text: String, _ nulls: [String]) -> Cell {
     let trimmed = String(
       text.unicodeScalars.drop { $0.properties.isWhitespace }.reversed()

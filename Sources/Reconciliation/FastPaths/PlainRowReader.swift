@@ -42,8 +42,20 @@ public struct PlainRowReader {
     let place: Int
     let takesText: Bool
     let takesNull: Bool
-    /// Whether a number with a dot is one of the field, whatever else it is asked.
-    let takesDots: Bool
+    /// Whether whole numbers are of the field, and whether others are, whatever they are.
+    let (takesWhole, takesFractions): (Bool, Bool)
+    /// The decimal mark, and whether it is declared, so that no cell has to show it.
+    let (mark, isDeclared): (DecimalMark?, Bool)
+
+    init(_ rule: FieldRule, at place: Int, takesNull: Bool) {
+      self.place = place
+      self.takesNull = takesNull
+      takesText = rule.type == .string || rule.type == .list
+      let isPlain = rule.transform.isEmpty && rule.values == nil
+      takesWhole = isPlain && (rule.type == .decimal || rule.type == .integer)
+      takesFractions = isPlain && rule.type == .decimal
+      (mark, isDeclared) = (rule.mark, rule.decimalMark != nil)
+    }
   }
 
   /// The origin of a row: as it stands there, and as it is in the key.
@@ -72,11 +84,7 @@ public struct PlainRowReader {
     origin = Origin(raw: first, key: mapping.keyOrigin(first))
     types = mapping.fields.map { _ in ByteMemo() }
     checks = zip(mapping.fields, mapping.fieldPlaces).map { rule, place in
-      Check(
-        place: place, takesText: rule.type == .string || rule.type == .list,
-        takesNull: Self.takes(.null, rule),
-        takesDots: rule.type == .decimal && rule.transform.isEmpty && rule.values == nil
-          && rule.mark != .comma)
+      Check(rule, at: place, takesNull: Self.takes(.null, rule))
     }
   }
 
@@ -214,10 +222,14 @@ public struct PlainRowReader {
       }
       if check.takesText { continue }
       let index = places[check.place]
-      if check.takesDots, evidence.showsDot(at: number, before: line),
-        Self.provesDot(text, row.range(index))
-      {
-        continue
+      if check.takesWhole {
+        switch PlainNumber(text, row.range(index)) {
+        case .whole: continue
+        case .fraction(let mark) where check.takesFractions && check.mark ?? mark == mark:
+          // What a mark of this kind shows, an earlier line has shown already.
+          if check.isDeclared || evidence.shows(mark, at: number, before: line) { continue }
+        case .fraction, nil: break
+        }
       }
       let mapping = mapping
       var new: Cell?
@@ -229,25 +241,6 @@ public struct PlainRowReader {
       // A text that was seen before has shown what it shows.
       if let new { evidence.look(new, of: mapping.fields[number], at: number, line: line) }
       guard takes else { return false }
-    }
-    return true
-  }
-
-  /// Up to 15 digits, a dot, and one, two or four to nine digits: what that says of the mark, an
-  /// earlier line said already.
-  private static func provesDot(_ text: Span<UInt8>, _ range: Range<Int>) -> Bool {
-    var at = range.lowerBound
-    if at < range.upperBound, text[at] == UInt8(ascii: "-") { at += 1 }
-    let first = at
-    while at < range.upperBound, (0x30...0x39).contains(text[at]) { at += 1 }
-    let whole = at - first
-    guard (1...15).contains(whole), whole == 1 || text[first] != 0x30, at < range.upperBound,
-      text[at] == UInt8(ascii: ".")
-    else { return false }
-    let fraction = range.upperBound - at - 1
-    guard (1...9).contains(fraction), fraction != 3 else { return false }
-    for place in (at + 1)..<range.upperBound where !(0x30...0x39).contains(text[place]) {
-      return false
     }
     return true
   }
@@ -302,4 +295,40 @@ private struct NullMarks {
   }
 
   private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (9...13).contains(byte) }
+}
+
+/// A number that is one beyond doubt, by its bytes.
+private enum PlainNumber {
+  /// Up to 15 digits.
+  case whole
+  /// Up to 15 digits, this mark, and one, two or four to nine digits: with three it could be
+  /// thousands.
+  case fraction(DecimalMark)
+
+  init?(_ text: Span<UInt8>, _ range: Range<Int>) {
+    var at = range.lowerBound
+    if at < range.upperBound, text[at] == UInt8(ascii: "-") { at += 1 }
+    let first = at
+    while at < range.upperBound, (0x30...0x39).contains(text[at]) { at += 1 }
+    let digits = at - first
+    guard (1...15).contains(digits), digits == 1 || text[first] != 0x30 else { return nil }
+    guard at < range.upperBound else {
+      // Minus nought has a sign that somebody must think about.
+      if first > range.lowerBound, text[first] == 0x30 { return nil }
+      self = .whole
+      return
+    }
+    let mark: DecimalMark
+    switch text[at] {
+    case UInt8(ascii: "."): mark = .dot
+    case UInt8(ascii: ","): mark = .comma
+    default: return nil
+    }
+    let fraction = range.upperBound - at - 1
+    guard (1...9).contains(fraction), fraction != 3 else { return nil }
+    for place in (at + 1)..<range.upperBound where !(0x30...0x39).contains(text[place]) {
+      return nil
+    }
+    self = .fraction(mark)
+  }
 }

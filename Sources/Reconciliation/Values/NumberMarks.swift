@@ -43,9 +43,10 @@ public struct MarkEvidence: Sendable, Hashable {
 
   fileprivate func lines(_ place: Int) -> Lines { fields[place] ?? Lines() }
 
-  /// Whether a line before this one can be read with a dot only.
-  func showsDot(at place: Int, before line: Int) -> Bool {
-    fields[place]?.dot.map { $0 < line } ?? false
+  /// Whether a line before this one can be read with this mark only.
+  func shows(_ mark: DecimalMark, at place: Int, before line: Int) -> Bool {
+    let shown = mark == .dot ? fields[place]?.dot : fields[place]?.comma
+    return shown.map { $0 < line } ?? false
   }
 
   /// Takes what another look at the same export has seen, at the file of a place, from 0.
