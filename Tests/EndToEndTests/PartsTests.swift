@@ -64,6 +64,22 @@ import Testing
     #expect(try await DeliveryTests.tiers(shop)["K1"] == "silver")
   }
 
+  @Test func `changes that lack a part are told until it comes, whatever came since`() async throws
+  {
+    let shop = try await Self.shop(#"^(?<set>.+)_(?<part>\\d+)\\.csv"#, #", "mode": "delta""#)
+    try DeliveryTests.drop(
+      "ID,TIER\nK1,gold\nK2,gold\n", "k_20261121_1.csv", in: shop, secondsAgo: 300)
+    _ = try await shop.reconcile()
+    try DeliveryTests.drop(
+      "ID,TIER\nK3,gold\n", "k_20261122_2.csv", in: shop, secondsAgo: 200)
+    try DeliveryTests.drop("ID,TIER\nK1,silver\n", "k_20261123_1.csv", in: shop)
+    for _ in 1...2 {
+      let run = try await shop.reconcile()
+      #expect(Self.waiting(run).contains("k_20261122: part 1"), "\(Self.waiting(run))")
+    }
+    #expect(try await DeliveryTests.tiers(shop)["K1"] == "silver")
+  }
+
   @Test func `rejected rows and explain name the file of the part`() async throws {
     let shop = try await Self.shop()
     try DeliveryTests.drop("ID,TIER\nK1,gold\n", "k_1.csv", in: shop)

@@ -37,7 +37,7 @@ struct ImportStage {
       let suspicion = PartsSuspicion(deliveries, new: Set(new), mapping)
       for delivery in deliveries {
         if let reason = delivery.readiness.reason {
-          // What is older than what was taken since is missed no more.
+          // What a full export has said since is missed no more.
           if known.isOvertaken(delivery) { continue }
           result.wait(delivery, mapping, for: reason)
           continue

@@ -13,6 +13,7 @@ import Reconciliation
 struct KnownExports {
   private let newest: [String: Passport]
   private let lastAccepted: Timestamp?
+  private let lastFull: Timestamp?
   private var lastAcceptedID: Int64
   private let files: Files
   private let now: Timestamp
@@ -23,6 +24,7 @@ struct KnownExports {
     newest = Dictionary(passports.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
     let accepted = passports.filter { $0.state == .accepted }
     lastAccepted = accepted.map(\.madeAt).max()
+    lastFull = accepted.filter { $0.mode == .full }.map(\.madeAt).max()
     lastAcceptedID = accepted.first?.id ?? 0
     self.now = now
   }
@@ -58,10 +60,10 @@ struct KnownExports {
     return lastAccepted.map { passport.madeAt > $0 } ?? true
   }
 
-  /// Whether something later was accepted already.
+  /// Whether a full export that was accepted since says all that an incomplete one could.
   func isOvertaken(_ export: Delivery) -> Bool {
-    guard case .incomplete = export.readiness, let lastAccepted else { return false }
-    return export.generatedAt < lastAccepted
+    guard case .incomplete = export.readiness, let lastFull else { return false }
+    return export.generatedAt < lastFull
   }
 
   /// Notes that an export was accepted since.
