@@ -69,7 +69,7 @@ final class Recorder {
       try session.links.change(member, link.change, to: new)
     }
     if link.moves, old != new { try follow(link.resetID, from: old, to: new) }
-    if !link.change.isMatch { try session.journal(link.entry) }
+    if !link.change.isPlainMatch { try session.journal(link.entry) }
   }
 
   /// A reset went to another group: its conflicts go with it, and both are looked at again.
@@ -164,12 +164,5 @@ extension LinkEffect {
     }
     return JournalEntry(
       kind: kind, mapping: mapping ?? "", subject: resetID, payload: .object(payload))
-  }
-}
-
-extension LinkChange {
-  /// Whether it makes a link of equal keys, which the journal does not name one by one.
-  fileprivate var isMatch: Bool {
-    if case .create(_, _, .match) = self { true } else { false }
   }
 }

@@ -94,27 +94,19 @@ struct RowFeed {
   }
 
   private mutating func take(_ event: RowEvent) throws {
-    switch event {
+    let seen = event.watched(by: &watch, &lastLine) { [places, part] line in
+      places.words(ExportPlaces.number(line: line, part: part))
+    }
+    switch seen {
     case .row(_, _, isBlank: true): return
-    case .rejected(let rejection, let cells):
-      lastLine = rejection.line
-      reject(rejection.naming(projector.key(cells)))
+    case .rejected(let rejection, let cells): reject(rejection.naming(projector.key(cells)))
     case .row(let line, let cells, _):
-      lastLine = line
-      take(projector.project(watched(cells, line), line: line, &evidence), line)
+      take(projector.project(cells, line: line, &evidence), line)
     case .faulty(let line, let cells, let faults):
-      lastLine = line
-      take(projector.project(watched(cells, line), faults, line: line, &evidence), line)
+      take(projector.project(cells, faults, line: line, &evidence), line)
     }
     facts.rows += 1
     if batch.isFull { try flush() }
-  }
-
-  private mutating func watched(_ cells: [Cell], _ line: Int) -> [Cell] {
-    guard watch != nil else { return cells }
-    return watch?.look(cells) { [places, part] in
-      places.words(ExportPlaces.number(line: line, part: part))
-    } ?? cells
   }
 
   private mutating func take(_ outcome: RowProjector.Outcome, _ line: Int) {

@@ -1,3 +1,5 @@
+import Reconciliation
+
 /// A last line that counts the rows above it, as a proof to declare.
 struct TrailerProposal {
   private let pattern: String
@@ -26,17 +28,10 @@ struct TrailerProposal {
         found += 1
         pattern += "(?<rows>\\d+)"
       } else {
-        pattern += isNumber ? "\\d+" : escaped(run)
+        pattern += isNumber ? "\\d+" : TextPattern.escaped(run)
       }
     }
     return found == 1 ? "^\(pattern)" : nil
-  }
-
-  private static func escaped(_ text: Substring) -> String {
-    text.reduce(into: "") { escaped, character in
-      if "\\^$.|?*+()[]{}".contains(character) { escaped.append("\\") }
-      escaped.append(character)
-    }
   }
 
   /// The lines of the draft.

@@ -150,36 +150,27 @@ public struct ExportPreview: Sendable {
         try NeededColumns.check(mapping, has: opened.rows.table.names, all: true)
       }
       while let event = try opened.rows.next() {
-        take(look(event, opened.rows.table), opened.rows.table)
+        look(event, opened.rows.table)
+        take(event, opened.rows.table)
       }
       _ = try mapping?.settled(evidence, of: ExportPlaces(file.name))
       return opened
     }
 
-    /// Looks at a row for its proof; all columns of the file stay.
-    private mutating func look(_ event: RowEvent, _ table: ColumnTable) -> RowEvent {
-      var line = lastLine
-      if var watch {
-        var event = event
+    /// Looks at a row for its proof, by the columns that an import would read.
+    private mutating func look(_ event: RowEvent, _ table: ColumnTable) {
+      var event = event
+      if let columns = watch?.columns {
+        let own = { (cells: [Cell]) in columns.map { table.cell($0, of: cells) } }
         switch event {
-        case .row(_, _, isBlank: true), .rejected: break
-        case .row(let line, let cells, _):
-          event = .row(
-            line: line, cells: watch.columns.map { table.cell($0, of: cells) }, isBlank: false)
+        case .row(let line, let cells, isBlank: false):
+          event = .row(line: line, cells: own(cells), isBlank: false)
         case .faulty(let line, let cells, let faults):
-          event = .faulty(
-            line: line, cells: watch.columns.map { table.cell($0, of: cells) }, faults: faults)
+          event = .faulty(line: line, cells: own(cells), faults: faults)
+        case .row, .rejected: break
         }
-        var held: ProofWatch? = watch
-        _ = event.watched(by: &held, &line)
-        watch = held ?? watch
-        self.watch = watch
-      } else {
-        var none: ProofWatch?
-        _ = event.watched(by: &none, &line)
       }
-      lastLine = line
-      return event
+      _ = event.watched(by: &watch, &lastLine)
     }
 
     private mutating func take(_ event: RowEvent, _ table: ColumnTable) {

@@ -164,7 +164,14 @@ public struct BesideProof: Sendable {
     _ modified: Timestamp
   ) throws {
     var byName: [String: Manifest.Entry] = [:]
-    for entry in entries { byName[SidecarText.last(entry.file ?? "")] = entry }
+    for entry in entries {
+      let file = SidecarText.last(entry.file ?? "")
+      if let other = byName[file], other != entry, members.contains(where: { $0.file.name == file })
+      {
+        throw ProofMissing("\(name) tells two things of \(FilePath.visible(file))")
+      }
+      byName[file] = entry
+    }
     for member in members {
       guard let entry = byName[member.file.name] else {
         throw ProofMissing("\(name) does not name \(Self.visible(member))")

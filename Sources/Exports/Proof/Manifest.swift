@@ -30,6 +30,9 @@ struct Manifest {
       FormatFinder.format(named: file.name) ?? FormatFinder.format(startingWith: start)
     entries =
       format == .json ? try Self.members(file, rule) : try Self.rows(file, rule)
+    guard entries.count <= Self.entriesMax else {
+      throw ExportRefusal(.tooLarge, "more than \(Self.entriesMax) entries", file: file.name)
+    }
   }
 
   // MARK: - A document
@@ -49,7 +52,7 @@ struct Manifest {
   private static func collect(
     _ value: JSONValue, _ rule: ProofRule.Manifest, _ entries: inout [Entry]
   ) {
-    guard entries.count < entriesMax else { return }
+    guard entries.count <= entriesMax else { return }
     if let members = value.objectValue {
       let entry = Entry(
         file: rule.file.flatMap { value[$0]?.text },
@@ -75,7 +78,7 @@ struct Manifest {
         .missingColumn, "it has no column “\(column)”, which the mapping names", file: file.name)
     }
     var entries: [Entry] = []
-    while entries.count < entriesMax, let event = try opened.rows.next() {
+    while entries.count <= entriesMax, let event = try opened.rows.next() {
       guard case .row(_, let cells, isBlank: false) = event else { continue }
       func text(_ key: String?) -> String? {
         guard let place = key.flatMap({ columns.firstIndex(of: $0) }), place < cells.count else {

@@ -20,6 +20,14 @@ public struct SequenceNumber: Sendable, Hashable {
   }
 }
 
+extension ExportRule {
+  /// The number that the name of a file has by the sequence of this rule; nil for none.
+  public func sequenceNumber(ofFileNamed name: String) -> Int64? {
+    guard case .name(let pattern)? = proof?.sequence else { return nil }
+    return SequenceNumber(in: name, by: pattern.matcher)?.value
+  }
+}
+
 /// Compares the numbers of a delivery with those of the last one.
 public enum SequenceProof {
   /// What the numbers say.

@@ -45,8 +45,5 @@ public struct Delivery: Sendable, Hashable {
   public func isAhead(of now: Timestamp) -> Bool { files.contains { $0.isAhead(of: now) } }
 
   /// The number that the name of its first file has by the sequence of its rule.
-  public var sequenceNumber: Int64? {
-    guard case .name(let pattern)? = rule.proof?.sequence else { return nil }
-    return SequenceNumber(in: files[0].name, by: pattern.matcher)?.value
-  }
+  public var sequenceNumber: Int64? { rule.sequenceNumber(ofFileNamed: files[0].name) }
 }

@@ -94,19 +94,17 @@ public struct UntoldParts: Sendable {
   /// What changes from export to export is the set: the side of the number that has digits too,
   /// else the one before.
   private static func pattern(before: String, after: String) -> String {
-    let isBehind =
-      after.contains { $0.isASCII && $0.isNumber }
-      && !before.contains { $0.isASCII && $0.isNumber }
+    let hasDigits = { (text: String) in text.contains { $0.isASCII && $0.isNumber } }
+    let isMark = { (character: Character) in !character.isLetter && !character.isNumber }
+    let (first, last) = (TextPattern.escaped(before), TextPattern.escaped(after))
     let number = "(?<part>\\d+)"
-    if isBehind {
-      let mark = after.prefix { !$0.isLetter && !$0.isNumber }
-      let ending = suffix(after)
-      return "^\(escaped(before))\(number)\(escaped(String(mark)))(?<set>.+)\(escaped(ending))$"
+    if hasDigits(after), !hasDigits(before) {
+      let mark = TextPattern.escaped(after.prefix(while: isMark))
+      return "^\(first)\(number)\(mark)(?<set>.+)\(TextPattern.escaped(suffix(after)))$"
     }
-    let mark = String(before.reversed().prefix { !$0.isLetter && !$0.isNumber }.reversed())
-    let set =
-      before.count > mark.count ? "(?<set>.+)\(escaped(mark))" : "(?<set>.*)\(escaped(mark))"
-    return "^\(set)\(number)\(escaped(after))$"
+    let mark = String(before.reversed().prefix(while: isMark).reversed())
+    let set = before.count > mark.count ? "(?<set>.+)" : "(?<set>.*)"
+    return "^\(set)\(TextPattern.escaped(mark))\(number)\(last)$"
   }
 
   /// The endings of a name that tell its format and packing.
@@ -118,12 +116,5 @@ public struct UntoldParts: Sendable {
       place = dot
     }
     return String(text[place...])
-  }
-
-  private static func escaped(_ text: String) -> String {
-    text.reduce(into: "") { escaped, character in
-      if "\\^$.|?*+()[]{}".contains(character) { escaped.append("\\") }
-      escaped.append(character)
-    }
   }
 }

@@ -18,9 +18,7 @@ struct ExportToTake: Sendable {
   var hint: String?
   /// The number in its name.
   var number: ClosedRange<Int64>? {
-    guard case .name(let pattern)? = rule.proof?.sequence else { return nil }
-    let name = FilePath.name(of: head.path)
-    return SequenceNumber(in: name, by: pattern.matcher).map { $0.value...$0.value }
+    rule.sequenceNumber(ofFileNamed: FilePath.name(of: head.path)).map { $0...$0 }
   }
 }
 

@@ -152,8 +152,9 @@ extension KeyGroup {
 }
 
 extension LinkChange {
-  /// A link of equal keys, which was assessed as linked in the same run.
-  fileprivate var isPlainMatch: Bool {
+  /// Whether it makes a link of equal keys, which was assessed as linked in the same run and which
+  /// the journal does not name one by one.
+  public var isPlainMatch: Bool {
     if case .create(_, _, .match) = self { true } else { false }
   }
 }

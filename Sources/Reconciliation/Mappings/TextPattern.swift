@@ -19,11 +19,19 @@ public struct TextPattern: Sendable, Hashable {
   }
 
   /// The names of groups that mappings use.
-  private static let known = ["set", "part", "rows", "sum"]
+  fileprivate static let known = ["set", "part", "rows", "sum"]
   private let names: Set<String>
 
   /// Whether it has a group of this name, one of `set`, `part`, `rows` and `sum`.
   public func has(_ group: String) -> Bool { names.contains(group) }
+
+  /// The expression that matches a text as it stands.
+  public static func escaped(_ text: some StringProtocol) -> String {
+    text.reduce(into: "") { escaped, character in
+      if "\\^$.|?*+()[]{}".contains(character) { escaped.append("\\") }
+      escaped.append(character)
+    }
+  }
 
   /// The expression, ready to be matched.
   public var matcher: TextMatcher { TextMatcher(self) }
@@ -36,7 +44,7 @@ public struct TextMatcher {
 
   fileprivate init(_ pattern: TextPattern) {
     regex = try? Regex(pattern.text)
-    names = ["set", "part", "rows", "sum"].filter(pattern.has)
+    names = TextPattern.known.filter(pattern.has)
   }
 
   /// What the first match in a text captures: named groups by name, the first group under `""`; nil

@@ -86,6 +86,20 @@ import Testing
     #expect(missing { try check(["a.csv"], rule) }?.contains("“two”") == true)
   }
 
+  @Test func `a manifest that tells two things of a file proves nothing`() throws {
+    try folder.write("ID\n1\n2\n", to: "a.csv")
+    let manifest = { (rule: inout ProofRule) in
+      rule.manifest = ProofRule.Manifest(path: "list.csv")
+      rule.manifest?.file = "name"
+      rule.manifest?.rows = "rows"
+    }
+    try folder.write("name,rows\na.csv,2\nb.csv,1\nb.csv,7\na.csv,2\n", to: "list.csv")
+    _ = try check(["a.csv"], manifest)
+    try folder.write("name,rows\na.csv,3\na.csv,2\n", to: "list.csv")
+    #expect(
+      missing { try check(["a.csv"], manifest) } == "list.csv tells two things of a.csv")
+  }
+
   @Test func `a manifest tells that a part of a set lacks`() throws {
     for name in ["k_1.csv", "k_2.csv"] { try folder.write("ID\n\(name)\n", to: name) }
     try folder.write(
