@@ -95,14 +95,8 @@ public struct Reconciler: Sendable {
     let items = plan.tally.situations(after: session.before.items)
     let moves = planner.recorder?.moves ?? ConflictMoves()
     return ReconcileOutcome(
-      tally: plan.tally, clearance: clearance, situations: Self.sum(items),
+      tally: plan.tally, clearance: clearance, situations: Situation.totals(of: items),
       situationsByMapping: items, plan: session.plan.number, queued: queued, withheld: withheld,
       opened: moves.opened, closed: moves.closed, lapsed: moves.lapsed)
-  }
-
-  private static func sum(_ items: [String: [Situation: Int]]) -> [Situation: Int] {
-    var sum = Dictionary(uniqueKeysWithValues: Situation.allCases.map { ($0, 0) })
-    for (situation, count) in items.values.joined() { sum[situation, default: 0] += count }
-    return sum
   }
 }

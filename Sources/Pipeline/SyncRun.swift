@@ -137,7 +137,7 @@ public struct SyncRun: Sendable {
   /// decision that was carried out would seem to have lapsed.
   private func settle(_ account: inout RunAccount) async throws {
     guard request.scope != .nothing, request.pull != .none || request.pushes else { return }
-    guard try await parts.mirror.outboxDepth()[.sent, default: 0] > 0 else { return }
+    guard try await parts.mirror.updateCounts()[.sent, default: 0] > 0 else { return }
     try await account.attempt { account in
       let client = try await parts.client()
       account.use(client)
@@ -196,7 +196,7 @@ public struct SyncRun: Sendable {
       return
     }
     guard parts.safety.push else { return }
-    let depth = try await parts.mirror.outboxDepth()
+    let depth = try await parts.mirror.updateCounts()
     guard depth[.pending, default: 0] + depth[.sent, default: 0] > 0 else { return }
     try await account.attempt { account in
       let client = try await parts.client()

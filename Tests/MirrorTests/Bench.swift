@@ -118,7 +118,7 @@ final class Bench {
   @discardableResult
   func push(failing: String? = nil) async throws -> Int {
     let run = nextRun()
-    let entries = try await mirror.nextOutbox(limit: 10_000)
+    let entries = try await mirror.updates(in: .pending, limit: 10_000)
     for entry in entries {
       let reset = try await mirror.explain(reset: entry.update.resetID)
       let merged = mergeForPush(
@@ -149,6 +149,15 @@ final class Bench {
   }
 
   func count(_ sql: String) throws -> Int { try look { Int(try $0.integer(sql) ?? -1) } }
+}
+
+extension Mirror {
+  /// Decides one conflict.
+  func decide(
+    _ id: String, take: Resolution, facts: String? = nil, act: Act
+  ) throws -> DecisionResult {
+    try decide([(id, facts, take)], act: act)[0]
+  }
 }
 
 extension TemporaryFolder {

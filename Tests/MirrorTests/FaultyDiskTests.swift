@@ -27,7 +27,7 @@ import Testing
     try await bench.pull(resets)
     try await bench.load((1...6).map { ["\($0)", "group \($0)", ""] })
     try await bench.reconcile()
-    for unknown in try await bench.mirror.unknownOutcomes() {
+    for unknown in try await bench.mirror.updates(in: .sent, limit: 100) {
       try await bench.mirror.settle(unknown.id, .notSent, run: bench.nextRun(), at: bench.now)
     }
     try await bench.push()
@@ -38,10 +38,12 @@ import Testing
   /// What has to be the same in the end, whatever failed on the way.
   private func end(_ bench: Bench) async throws -> [String: Int] {
     var end = Dictionary(
-      uniqueKeysWithValues: try await bench.mirror.situations().map { ($0.rawValue, $1) })
+      uniqueKeysWithValues: Situation.totals(of: try await bench.mirror.situations()).map {
+        ($0.rawValue, $1)
+      })
     end["applied"] = try await bench.mirror.journalLines(kind: "push.applied").count
     end["links"] = try bench.count("SELECT count(*) FROM links")
-    end["open"] = try await bench.mirror.outboxDepth().values.reduce(0, +)
+    end["open"] = try await bench.mirror.updateCounts().values.reduce(0, +)
     return end
   }
 

@@ -35,7 +35,7 @@ import Testing
           ["T", "a"], ["T", "b"],
         ])
     try await bench.reconcile()
-    let counts = try await bench.mirror.situationsByMapping()
+    let counts = try await bench.mirror.situations()
     var items = 0
     for situation in Situation.allCases {
       let wanted = counts.values.reduce(0) { $0 + ($1[situation] ?? 0) }

@@ -68,7 +68,7 @@ struct ReconcileTests {
     #expect(try bench.count("SELECT count(*) FROM outbox") == 1)
     try await bench.load([["1", "wholesale", ""]])
     try await bench.reconcile()
-    let entry = try await bench.mirror.nextOutbox(limit: 1)[0]
+    let entry = try await bench.mirror.updates(in: .pending, limit: 1)[0]
     #expect(entry.update.fields.map(\.value) == [.text("wholesale")])
   }
 
@@ -141,7 +141,7 @@ struct ReconcileTests {
     let again = try await bench.reconcile()
     #expect(again.queued == 0)
     #expect(again.tally.updates == 0)
-    #expect(try await bench.mirror.outboxDepth()[.parked] == 1)
+    #expect(try await bench.mirror.updateCounts()[.parked] == 1)
     try await bench.load([["1", "wholesale", ""]])
     #expect(try await bench.reconcile().queued == 1)
     try await bench.push()

@@ -28,7 +28,8 @@ struct RuleChangesTests {
     try await bench.pull(["K1"], metadata: #"{"tier": "tin"}"#)
     try await bench.reconcile()
     let id = try #require(try await bench.mirror.conflicts(ConflictFilter()).first?.id)
-    try await bench.mirror.comment(id, text: "ask Ada", act: Act(by: "ada", at: bench.now))
+    _ = try await bench.mirror.change(
+      [id], .comment("ask Ada"), act: Act(by: "ada", at: bench.now))
     _ = try await bench.change(normalize: #"["casefold"]"#)
     try await bench.reconcile()
     let conflicts = try await bench.mirror.conflicts(ConflictFilter())

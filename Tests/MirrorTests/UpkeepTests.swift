@@ -126,7 +126,7 @@ struct MirrorUpkeepTests {
     try await bench.load([["1", "retail", ""]])
     try await bench.mirror.approve(digest: "d", by: "ann", at: bench.now)
     try await bench.reconcile()
-    #expect(try await bench.mirror.outboxDepth()[.pending] == 1)
+    #expect(try await bench.mirror.updateCounts()[.pending] == 1)
     let file = bench.folder.path + "/copy.sqlite"
     try await bench.mirror.backUp(to: file)
     bench.mirror = try await {
@@ -134,8 +134,8 @@ struct MirrorUpkeepTests {
       try await Mirror.restore(from: file, to: path, by: "ann", at: bench.now)
       return try Mirror.open(path: path)
     }()
-    #expect(try await bench.mirror.outboxDepth().values.allSatisfy { $0 == 0 })
-    #expect(try await bench.mirror.approvals(at: bench.now).isEmpty)
+    #expect(try await bench.mirror.updateCounts().values.allSatisfy { $0 == 0 })
+    #expect(try await bench.mirror.approvals(at: bench.now).plans.isEmpty)
     #expect(try await bench.mirror.lastPulls().full == nil)
     func isHeld() async throws -> Bool? {
       try await bench.mirror.mappingFacts(book: bench.book)["erp"]?.wasRestored

@@ -36,7 +36,7 @@ public protocol DeskLists: Sendable {
 extension MirrorDesk {
   /// Items by mapping and situation.
   public func situations() async throws -> [String: [Situation: Int]] {
-    try await mirror.situationsByMapping()
+    try await mirror.situations()
   }
 
   /// Resets there are, and records by mapping.
@@ -83,7 +83,7 @@ extension MirrorDesk {
   public func updates(
     ofRun run: String, state: OutboxState?, after id: Int64, limit: Int
   ) async throws -> [OutboxEntry] {
-    try await mirror.updates(ofRun: run, state: state, after: id, limit: limit)
+    try await mirror.updates(in: state, ofRun: run, after: id, limit: limit)
   }
 
   /// Number of updates of a run by state.

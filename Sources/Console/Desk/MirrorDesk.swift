@@ -119,25 +119,28 @@ public struct MirrorDesk: DeskActions {
   public func snooze(
     _ id: String, until: Timestamp, by person: String, reason: String?
   ) async throws {
-    try await mirror.snooze(id, until: until, act: act(person, reason))
-    await changed()
+    try await change(id, .snooze(until: until), act(person, reason))
   }
 
   /// Says who looks after a conflict.
   public func assign(_ id: String, to assignee: String?, by person: String) async throws {
-    try await mirror.assign(id, to: assignee, act: act(person))
-    await changed()
+    try await change(id, .assign(to: assignee), act(person))
   }
 
   /// Adds a comment.
   public func comment(_ id: String, text: String, by person: String) async throws {
-    try await mirror.comment(id, text: text, act: act(person))
-    await changed()
+    try await change(id, .comment(text), act(person))
   }
 
   /// Opens a conflict again.
   public func reopen(_ id: String, by person: String, reason: String?) async throws {
-    try await mirror.reopen(id, act: act(person, reason))
+    try await change(id, .reopen, act(person, reason))
+  }
+
+  private func change(_ id: String, _ change: ConflictChange, _ act: Act) async throws {
+    if let problem = try await mirror.change([id], change, act: act).first ?? nil {
+      throw MirrorError(.refused, problem)
+    }
     await changed()
   }
 

@@ -40,9 +40,9 @@ public struct MetricsGauges: Sendable {
   ) async throws -> MetricsGauges {
     var gauges = MetricsGauges(version: version, now: now)
     gauges.rateBudget = rateBudget
-    gauges.items = try await mirror.situationsByMapping()
+    gauges.items = try await mirror.situations()
     gauges.openConflicts = try await mirror.openConflictAges(at: now)
-    for (state, count) in try await mirror.outboxDepth() { gauges.outbox[state.rawValue] = count }
+    for (state, count) in try await mirror.updateCounts() { gauges.outbox[state.rawValue] = count }
     gauges.mirrorBytes = (Int(try await mirror.sizeBytes()), Int(mirror.logBytes()))
     for source in sources {
       gauges.deliveredAt[source] = try await mirror.lastDelivery(of: source).at as Timestamp?

@@ -74,9 +74,10 @@ extension ReportLoader {
   ) async throws {
     var filter = ConflictFilter()
     filter.openAt = end
-    model.openCount = try await mirror.conflictCount(filter)
+    let open = try await mirror.conflictPage(filter, limit: context.conflictsMax)
+    model.openCount = open.total
     let starts = runs.filter { $0.command == "reconcile" && !$0.isDryRun }.map(\.startedAt)
-    for conflict in try await mirror.conflicts(filter, limit: context.conflictsMax) {
+    for conflict in open.conflicts {
       let steps = try await mirror.history(ofConflict: conflict.id).filter { $0.time <= end }
       guard let last = steps.last else { continue }
       var view = ConflictView(conflict, asOf: last, of: steps, masking: context.masking)

@@ -149,7 +149,7 @@ public struct ReportLoader: Sendable {
   }
 
   private func loadRuns(_ model: inout ReportModel) async throws {
-    let runs = try await mirror.runs(limit: Self.trendRuns, command: "reconcile")
+    let runs = try await mirror.runs(command: "reconcile", limit: Self.trendRuns)
     model.trend = trend(runs)
     let ended = runs.first { $0.summary != nil }
     guard let ended, let summary = ended.summary.flatMap({ RunSummary(json: $0) }) else { return }
@@ -240,10 +240,12 @@ public struct ReportLoader: Sendable {
   }
 
   private func loadCounts(_ model: inout ReportModel) async throws {
-    for counts in try await mirror.situationsByMapping().values {
+    for counts in try await mirror.situations().values {
       model.situations.merge(counts) { $0 + $1 }
     }
-    model.severities = try await mirror.conflictCounts()[.open] ?? [:]
+    for open in try await mirror.openConflicts() {
+      model.severities[open.severity, default: 0] += open.count
+    }
     model.openCount = model.severities.values.reduce(0, +)
     for severity in Severity.allCases {
       var filter = ConflictFilter.open
@@ -266,8 +268,9 @@ public struct ReportLoader: Sendable {
     var filter = ConflictFilter()
     filter.states = Set(ConflictState.allCases).subtracting([.open])
     filter.openAt = since
-    delta.goneCount = try await mirror.conflictCount(filter)
-    delta.gone = try await mirror.conflicts(filter, limit: Self.goneMax).map(gone)
+    let gone = try await mirror.conflictPage(filter, limit: Self.goneMax)
+    delta.goneCount = gone.total
+    delta.gone = gone.conflicts.map(self.gone)
     return delta
   }
 

@@ -55,7 +55,7 @@ public struct StatusModel: Sendable {
   ) async throws -> StatusModel {
     let report = try await ReportLoader(mirror: mirror, context: context).facts(at: now)
     var outbox: [String: Int] = [:]
-    for (state, count) in try await mirror.outboxDepth() { outbox[state.rawValue] = count }
+    for (state, count) in try await mirror.updateCounts() { outbox[state.rawValue] = count }
     var status = StatusModel(
       report: report, runs: try await mirror.runs(limit: runsMax), jobs: jobs, outbox: outbox,
       rateBudget: rateBudget)

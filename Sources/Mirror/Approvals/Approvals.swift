@@ -35,27 +35,29 @@ extension Mirror {
     }
   }
 
-  /// The digests of all updates that an approval covers which has not expired.
-  public func approvedUpdates(at now: Timestamp) throws -> Set<String> {
+  /// What people consented to and has not expired, the newest first.
+  public func approvals(at now: Timestamp) throws -> GivenApprovals {
     try read {
-      var digests: Set<String> = []
+      let plans = try database.all(
+        "SELECT digest, given_at FROM approvals WHERE expires_at > ? ORDER BY given_at DESC",
+        now.microseconds
+      ) { Approval(digest: $0.text(0), at: Timestamp($0.int64(1))) }
+      var updates: Set<String> = []
       try database.each(
         """
         SELECT u.update_digest FROM approved_updates u JOIN approvals a ON a.digest = u.approval
         WHERE a.expires_at > ?
         """, now.microseconds
-      ) { digests.insert($0.text(0)) }
-      return digests
+      ) { updates.insert($0.text(0)) }
+      return GivenApprovals(plans: plans, updates: updates)
     }
   }
+}
 
-  /// Approvals that have not expired, newest first.
-  public func approvals(at now: Timestamp) throws -> [Approval] {
-    try read {
-      try database.all(
-        "SELECT digest, given_at FROM approvals WHERE expires_at > ? ORDER BY given_at DESC",
-        now.microseconds
-      ) { Approval(digest: $0.text(0), at: Timestamp($0.int64(1))) }
-    }
-  }
+/// What people consented to.
+public struct GivenApprovals: Sendable, Hashable {
+  /// The plans, the newest first.
+  public let plans: [Approval]
+  /// The digests of all updates that these cover.
+  public let updates: Set<String>
 }

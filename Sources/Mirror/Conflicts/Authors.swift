@@ -76,14 +76,4 @@ extension Mirror {
       }
     }
   }
-
-  /// Who changed a field of a reset, if it was asked for this state of it; empty for nobody known.
-  public func author(ofReset id: String, field: String, updatedAt: String) throws -> String? {
-    try read {
-      try database.first(
-        "SELECT author FROM event_authors WHERE reset_id = ? AND field = ? AND updated_at = ?", id,
-        field, updatedAt
-      ) { $0.text(0) }
-    }
-  }
 }

@@ -98,6 +98,18 @@ public struct ConflictStep: Sendable, Hashable {
   public let remote: FieldValue?
 }
 
+/// How many conflicts of one sort are open.
+public struct OpenConflicts: Sendable, Hashable {
+  /// How urgent they are.
+  public let severity: Severity
+  /// What they are about.
+  public let kind: ConflictKind
+  /// Their mapping; empty for those of none.
+  public let mapping: String
+  /// How many, at least one.
+  public let count: Int
+}
+
 /// Which conflicts are asked for.
 public struct ConflictFilter: Sendable, Hashable {
   /// In one of these states; nil for any.

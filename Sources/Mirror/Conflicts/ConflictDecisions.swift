@@ -42,47 +42,21 @@ public enum DecisionResult: Sendable, Hashable {
 }
 
 extension Mirror {
-  /// Decides a conflict for the facts that its author saw (promise 7).
+  /// Decides conflicts, each in its own way for the facts that its author saw; one result each.
   ///
-  /// `facts` is `Conflict.facts` as it was shown; nil decides for what stands now.
+  /// `facts` is `Conflict.facts` as it was shown; nil decides for what stands now. All in one
+  /// transaction; those that moved, went or can't be decided so are reported and left.
   public func decide(
-    _ id: String, take: Resolution, facts: String? = nil, act: Act
-  ) throws -> DecisionResult {
-    try write { try decideOne(id, take, facts, act) }
-  }
-
-  /// Decides many at once, exactly those of a list that was shown, each for the facts shown.
-  ///
-  /// All in one transaction; those that moved or can't be decided so are reported and left.
-  public func decide(
-    _ list: [(id: String, facts: String)], take: Resolution, act: Act
-  ) throws -> [(id: String, result: DecisionResult)] {
-    let results = try decide(list.map { ($0.id, $0.facts, take) }, act: act)
-    return zip(list, results).map { ($0.id, $1) }
-  }
-
-  /// Decides many at once, each in its own way for the facts that were shown; one result each.
-  ///
-  /// All in one transaction; those that moved, went or can't be decided so are reported and left.
-  public func decide(
-    _ list: [(id: String, facts: String, take: Resolution)], act: Act
+    _ list: [(id: String, facts: String?, take: Resolution)], act: Act
   ) throws -> [DecisionResult] {
-    try write {
-      try list.map { item in
-        do {
-          return try decideOne(item.id, item.take, item.facts, act)
-        } catch let error as MirrorError where error.kind == .notFound {
-          return .refused("there is no such conflict any more")
-        }
-      }
-    }
+    try write { try list.map { try decideOne($0.id, $0.take, $0.facts, act) } }
   }
 
   private func decideOne(
     _ id: String, _ take: Resolution, _ facts: String?, _ act: Act
   ) throws -> DecisionResult {
     guard var conflict = try conflict(id) else {
-      throw MirrorError(.notFound, "there is no conflict \(id)", hint: "see `resetsync conflicts`")
+      return .refused("there is no such conflict any more")
     }
     if let facts, facts != conflict.facts {
       return .moved(try self.conflict(id: id))
@@ -116,28 +90,8 @@ extension Mirror {
     try journal(conflict, "conflict.decided", act, ["decision": .string(take.text)])
   }
 
-  /// Puts a conflict off until a time.
-  public func snooze(_ id: String, until: Timestamp, act: Act) throws {
-    try write { try changeOne(id, .snooze(until: until), act) }
-  }
-
-  /// Says who looks after a conflict; nil for nobody.
-  public func assign(_ id: String, to assignee: String?, act: Act) throws {
-    try write { try changeOne(id, .assign(to: assignee), act) }
-  }
-
-  /// Adds a comment.
-  public func comment(_ id: String, text: String, act: Act) throws {
-    try write { try changeOne(id, .comment(text), act) }
-  }
-
-  /// Opens a conflict again; a decision not yet carried out is taken back.
-  public func reopen(_ id: String, act: Act) throws {
-    try write { try changeOne(id, .reopen, act) }
-  }
-
-  /// Does the same to many conflicts, in one transaction; gives for each why it could not be done,
-  /// nil if it was.
+  /// Does the same to conflicts, in one transaction; gives for each why it could not be done, nil
+  /// if it was.
   public func change(_ ids: [String], _ change: ConflictChange, act: Act) throws -> [String?] {
     try write {
       try ids.map { id in

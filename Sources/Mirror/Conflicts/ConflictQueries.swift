@@ -23,13 +23,14 @@ extension Mirror {
   }
 
   /// A page of the conflicts that pass a filter, and how many there are: what has to be searched is
-  /// searched once.
+  /// searched once. With `limit` 0 they are only counted.
   public func conflictPage(
-    _ filter: ConflictFilter, limit: Int, offset: Int
+    _ filter: ConflictFilter, limit: Int, offset: Int = 0
   ) throws -> (conflicts: [Conflict], total: Int) {
     guard let text = filter.text, !text.isEmpty else {
       return try read {
-        (try conflicts(filter, limit: limit, offset: offset), try conflictCount(filter))
+        let page = limit > 0 ? try conflicts(filter, limit: limit, offset: offset) : []
+        return (page, try conflictCount(filter))
       }
     }
     var rest = filter
@@ -91,8 +92,7 @@ extension Mirror {
     }
   }
 
-  /// How many conflicts pass a filter.
-  public func conflictCount(_ filter: ConflictFilter = .open) throws -> Int {
+  private func conflictCount(_ filter: ConflictFilter) throws -> Int {
     if filter.isCounted { return try countedConflicts(filter) }
     let (clause, values) = filter.clause
     return try read {
@@ -151,33 +151,20 @@ extension Mirror {
     }
   }
 
-  /// Numbers of conflicts by state and severity; kept up to date, never counted.
-  public func conflictCounts() throws -> [ConflictState: [Severity: Int]] {
-    try read {
-      var counts: [ConflictState: [Severity: Int]] = [:]
-      try database.each(
-        "SELECT state, severity, sum(conflicts) FROM conflict_counts GROUP BY state, severity"
-      ) { row in
-        let state: ConflictState = try Stored.word(row.text(0), in: "conflict_counts", "of a state")
-        let severity = try Severity(stored: row.int(1), in: "conflict_counts", state.rawValue)
-        counts[state, default: [:]][severity] = row.int(2)
-      }
-      return counts
-    }
-  }
-
-  /// Numbers of open conflicts by kind and mapping.
-  public func openConflicts() throws -> [(kind: ConflictKind, mapping: String, count: Int)] {
+  /// Numbers of open conflicts by severity, kind and mapping ("" for none); kept up to date, never
+  /// counted.
+  public func openConflicts() throws -> [OpenConflicts] {
     try read {
       try database.all(
         """
-        SELECT kind, mapping, sum(conflicts) FROM conflict_counts
-        WHERE state = 'open' AND conflicts > 0 GROUP BY kind, mapping ORDER BY 3 DESC, 1, 2
+        SELECT severity, kind, mapping, conflicts FROM conflict_counts
+        WHERE state = 'open' AND conflicts > 0 ORDER BY severity DESC, kind, mapping
         """
       ) { row in
-        (
-          try Stored.word(row.text(0), in: "conflict_counts", "of a kind"), row.text(1), row.int(2)
-        )
+        OpenConflicts(
+          severity: try Severity(stored: row.int(0), in: "conflict_counts", "that is open"),
+          kind: try Stored.word(row.text(1), in: "conflict_counts", "of a kind"),
+          mapping: row.text(2), count: row.int(3))
       }
     }
   }

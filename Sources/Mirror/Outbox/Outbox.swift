@@ -61,59 +61,40 @@ public enum PushOutcome: Sendable {
 }
 
 extension Mirror {
-  /// The next updates to send behind one of them, in the order of the plan.
-  public func nextOutbox(limit: Int, after id: Int64 = 0) throws -> [OutboxEntry] {
-    try read { try outbox("state = 'pending' AND id > ? ORDER BY id LIMIT ?", [id, limit]) }
-  }
-
-  /// Updates whose request may have left without a known answer: settle them by reading.
-  public func unknownOutcomes(limit: Int = 10_000) throws -> [OutboxEntry] {
-    try read { try outbox("state = 'sent' ORDER BY id LIMIT ?", [limit]) }
-  }
-
-  /// Updates that the API refused.
-  public func parkedUpdates(limit: Int = 10_000) throws -> [OutboxEntry] {
-    try read { try outbox("state = 'parked' ORDER BY id LIMIT ?", [limit]) }
-  }
-
-  /// The updates that a run planned, in the order of the plan, behind one of them; in one state, or
-  /// all that are kept.
+  /// Updates in the order of their plans, behind one of them: those in one state, those of one run.
+  ///
+  /// `pending` are the next to send; `sent` those whose request may have left without a known
+  /// answer, to be settled by reading.
   public func updates(
-    ofRun run: String, state: OutboxState? = nil, after id: Int64 = 0, limit: Int
+    in state: OutboxState? = nil, ofRun run: String? = nil, after id: Int64 = 0, limit: Int
   ) throws -> [OutboxEntry] {
-    try read {
-      try outbox(
-        "run = ?1 AND id > ?2 AND (?3 IS NULL OR state = ?3) ORDER BY id LIMIT ?4",
-        [run, id, state?.rawValue, limit])
+    // Spelled out, so that the index of what is open is taken; not for a run, which has its own.
+    let inState = state.map { "\(run == nil ? "" : "+")state = '\($0.rawValue)'" } ?? "TRUE"
+    let ofRun = run == nil ? "?1 IS NULL" : "run = ?1"
+    return try read {
+      try outbox("\(inState) AND \(ofRun) AND id > ?2 ORDER BY id LIMIT ?3", [run, id, limit])
     }
   }
 
-  /// Number of updates of a run by state, as far as they are kept.
-  public func updateCounts(ofRun run: String) throws -> [OutboxState: Int] {
+  /// Number of updates by state: of a run as far as they are kept, else of those not settled.
+  public func updateCounts(ofRun run: String? = nil) throws -> [OutboxState: Int] {
     try read {
-      var counts: [OutboxState: Int] = [:]
-      try database.each("SELECT state, count(*) FROM outbox WHERE run = ? GROUP BY state", run) {
-        counts[try Stored.word($0.text(0), in: "outbox", "of run \(run)")] = $0.int(1)
+      var counts: [OutboxState: Int] = run == nil ? [.pending: 0, .sent: 0, .parked: 0] : [:]
+      try database.each(
+        run == nil
+          ? Self.openCounts : "SELECT state, count(*) FROM outbox WHERE run = ?1 GROUP BY 1",
+        run
+      ) { row in
+        counts[try Stored.word(row.text(0), in: "outbox", "of a state")] = row.int(1)
       }
       return counts
     }
   }
 
-  /// Number of updates by state, for those that are not settled.
-  public func outboxDepth() throws -> [OutboxState: Int] {
-    try read {
-      var depth: [OutboxState: Int] = [.pending: 0, .sent: 0, .parked: 0]
-      try database.each(
-        """
-        SELECT state, count(*) FROM outbox INDEXED BY outbox_by_state
-        WHERE state IN ('pending', 'sent', 'parked') GROUP BY state
-        """
-      ) { row in
-        depth[try Stored.word(row.text(0), in: "outbox", "of a state")] = row.int(1)
-      }
-      return depth
-    }
-  }
+  private static let openCounts = """
+    SELECT state, count(*) FROM outbox INDEXED BY outbox_by_state
+    WHERE state IN ('pending', 'sent', 'parked') AND ?1 IS NULL GROUP BY state
+    """
 
   /// Stores that a request is about to leave: the metadata before and the metadata to be sent, and
   /// the reset as it was just read.

@@ -3,11 +3,6 @@ internal import SQLite
 
 /// What is asked about plans and about what was sent.
 extension Mirror {
-  /// What a run wrote: its applied updates with the metadata before, in the order of sending.
-  public func written(by run: String) throws -> [OutboxEntry] {
-    try read { try outbox("run = ? AND state = 'applied' ORDER BY id", [run]) }
-  }
-
   /// The reset of an update and the base of its link, for `inverse`.
   public func undoFacts(of resetID: String) throws -> (reset: RemoteReset, base: Base)? {
     try read {

@@ -2,21 +2,6 @@ internal import SQLite
 
 /// What command lines name, looked up before anything is done by it.
 extension Mirror {
-  /// How many plans are looked through for a digest, the newest.
-  static let plansNamedMax = 1_000
-
-  /// The digests of the stored plans, the newest first, each once.
-  public func planDigests() throws -> [String] {
-    try read {
-      try database.all(
-        """
-        SELECT digest FROM (SELECT id, digest FROM plans ORDER BY id DESC LIMIT ?)
-        GROUP BY digest ORDER BY max(id) DESC
-        """, Self.plansNamedMax
-      ) { $0.text(0) }
-    }
-  }
-
   /// The SHA-256 of exports that were read before and begin so, as hex; at most `limit`.
   public func exportDigests(beginning: String, limit: Int) throws -> [String] {
     try read {
@@ -26,13 +11,6 @@ extension Mirror {
         ORDER BY sha256 LIMIT ?2
         """, beginning, limit
       ) { $0.text(0) }
-    }
-  }
-
-  /// The names of the mappings that the mirror knows, also of those that are configured no more.
-  public func knownMappings() throws -> [String] {
-    try read {
-      try database.all("SELECT name FROM mappings WHERE id > 0 ORDER BY name") { $0.text(0) }
     }
   }
 

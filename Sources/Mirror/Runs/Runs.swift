@@ -62,37 +62,26 @@ public struct RunEnd: Sendable {
 }
 
 extension Mirror {
-  /// Notes that a run begins; its id must be new.
+  /// Notes that a run begins; gives its id, which is `r` and its number unless one is given.
+  @discardableResult
   public func beginRun(
-    id: String, command: String, isDryRun: Bool = false, at now: Timestamp
-  ) throws {
-    try write { try insertRun(id, command, isDryRun, at: now) }
-  }
-
-  /// Notes that a run begins, and gives it an id: `r` and its number.
-  public func beginRun(command: String, isDryRun: Bool = false, at now: Timestamp) throws -> String
-  {
+    id: String? = nil, command: String, isDryRun: Bool = false, at now: Timestamp
+  ) throws -> String {
     try write {
-      let number = try (database.integer("SELECT max(number) FROM runs") ?? 0) + 1
-      try insertRun("r\(number)", command, isDryRun, at: now)
-      return "r\(number)"
+      let id = try id ?? "r\((database.integer("SELECT max(number) FROM runs") ?? 0) + 1)"
+      try database.run(
+        "INSERT INTO runs(id, command, started_at, dry_run) VALUES(?, ?, ?, ?)",
+        id, command, now.microseconds, isDryRun)
+      try append(
+        JournalEntry(kind: "run.started", payload: ["command": .string(command)]), run: id, at: now)
+      return id
     }
-  }
-
-  private func insertRun(
-    _ id: String, _ command: String, _ isDryRun: Bool, at now: Timestamp
-  ) throws {
-    try database.run(
-      "INSERT INTO runs(id, command, started_at, dry_run) VALUES(?, ?, ?, ?)",
-      id, command, now.microseconds, isDryRun)
-    try append(
-      JournalEntry(kind: "run.started", payload: ["command": .string(command)]), run: id, at: now)
   }
 
   /// Notes how a run ended; situations and open conflicts are taken from what stands.
   public func endRun(id: String, _ end: RunEnd, at now: Timestamp) throws {
     try write {
-      let situations = try situations(of: nil)
+      let situations = Situation.totals(of: try file.situationsByMapping())
       let items = JSONObject(
         Situation.allCases.map { ($0.rawValue, JSONValue.int(situations[$0] ?? 0)) })
       try database.run(
@@ -100,7 +89,7 @@ extension Mirror {
         UPDATE runs SET ended_at = ?, result = ?, exit = ?, requests = ?, applied = ?, failed = ?,
           summary = ?, situations = ?, open_conflicts = ?, in_sync = ?, items = ? WHERE id = ?
         """, now.microseconds, end.result, end.exit, end.requests, end.applied, end.failed,
-        end.summary.written(), items.written(), try openConflictCount(),
+        end.summary.written(), items.written(), try openConflicts().reduce(0) { $0 + $1.count },
         situations[.inSync] ?? 0, situations.values.reduce(0, +), id)
       try append(
         JournalEntry(
@@ -109,30 +98,18 @@ extension Mirror {
     }
   }
 
-  /// Open conflicts; kept up to date, never counted.
-  public func openConflictCount() throws -> Int {
-    try database.first(
-      "SELECT coalesce(sum(conflicts), 0) FROM conflict_counts WHERE state = 'open'"
-    ) { $0.int(0) } ?? 0
-  }
-
-  /// Runs, newest first.
-  public func runs(limit: Int = 30, command: String? = nil) throws -> [RunRecord] {
-    try read {
-      try database.all(
-        "\(Self.runColumns) WHERE ?1 IS NULL OR command = ?1 ORDER BY number DESC LIMIT ?2",
-        command, limit, row: Self.run)
-    }
-  }
-
-  /// Runs before one of them (nil: from the newest), newest first.
-  public func runs(before run: String?, limit: Int) throws -> [RunRecord] {
+  /// Runs, newest first: those before one of them, those of one command.
+  public func runs(
+    before run: String? = nil, command: String? = nil, limit: Int
+  ) throws -> [RunRecord] {
     try read {
       try database.all(
         """
-        \(Self.runColumns) WHERE ?1 IS NULL OR number < (SELECT number FROM runs WHERE id = ?1)
-        ORDER BY number DESC LIMIT ?2
-        """, run, limit, row: Self.run)
+        \(Self.runColumns)
+        WHERE (?1 IS NULL OR number < (SELECT number FROM runs WHERE id = ?1))
+          AND (?2 IS NULL OR command = ?2)
+        ORDER BY number DESC LIMIT ?3
+        """, run, command, limit, row: Self.run)
     }
   }
 

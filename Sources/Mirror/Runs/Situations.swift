@@ -3,24 +3,12 @@ public import Reconciliation
 internal import SQLite
 
 extension Mirror {
-  /// Items by situation, zeros included; of one mapping or of all.
-  public func situations(of mapping: String? = nil) throws -> [Situation: Int] {
-    try read {
-      var items = Dictionary(uniqueKeysWithValues: Situation.allCases.map { ($0, 0) })
-      for (name, situations) in try situationsByMapping() where mapping.map({ $0 == name }) ?? true
-      {
-        for (situation, count) in situations { items[situation, default: 0] += count }
-      }
-      return items
-    }
-  }
-
   /// Items by mapping and situation, without zeros; resets of no mapping under "".
-  public func situationsByMapping() throws -> [String: [Situation: Int]] {
+  public func situations() throws -> [String: [Situation: Int]] {
     try read { try file.situationsByMapping() }
   }
 
-  /// Live records by mapping.
+  /// Live records by mapping, for every mapping that was ever known.
   public func recordCounts() throws -> [String: Int] {
     try read {
       var counts: [String: Int] = [:]

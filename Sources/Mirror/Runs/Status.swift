@@ -88,36 +88,4 @@ extension Mirror {
       }
     }
   }
-
-  /// How items changed their situation in a run: (mapping, from, to, items).
-  public func transitions(
-    ofRun run: String
-  ) throws -> [(mapping: String, from: Situation, to: Situation, items: Int)] {
-    try read {
-      try database.all(
-        """
-        SELECT m.name, t.previous, t.situation, t.items FROM transitions t
-        JOIN mappings m ON m.id = t.mapping WHERE t.run = ? ORDER BY t.items DESC, 1, 2, 3
-        """, run
-      ) { row in
-        (
-          row.text(0), try Stored.word(row.text(1), in: "transitions", "of run \(run)"),
-          try Stored.word(row.text(2), in: "transitions", "of run \(run)"), row.int(3)
-        )
-      }
-    }
-  }
-
-  /// Rejected rows of the last accepted or refused export of each mapping, at most `limit` in all.
-  public func currentRejections(
-    limit: Int = 1_000
-  ) throws -> [(passport: Passport, rejections: [Rejection])] {
-    try read {
-      let ids = try database.all(
-        "SELECT max(id) FROM passports WHERE state <> 'replayed' GROUP BY mapping ORDER BY mapping"
-      ) { $0.int64(0) }
-      return try ids.map { (try passport($0), try rejections(of: $0, limit: limit)) }
-        .filter { !$0.1.isEmpty }
-    }
-  }
 }

@@ -74,15 +74,4 @@ extension Mirror {
     guard let row = try resetRow(resetID) else { return [] }
     return try outbox("reset = ? ORDER BY id DESC LIMIT ?", [row, Self.storyLinesMax])
   }
-
-  /// The group that a conflict was last found in: both sides with their provenance.
-  public func sides(ofConflict id: String) throws -> KeyGroup? {
-    try read {
-      let key = try database.first(
-        "SELECT group_mapping, group_origin, group_key FROM conflicts WHERE id = ?", id
-      ) { StoredKey(mapping: $0.int64(0), origin: $0.int64(1), text: $0.text(2)) }
-      guard let key, !key.text.hasPrefix(StoredKey.originPrefix) else { return nil }
-      return try GroupReader(database, hasher: try activeHasher()).load(key).group
-    }
-  }
 }

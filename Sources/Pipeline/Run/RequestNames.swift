@@ -10,6 +10,8 @@ struct RequestNames {
 
   /// The fewest digits that name a digest: fewer are too easily another's.
   static let digitsMin = 8
+  /// How many plans are looked through for a digest, the newest.
+  private static let plansMax = 1_000
   /// How many of the things there are an error lists.
   private static let listedMax = 5
 
@@ -25,8 +27,10 @@ struct RequestNames {
   }
 
   private func plan(_ text: String) async throws -> String {
-    let known = try await mirror.planDigests()
-    if let found = try Self.only(text, of: known.filter { $0.hasPrefix(text.lowercased()) }) {
+    let known = try await mirror.plans(limit: Self.plansMax).reduce(into: [String]()) {
+      if $1.digest.hasPrefix(text.lowercased()), !$0.contains($1.digest) { $0.append($1.digest) }
+    }
+    if let found = try Self.only(text, of: known) {
       return found
     }
     let waiting = try await mirror.plans(limit: 1).map {

@@ -31,7 +31,7 @@ struct RunAccount {
 
   static func begin(_ parts: RunParts, _ request: RunRequest) async throws -> RunAccount {
     let now = parts.time.now
-    let before = try await parts.mirror.runs(limit: Self.runsBefore, command: request.command)
+    let before = try await parts.mirror.runs(command: request.command, limit: Self.runsBefore)
     let id = try await parts.mirror.beginRun(
       command: request.command, isDryRun: request.isDryRun, at: now)
     parts.log.debug("run started", ["run": .text(id), "command": .text(request.command)])
@@ -186,9 +186,9 @@ struct RunAccount {
   /// Completes the account and stores it.
   mutating func end() async throws -> RunSummary {
     let mirror = parts.mirror
-    let stored = try await mirror.situations()
+    let stored = Situation.totals(of: try await mirror.situations())
     summary.situations = planned ?? stored
-    summary.conflicts.open = try await mirror.openConflictCount()
+    summary.conflicts.open = try await mirror.openConflicts().reduce(0) { $0 + $1.count }
     if let counters = client?.counters {
       let before = countersBefore
       summary.rate.requests = counters.requests - before.requests

@@ -25,6 +25,8 @@ struct PushStage {
     var error: APIError?
   }
 
+  /// Updates of a killed run that are settled at once: a run has a handful under way.
+  private static let unsettledMax = 10_000
   /// How often one update is begun in one run; what is still open then is left for the next run.
   private static let attemptsPerRunMax = 2
 
@@ -32,12 +34,13 @@ struct PushStage {
   func push() async throws -> Result {
     var result = Result()
     var breaker = PushBreaker()
-    let depth = try await parts.mirror.outboxDepth()
+    let depth = try await parts.mirror.updateCounts()
     let total = depth[.pending, default: 0] + depth[.sent, default: 0]
     guard total > 0 else { return result }
     let before = client.counters
     do {
-      for batch in Self.batches(try await parts.mirror.unknownOutcomes()) {
+      for batch in Self.batches(try await parts.mirror.updates(in: .sent, limit: Self.unsettledMax))
+      {
         result.push.attempted += batch.count
         try await settleUnknown(batch, &result)
       }
@@ -50,7 +53,7 @@ struct PushStage {
     }
     let after = client.counters
     result.push.requests = after.requests - before.requests
-    let left = try await parts.mirror.outboxDepth()
+    let left = try await parts.mirror.updateCounts()
     // Requests whose fate could not be read stay `sent` until a run can read it.
     result.push.failed += result.unsettled.count + left[.sent, default: 0]
     result.push.skipped += max(0, left[.pending, default: 0] - result.unsettled.count)
@@ -63,7 +66,7 @@ struct PushStage {
   func settleSent() async throws -> RunSummary.Push {
     var result = Result()
     let before = client.counters
-    for batch in Self.batches(try await parts.mirror.unknownOutcomes()) {
+    for batch in Self.batches(try await parts.mirror.updates(in: .sent, limit: Self.unsettledMax)) {
       try await settleUnknown(batch, &result)
     }
     result.push.attempted = result.push.applied + result.push.skipped
@@ -86,7 +89,8 @@ struct PushStage {
     var last: Int64 = 0
     while true {
       try Task.checkCancellation()
-      let batch = try await parts.mirror.nextOutbox(limit: APISettings.pageSizeMax, after: last)
+      let batch = try await parts.mirror.updates(
+        in: .pending, after: last, limit: APISettings.pageSizeMax)
       guard let end = batch.last else { return }
       last = end.id
       let fresh = try await readFresh(batch)

@@ -32,28 +32,28 @@ struct ReconcileStage {
     var order = ReconcileRequest(run: run, now: now, book: book, isDryRun: request.isDryRun)
     if !request.mappings.isEmpty { order.mappings = Set(request.mappings) }
     if case .references(let references) = request.scope { order.references = references }
-    let rails = try await rails(now)
-    let outcome = try await Reconciler(order, check: try await check(now), rails: rails)
+    let approvals = try await approvals(now)
+    let rails = try await rails(approvals, now)
+    let outcome = try await Reconciler(order, check: check(approvals), rails: rails)
       .run(in: parts.mirror)
     return result(outcome, rails)
   }
 
   /// What rails must see of this run, and a saved plan that it is compared with.
-  func check(_ now: Timestamp) async throws -> RailCheck {
-    RailCheck(approved: try await parts.mirror.approvedUpdates(at: now), saved: request.savedPlan)
+  func check(_ approvals: GivenApprovals) -> RailCheck {
+    RailCheck(approved: approvals.updates, saved: request.savedPlan)
   }
 
   /// The rails of this run.
-  func rails(_ now: Timestamp) async throws -> Rails {
-    let approvals = try await approvals(now)
+  func rails(_ approvals: GivenApprovals, _ now: Timestamp) async throws -> Rails {
     let isPaused = try await parts.mirror.pause() != nil
     return Rails(
       settings: parts.safety, mappings: try await parts.mirror.mappingFacts(book: parts.book),
-      approvals: approvals, sends: request.pushes && !isPaused, now: now)
+      approvals: approvals.plans, sends: request.pushes && !isPaused, now: now)
   }
 
   /// The approvals that were given with this run or before and have not expired.
-  private func approvals(_ now: Timestamp) async throws -> [Approval] {
+  func approvals(_ now: Timestamp) async throws -> GivenApprovals {
     if let digest = request.approvedDigest {
       try await parts.mirror.approve(digest: digest, by: request.by, at: now)
     }

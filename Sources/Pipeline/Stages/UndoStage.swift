@@ -14,7 +14,7 @@ struct UndoStage {
 
   func plan(undoing other: String) async throws -> ReconcileStage.Result {
     let now = parts.time.now
-    let written = try await parts.mirror.written(by: other)
+    let written = try await parts.mirror.updates(in: .applied, ofRun: other, limit: .max)
     var updates: [PlannedUpdate] = []
     for entry in written {
       guard let facts = try await parts.mirror.undoFacts(of: entry.update.resetID),
@@ -26,10 +26,11 @@ struct UndoStage {
       if let update = undo.update { updates.append(update) }
     }
     let stage = ReconcileStage(parts: parts, run: run, request: request)
-    let rails = try await stage.rails(now)
+    let approvals = try await stage.approvals(now)
+    let rails = try await stage.rails(approvals, now)
     let order = ReconcileRequest(
       run: run, now: now, book: parts.book, isDryRun: request.isDryRun)
-    let outcome = try await Reconciler(order, check: try await stage.check(now), rails: rails)
+    let outcome = try await Reconciler(order, check: stage.check(approvals), rails: rails)
       .plan(updates, in: parts.mirror)
     return stage.result(outcome, rails)
   }

@@ -66,6 +66,15 @@ public enum Situation: String, Sendable, Hashable, CaseIterable {
   }
 }
 
+extension Situation {
+  /// Items by situation, zeros included, of numbers by mapping.
+  public static func totals(of items: [String: [Situation: Int]]) -> [Situation: Int] {
+    var totals = Dictionary(uniqueKeysWithValues: allCases.map { ($0, 0) })
+    for (situation, count) in items.values.joined() { totals[situation, default: 0] += count }
+    return totals
+  }
+}
+
 /// What a situation calls for.
 public enum Reaction: String, Sendable, Hashable, CaseIterable {
   /// A conflict for a person.

@@ -187,7 +187,7 @@ struct ConflictsListCommand {
     case "json": world.output.line(JSONValue.array(views.map(\.json)).written())
     case "csv": world.output.write(ConflictCSV.write(views))
     default:
-      let total = try await mirror.conflictCount(filter)
+      let total = try await mirror.conflictPage(filter, limit: 0).total
       world.output.write(
         ConflictText.list(views, total: total, times: site.times(world), style: world.style))
     }
@@ -237,9 +237,10 @@ struct ConflictsResolveCommand {
       invocation: invocation, world: world, site: site, mirror: mirror)
     guard let conflicts = try await selection.conflicts() else { return .done }
     let results = try await mirror.decide(
-      conflicts, take: take, act: selection.act)
+      conflicts.map { ($0.id, $0.facts, take) }, act: selection.act)
     await site.followConflictLog(mirror, world)
-    return selection.tell(results.map { ($0.id, Self.words($0.result), $0.result == .decided) })
+    return selection.tell(
+      zip(conflicts, results).map { ($0.id, Self.words($1), $1 == .decided) })
   }
 
   private static func words(_ result: DecisionResult) -> String {

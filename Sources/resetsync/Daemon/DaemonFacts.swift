@@ -93,7 +93,7 @@ struct DaemonFacts {
     var overdue = ConflictFilter.open
     let target = bench.site.configuration.alerts.conflictTarget
     overdue.firstSeenBefore = now.adding(seconds: -target)
-    let count = try await mirror.conflictCount(overdue)
+    let count = try await mirror.conflictPage(overdue, limit: 0).total
     if count > 0 { facts.overdueConflicts[""] = count }
     facts.apiFailuresInARow = apiFailures
     if let pause = try await mirror.pause() {

@@ -55,7 +55,7 @@ struct Site: Sendable {
   /// Makes sure that somebody knows a mapping: the configuration, or the mirror from before.
   func require(mapping name: String?, in mirror: Mirror) async throws {
     guard let name, book.mapping(name) == nil else { return }
-    let known = Set(try await mirror.knownMappings()).union(book.mappings.map(\.name)).sorted()
+    let known = Set(try await mirror.recordCounts().keys).union(book.mappings.map(\.name)).sorted()
     if !known.contains(name) { throw Failure.unknownMapping(name, known: known) }
   }
 

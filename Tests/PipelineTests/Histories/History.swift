@@ -135,7 +135,7 @@ final class History {
   /// A walk over everything finds what the walk over the changes left; so many updates are held.
   func whole(_ round: Int, held: Int = 0) async throws -> String? {
     guard walksWhole else { return nil }
-    let before = try await shop.mirror.situations()
+    let before = Situation.totals(of: try await shop.mirror.situations())
     let open = try await conflictStates()
     let (book, now, isDry) = (shop.book, shop.now, pick(3) > 0)
     let outcome = try await Reconciler(

@@ -287,23 +287,23 @@ extension History {
       let name = Self.name(conflict)
       guard conflict.state.isPending else {
         guard pick(12) == 0 else { continue }
-        try await shop.mirror.reopen(conflict.id, act: act)
+        _ = try await shop.mirror.change([conflict.id], .reopen, act: act)
         oracle.tickets[name]?.reopen()
         tell("reopen", name)
         continue
       }
       if pick(8) == 0 {
         let hours = Double(1 + pick(40))
-        try await shop.mirror.snooze(
-          conflict.id, until: shop.now.adding(seconds: hours * 3_600), act: act)
+        _ = try await shop.mirror.change(
+          [conflict.id], .snooze(until: shop.now.adding(seconds: hours * 3_600)), act: act)
         oracle.tickets[name]?.snooze(until: programSeconds + hours * 3_600)
         tell("snooze", "\(name) for \(hours) h")
         continue
       }
       guard pick(2) == 0, let take = take(for: conflict) else { continue }
       let result = try await shop.mirror.decide(
-        conflict.id, take: Self.real(take), facts: conflict.facts, act: act)
-      guard result == .decided else { continue }
+        [(conflict.id, conflict.facts, Self.real(take))], act: act)
+      guard result == [.decided] else { continue }
       oracle.tickets[name]?.decide(take, at: programSeconds)
       tell("decide \(conflict.kind.rawValue) \(take.form)", "\(name): \(take)")
     }
