@@ -56,8 +56,8 @@ public struct SyncRun: Sendable {
   /// their keys.
   private func applyRules(_ account: inout RunAccount) async throws {
     let book = parts.book
-    let redone = try await parts.mirror.applyRules(book, run: account.id, at: parts.time.now)
-    for records in redone {
+    let applied = try await parts.mirror.applyRules(book, run: account.id, at: parts.time.now)
+    for records in applied.records {
       account.tell(RuleWords.told(records))
       parts.log.info(
         "rules applied to records",
@@ -66,11 +66,9 @@ public struct SyncRun: Sendable {
           "set_aside": .int(records.setAside),
         ])
     }
-    let moved = try await parts.mirror.assignKeys(digest: book.keysDigest) { reference, origin in
-      book.assign(reference: reference, origin: origin)
-    }
-    guard moved > 0 else { return }
-    parts.log.info("resets got another key by the rules of today", ["resets": .int(moved)])
+    guard applied.resetsMoved > 0 else { return }
+    parts.log.info(
+      "resets got another key by the rules of today", ["resets": .int(applied.resetsMoved)])
   }
 
   private func pull(_ account: inout RunAccount) async throws {

@@ -1,10 +1,11 @@
 import Engine
 import Formats
 import Glibc
-import Mirror
 import Reconciliation
 import SQLite
 import TestKit
+
+@testable import Mirror
 
 /// A mirror in a folder of its own with one mapping, and short words for what tests do to it.
 final class Bench {
@@ -120,7 +121,7 @@ final class Bench {
     let run = nextRun()
     let entries = try await mirror.updates(in: .pending, limit: 10_000)
     for entry in entries {
-      let reset = try await mirror.explain(reset: entry.update.resetID)
+      let reset = try await mirror.reset(entry.update.resetID)
       let merged = mergeForPush(
         fresh: reset.metadata, reference: reset.reference,
         referenceOrigin: reset.referenceOrigin, update: entry.update)

@@ -1,10 +1,11 @@
 import Formats
 import Foundation
-import Mirror
 import Reconciliation
 import SQLite
 import TestKit
 import Testing
+
+@testable import Mirror
 
 /// The n-th read, write, sync, truncation or sharing of memory fails, once or from then on: the
 /// mirror says so, nothing is lost, and the work goes on where it was.
@@ -21,7 +22,7 @@ import Testing
     var resets: [ResetRow] = []
     for number in 1...6 {
       // The remote holds what was settled as applied, and nothing else.
-      let known = try? await bench.mirror.explain(reset: "r\(number)").metadata.written()
+      let known = try? await bench.mirror.reset("r\(number)").metadata.written()
       resets.append(bench.reset("r\(number)", "\(number)", metadata: known ?? "{}"))
     }
     try await bench.pull(resets)

@@ -1,8 +1,9 @@
 import Engine
 import Formats
-import Mirror
 import Reconciliation
 import Testing
+
+@testable import Mirror
 
 /// Random histories: whatever happens, the numbers add up, an incremental run sees what a run over
 /// everything would see, and a second run plans nothing new.
@@ -48,7 +49,7 @@ struct HistoryTests {
       guard remote.removeValue(forKey: id) != nil else { return }
       _ = try await bench.pullFully(Array(remote.values))
       for gone in try await bench.mirror.suspects(limit: 99) {
-        try await bench.mirror.confirmDeleted(gone, run: bench.nextRun(), at: bench.now)
+        try await bench.mirror.settleSuspect(gone, found: nil, run: bench.nextRun(), at: bench.now)
       }
     case 3, 4:
       source[key] = [key, word(), word(), "\(word())@x.org"]

@@ -1,10 +1,11 @@
 import Engine
 import Formats
-import Mirror
 import Reconciliation
 import SQLite
 import TestKit
 import Testing
+
+@testable import Mirror
 
 /// Which of several rows of a record stands: by their times of change, whatever their order.
 struct ImportOrderTests {
@@ -37,7 +38,7 @@ struct ImportOrderTests {
     #expect(late.tally.stale == 1)
     #expect(late.tally.changed == 0)
     #expect(try bench.standing() == ["7 gold", "8 gold"])
-    let told = try await bench.mirror.staleRows(reference: "7")
+    let told = try await bench.mirror.unusedRows(reference: "7").stale
     #expect(told.map(\.row.line) == [2])
     #expect(told.map(\.passport.id) == [late.passport.id])
     #expect(told.first?.row.changedAt == Timestamp(rfc3339: "2026-11-20T09:00:00Z"))

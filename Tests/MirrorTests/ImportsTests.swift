@@ -1,8 +1,9 @@
 import Engine
 import Formats
-import Mirror
 import Reconciliation
 import Testing
+
+@testable import Mirror
 
 struct ImportsTests {
   @Test func `counts what is new, changed, gone and as it was`() async throws {
@@ -69,14 +70,14 @@ struct ImportsTests {
     #expect(
       try bench.count("SELECT missing FROM records WHERE key = '2'") == SourceRecord.setAsideMark)
     #expect(try bench.count("SELECT missing FROM records WHERE key = '3'") == 2)
-    let rows = try await bench.mirror.rejectedRows(reference: "2")
+    let rows = try await bench.mirror.unusedRows(reference: "2").rejected
     #expect(rows.map(\.rejection.isSetAside) == [true])
     #expect(rows[0].rejection.line == 3 && rows[0].rejection.column == "GROUP")
     #expect(rows[0].rejection.reason.contains("\"v\" is not among its values"))
     // No rejected row, and none of a key that has no record.
     #expect(try await bench.mirror.rejections(of: rows[0].passport.id).isEmpty)
     #expect(rows[0].passport.rejected == 0)
-    #expect(try await bench.mirror.rejectedRows(reference: "8").isEmpty)
+    #expect(try await bench.mirror.unusedRows(reference: "8").rejected.isEmpty)
     // The same key set aside once and taken once is there.
     let both = try await bench.load([["1", "c", "1"], ["2", "v", "9"], ["2", "c", "2"]])
     #expect(both.tally.setAside.records == 0)
@@ -154,7 +155,10 @@ struct ImportsTests {
     let rejections = try await bench.mirror.rejections(of: refused.passport.id)
     #expect(rejections.map(\.line) == [3])
     #expect(rejections.map(\.column) == ["ID"])
-    #expect(try await bench.mirror.acceptedPassport(sha256: "feed", mapping: "erp") == nil)
+    #expect(
+      try await bench.mirror.passports(
+        PassportFilter(mapping: "erp", state: .accepted, sha256: "feed"), limit: 1
+      ).isEmpty)
     let again = try await bench.load(
       [["1", "b", ""]], sha: "feed", verdict: .refuse(reason: "shrunk", verdicts: .null))
     #expect(again.passport.id == refused.passport.id)

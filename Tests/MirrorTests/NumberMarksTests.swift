@@ -1,8 +1,9 @@
 import Formats
-import Mirror
 import Reconciliation
 import SQLite
 import Testing
+
+@testable import Mirror
 
 /// Decimal marks that exports proved, as the mirror keeps them.
 struct KeptMarksTests {

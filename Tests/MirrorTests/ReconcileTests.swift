@@ -1,9 +1,10 @@
 import Engine
 import Formats
-import Mirror
 import Reconciliation
 import SQLite
 import Testing
+
+@testable import Mirror
 
 struct ReconcileTests {
   @Test func `a first reconcile links what matches and plans what is missing`() async throws {
@@ -156,7 +157,7 @@ struct ReconcileTests {
     try await bench.reconcile()
     #expect(try await bench.pullFully([bench.reset("b", "2")]) == 1)
     #expect(try await bench.mirror.suspects(limit: 10) == ["a"])
-    try await bench.mirror.confirmDeleted("a", run: bench.nextRun(), at: bench.now)
+    try await bench.mirror.settleSuspect("a", found: nil, run: bench.nextRun(), at: bench.now)
     #expect(try await bench.reconcile().situations[.remoteDeleted] == 1)
     try await bench.load([["2", "", ""]])
     try await bench.load([["2", "", ""]])

@@ -1,9 +1,10 @@
 import Engine
 import Formats
-import Mirror
 import Reconciliation
 import SQLite
 import Testing
+
+@testable import Mirror
 
 struct ResetsTests {
   @Test func `only what changed is written and marked`() async throws {
@@ -17,7 +18,7 @@ struct ResetsTests {
     moved.metadata = #"{"n":1}"#
     #expect(try await bench.pull([moved] + rows.dropFirst(10)).changed == 1)
     #expect(try await bench.reconcile().tally.groups == 1)
-    #expect(try await bench.mirror.resetCount() == 50)
+    #expect(try await bench.mirror.remoteState().resets == 50)
   }
 
   @Test func `metadata is kept byte for byte`() async throws {
@@ -37,11 +38,11 @@ struct ResetsTests {
     odd.selfLink = "https://x/b"
     odd.links = #"{"customer":[null,"https://y/c"]}"#
     try await bench.pull([usual, odd])
-    let kept = try await bench.mirror.explain(reset: "a")
+    let kept = try await bench.mirror.reset("a")
     #expect(kept.mode == "test" && kept.links.own == "https://x/a")
     #expect(kept.links.relations["event_stores"]?.related == "https://x/a/event_stores")
     #expect(kept.links.compact == nil)
-    let other = try await bench.mirror.explain(reset: "b").links
+    let other = try await bench.mirror.reset("b").links
     #expect(other.relations.keys.sorted() == ["customer"])
     #expect(other.relations["customer"]?.related == "https://y/c")
     #expect(other.compact == odd.links)
@@ -58,17 +59,17 @@ struct ResetsTests {
     try await bench.mirror.beginFullPull(run: run, at: bench.now)
     _ = try await bench.mirror.storePage(Array(rows[0..<15]), cursor: "c1", run: run, at: bench.now)
     let reopened = try Mirror.open(path: bench.path)
-    #expect(try await reopened.fullPull()?.cursor == "c1")
-    #expect(try await reopened.fullPull()?.rows == 15)
+    #expect(try await reopened.remoteState().fullPull?.cursor == "c1")
+    #expect(try await reopened.remoteState().fullPull?.rows == 15)
     _ = try await reopened.storePage(Array(rows[15..<38]), cursor: "c2", run: run, at: bench.now)
     #expect(try await reopened.finishFullPull(complete: true, at: bench.now) == 2)
     #expect(try await reopened.suspects(limit: 9) == ["r39", "r40"])
-    try await reopened.stillThere(rows[38], run: run, at: bench.now)
-    try await reopened.confirmDeleted("r40", run: run, at: bench.now)
+    try await reopened.settleSuspect("r39", found: rows[38], run: run, at: bench.now)
+    try await reopened.settleSuspect("r40", found: nil, run: run, at: bench.now)
     #expect(try await reopened.suspects(limit: 9).isEmpty)
-    #expect(try await reopened.resetCount() == 39)
+    #expect(try await reopened.remoteState().resets == 39)
     _ = try await reopened.storePage([rows[39]], run: run, at: bench.now)
-    #expect(try await reopened.resetCount() == 40)
+    #expect(try await reopened.remoteState().resets == 40)
   }
 
   private func seen(_ mirror: Mirror, _ ids: [String]) async throws -> [String] {
@@ -116,7 +117,7 @@ struct ResetsTests {
       try await bench.mirror.storePage(rows, cursor: "c2", run: run, at: bench.now)
     }
     #expect(try await seen(bench.mirror, ["r1", "r2"]) == ["r1"])
-    #expect(try await bench.mirror.fullPull()?.rows == 1)
+    #expect(try await bench.mirror.remoteState().fullPull?.rows == 1)
   }
 
   @Test func `what another pull stores beside a full pull is still to come in it`() async throws {
@@ -130,7 +131,7 @@ struct ResetsTests {
     _ = try await bench.mirror.storePage([rows[0]], cursor: "c1", run: run, at: bench.now)
     try await bench.pull(Array(rows[1...]))
     #expect(try await seen(bench.mirror, rows.map(\.id)) == ["r1"])
-    let walk = try await bench.mirror.fullPull()
+    let walk = try await bench.mirror.remoteState().fullPull
     #expect(walk?.cursor == "c1" && walk?.rows == 1)
     #expect(try await bench.mirror.suspects(limit: 9).isEmpty)
     _ = try await bench.mirror.storePage([rows[1]], cursor: "c2", run: run, at: bench.now)
@@ -144,7 +145,7 @@ struct ResetsTests {
     try await bench.pull([bench.reset("a", "1"), bench.reset("b", "2")])
     try await bench.mirror.beginFullPull(run: "w", at: bench.now)
     #expect(try await bench.mirror.finishFullPull(complete: false, at: bench.now) == 0)
-    #expect(try await bench.mirror.fullPull() == nil)
+    #expect(try await bench.mirror.remoteState().fullPull == nil)
   }
 
   @Test func `new rules give resets new keys and mark them`() async throws {
@@ -156,11 +157,9 @@ struct ResetsTests {
     bench.book = RuleBook([try Mapping(parsing: Array(rules.utf8), file: "x")], graceSeconds: 0)
     let book = bench.book
     #expect(
-      try await bench.mirror.assignKeys(digest: "2") {
-        book.assign(reference: $0, origin: $1)
-      } == 1)
+      try await bench.mirror.applyRules(book, run: "r", at: bench.now).resetsMoved == 1)
     #expect(
-      try await bench.mirror.assignKeys(digest: "2") { _, _ in .unreferenced } == 0)
+      try await bench.mirror.applyRules(book, run: "r", at: bench.now).resetsMoved == 0)
     let second = try await bench.reconcile()
     #expect(second.situations.filter { $0.value > 0 } == [.remoteOnly: 2])
     #expect(try bench.recount() == [.remoteOnly: 2])

@@ -277,11 +277,7 @@ private final class RuleBench {
       [try Mapping(parsing: Array(text.utf8), file: "erp.json")], graceSeconds: 0)
     bench.book = book
     let run = bench.nextRun()
-    let done = try await mirror.applyRules(book, run: run, at: bench.now)
-    _ = try await mirror.assignKeys(digest: book.keysDigest) { reference, origin in
-      book.assign(reference: reference, origin: origin)
-    }
-    return done
+    return try await mirror.applyRules(book, run: run, at: bench.now).records
   }
 
   /// An import of rows whose cells belong to these columns.

@@ -1,11 +1,12 @@
 import Effects
 import Engine
 import Formats
-import Mirror
 import Reconciliation
 import SQLite
 import TestKit
 import Testing
+
+@testable import Mirror
 
 /// Mirrors as programs before this one wrote them.
 struct StoredMirrorTests {
@@ -74,7 +75,7 @@ struct StoredMirrorTests {
       if table == "outbox" {
         _ = try await mirror.updateCounts(ofRun: "r5")
       } else if table == "passports" {
-        _ = try await mirror.passports(mapping: "erp", limit: 10)
+        _ = try await mirror.passports(PassportFilter(mapping: "erp"), limit: 10)
       } else if ["kind", "severity", "source", "base"].contains(where: damage.contains) {
         _ = try await mirror.conflict(id: try Self.conflictID(path))
       } else {

@@ -2,11 +2,12 @@ import Engine
 import Formats
 import Foundation
 import Glibc
-import Mirror
 import Reconciliation
 import SQLite
 import TestKit
 import Testing
+
+@testable import Mirror
 
 struct MirrorUpkeepTests {
   private func filled() async throws -> Bench {
@@ -111,11 +112,11 @@ struct MirrorUpkeepTests {
     let path = bench.folder.path + "/restored.sqlite"
     try await Mirror.restore(from: file, to: path, by: "ann", at: bench.now)
     let restored = try Mirror.open(path: path)
-    #expect(try await restored.resetCount() == 1)
+    #expect(try await restored.remoteState().resets == 1)
     #expect(try await restored.conflicts().count == 1)
     #expect(try await restored.verify().isEmpty)
     #expect(try await restored.mappingFacts(book: bench.book)["erp"]?.wasRestored == true)
-    #expect(try await restored.pullWatermark() == nil)
+    #expect(try await restored.remoteState().watermark == nil)
   }
 
   @Test func `a restore forgets what was under way, and holds until a full pull ended`()
@@ -136,7 +137,7 @@ struct MirrorUpkeepTests {
     }()
     #expect(try await bench.mirror.updateCounts().values.allSatisfy { $0 == 0 })
     #expect(try await bench.mirror.approvals(at: bench.now).plans.isEmpty)
-    #expect(try await bench.mirror.lastPulls().full == nil)
+    #expect(try await bench.mirror.remoteState().fullyPulledAt == nil)
     func isHeld() async throws -> Bool? {
       try await bench.mirror.mappingFacts(book: bench.book)["erp"]?.wasRestored
     }
@@ -174,7 +175,7 @@ struct MirrorUpkeepTests {
     await #expect(throws: MirrorError.self) {
       try await Mirror.restore(from: file, to: bench.path, by: "ann", at: bench.now)
     }
-    #expect(try await bench.mirror.resetCount() == 1)
+    #expect(try await bench.mirror.remoteState().resets == 1)
   }
 
   @Test func `retention keeps the journal provable`() async throws {
@@ -204,8 +205,8 @@ struct MirrorUpkeepTests {
     #expect(
       try await bench.mirror.retain(retention, emailKey: [1, 2], at: bench.now).emails == 1)
     #expect(try await bench.pull([done, waiting]).changed == 0)
-    #expect(try await bench.mirror.explain(reset: "a").customerEmail == nil)
-    #expect(try await bench.mirror.explain(reset: "b").customerEmail == "bob@x.org")
+    #expect(try await bench.mirror.reset("a").customerEmail == nil)
+    #expect(try await bench.mirror.reset("b").customerEmail == "bob@x.org")
     let hash = try bench.look {
       try $0.first("SELECT email_hash FROM resets WHERE reset_id = 'a'") { $0.text(0) }
     }
@@ -337,7 +338,7 @@ struct MirrorUpkeepTests {
         try bench.folder.copy("mirror.sqlite\(suffix)", to: "crash\(round).sqlite\(suffix)")
       }
       let copy = try Mirror.open(path: path)
-      #expect(try await copy.resetCount() == 1 + round)
+      #expect(try await copy.remoteState().resets == 1 + round)
       #expect(try await copy.verify().isEmpty)
     }
   }
@@ -357,7 +358,7 @@ struct MirrorUpkeepTests {
     #expect(try holdsLock())
     let second = try Mirror.open(path: bench.path)
     #expect(try holdsLock())
-    #expect(try await second.resetCount() == 1)
+    #expect(try await second.remoteState().resets == 1)
     _ = try Mirror.open(path: bench.path, access: .readOnly)
     #expect(try holdsLock())
   }
@@ -367,7 +368,7 @@ struct MirrorUpkeepTests {
     let reader = try Mirror.open(path: bench.path, access: .readOnly)
     #expect(try await reader.conflicts().count == 1)
     try await bench.pull([bench.reset("z", "9")])
-    #expect(try await reader.resetCount() == 2)
+    #expect(try await reader.remoteState().resets == 2)
     let error = await #expect(throws: MirrorError.self) {
       try await reader.bind(organization: "x", mode: "test")
     }

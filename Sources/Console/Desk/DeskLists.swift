@@ -41,7 +41,7 @@ extension MirrorDesk {
 
   /// Resets there are, and records by mapping.
   public func sizes() async throws -> (resets: Int, records: [String: Int]) {
-    (try await mirror.resetCount(), try await mirror.recordCounts())
+    (try await mirror.remoteState().resets, try await mirror.recordCounts())
   }
 
   /// A page of items, with e-mails as they may be shown.
@@ -95,16 +95,13 @@ extension MirrorDesk {
   public func exports(
     mapping: String?, state: PassportState?, before id: Int64?, limit: Int
   ) async throws -> [Passport] {
-    try await mirror.passports(mapping: mapping, state: state, before: id, limit: limit)
+    try await mirror.passports(
+      PassportFilter(mapping: mapping, state: state, before: id), limit: limit)
   }
 
   /// One export.
   public func export(_ id: Int64) async throws -> Passport? {
-    do {
-      return try await mirror.passport(number: id)
-    } catch let error as MirrorError where error.kind == .notFound {
-      return nil
-    }
+    try await mirror.passports(PassportFilter(id: id), limit: 1).first
   }
 
   /// Rows of an export that could not be used.

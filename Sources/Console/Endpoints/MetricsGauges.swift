@@ -43,12 +43,11 @@ public struct MetricsGauges: Sendable {
     gauges.items = try await mirror.situations()
     gauges.openConflicts = try await mirror.openConflictAges(at: now)
     for (state, count) in try await mirror.updateCounts() { gauges.outbox[state.rawValue] = count }
-    gauges.mirrorBytes = (Int(try await mirror.sizeBytes()), Int(mirror.logBytes()))
-    for source in sources {
-      gauges.deliveredAt[source] = try await mirror.lastDelivery(of: source).at as Timestamp?
-      if try await mirror.sourceState(of: source)?.unreachableSince != nil {
-        gauges.unreachable.insert(source)
-      }
+    let sizes = try await mirror.sizes()
+    gauges.mirrorBytes = (Int(sizes.file), Int(sizes.log))
+    for source in try await mirror.sources(sources) {
+      gauges.deliveredAt[source.mapping] = source.last.at as Timestamp?
+      if source.state?.unreachableSince != nil { gauges.unreachable.insert(source.mapping) }
     }
     for run in try await mirror.runs(limit: 200) {
       guard let end = run.endedAt, run.exit == 0 || run.exit == 2 else { continue }

@@ -52,7 +52,7 @@ extension ReportLoader {
   private func loadExports(_ model: inout ReportModel, at end: Timestamp) async throws {
     for source in context.sources {
       let passports = try await mirror.passports(
-        mapping: source.mapping, limit: Self.pastExportsMax
+        PassportFilter(mapping: source.mapping), limit: Self.pastExportsMax
       ).filter { $0.importedAt <= end }
       let accepted = passports.first { $0.state == .accepted }
       let records = passports.filter { $0.state == .accepted }

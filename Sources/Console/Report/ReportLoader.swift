@@ -178,22 +178,20 @@ public struct ReportLoader: Sendable {
   }
 
   private func loadFreshness(_ model: inout ReportModel) async throws {
-    let records = try await mirror.recordCounts()
-    for source in context.sources {
-      let last = try await mirror.lastDelivery(of: source.mapping)
+    let statuses = try await mirror.sources(context.sources.map(\.mapping))
+    for (source, status) in zip(context.sources, statuses) {
+      let last = status.last
       let accepted = last.accepted
       var freshness = SourceFreshness(
         mapping: source.mapping, deliveredAt: accepted?.importedAt,
-        records: records[source.mapping] ?? 0, maxAgeSeconds: source.maxAgeSeconds,
+        records: status.records, maxAgeSeconds: source.maxAgeSeconds,
         file: context.masking.text(accepted?.file))
       freshness.repeatedAt = last.repeated?.importedAt
       for (mode, maxAge) in source.kinds {
-        let at = try await mirror.lastDelivery(of: source.mapping, mode: mode).at
-        freshness.kinds.append(.init(mode: mode, deliveredAt: at, maxAgeSeconds: maxAge))
+        freshness.kinds.append(
+          .init(mode: mode, deliveredAt: status.deliveries[mode]?.at, maxAgeSeconds: maxAge))
       }
-      if let state = try await mirror.sourceState(of: source.mapping),
-        let since = state.unreachableSince
-      {
+      if let state = status.state, let since = state.unreachableSince {
         freshness.unreachable = .init(
           since: since, reason: context.masking.text(state.reason ?? ""))
       }
@@ -201,17 +199,19 @@ public struct ReportLoader: Sendable {
       if let accepted { try await addRejections(of: accepted, to: &model) }
       try await addRefusals(of: source.mapping, after: accepted, to: &model)
     }
-    let pulls = try await mirror.lastPulls()
-    model.remote.pulledAt = pulls.any
-    model.remote.isComplete = model.lastRun?.summary.pull.complete ?? (pulls.full != nil)
-    model.remote.resets = try await mirror.resetCount()
+    let remote = try await mirror.remoteState()
+    model.remote.pulledAt = remote.pulledAt
+    model.remote.isComplete =
+      model.lastRun?.summary.pull.complete ?? (remote.fullyPulledAt != nil)
+    model.remote.resets = remote.resets
     model.remote.maxAgeSeconds = context.remoteMaxAgeSeconds
   }
 
   private func addRefusals(
     of mapping: String, after accepted: Passport?, to model: inout ReportModel
   ) async throws {
-    let refused = try await mirror.passports(mapping: mapping, state: .refused, limit: 10)
+    let refused = try await mirror.passports(
+      PassportFilter(mapping: mapping, state: .refused), limit: 10)
     for passport in refused where passport.id > accepted?.id ?? 0 {
       try await add(passport, to: &model)
     }

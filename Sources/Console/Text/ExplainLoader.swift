@@ -34,19 +34,15 @@ public struct ExplainLoader: Sendable {
     let book = try await mirror.knowing(book)
     var models = stories.filter { mapping == nil || $0.group.mapping == mapping }
       .flatMap { explained($0, by: book, at: now) }
-    for place in models.indices {
-      guard let id = models[place].reset?.id else { continue }
-      models[place].reset = try await mirror.explain(reset: id)
-    }
     let named = models.filter { $0.reset?.id == name }
     if !named.isEmpty { models = named }
     for place in models.indices {
       guard let reference = models[place].reference else { continue }
-      models[place].rejected = try await mirror.rejectedRows(reference: reference)
-        .filter { [mapping = models[place].mapping] in $0.passport.mapping == mapping }
+      let rows = try await mirror.unusedRows(reference: reference)
+      let mapping = models[place].mapping
+      models[place].rejected = rows.rejected.filter { $0.passport.mapping == mapping }
         .map(Self.rejected)
-      models[place].stale = try await mirror.staleRows(reference: reference)
-        .filter { [mapping = models[place].mapping] in $0.passport.mapping == mapping }
+      models[place].stale = rows.stale.filter { $0.passport.mapping == mapping }
         .map { passport, row in
           let place = passport.place(of: row.line)
           return ExplainModel.Stale(
@@ -71,7 +67,7 @@ public struct ExplainLoader: Sendable {
   /// Keys of which nothing is known but rows that could not be used.
   private func onlyRejected(_ name: String) async throws -> [ExplainModel] {
     var models: [ExplainModel] = []
-    for row in try await mirror.rejectedRows(reference: name) {
+    for row in try await mirror.unusedRows(reference: name).rejected {
       let mapping = row.passport.mapping
       if let place = models.firstIndex(where: { $0.mapping == mapping }) {
         models[place].rejected.append(Self.rejected(row))
@@ -100,7 +96,7 @@ public struct ExplainLoader: Sendable {
     _ story: Story, by book: RuleBook, at now: Timestamp
   ) -> [ExplainModel] {
     let assessments = assess(story.group, rules: book, at: now)
-    let resets = story.group.resets + story.group.linkedResets + story.deleted
+    let resets = story.resets
     return assessments.map { assessment in
       var model = ExplainModel(
         reference: assessment.key?.reference, origin: assessment.key?.origin,

@@ -59,8 +59,8 @@ public struct StatusModel: Sendable {
     var status = StatusModel(
       report: report, runs: try await mirror.runs(limit: runsMax), jobs: jobs, outbox: outbox,
       rateBudget: rateBudget)
-    status.mirrorBytes = Int(try await mirror.sizeBytes())
-    status.logBytes = Int(mirror.logBytes())
+    let sizes = try await mirror.sizes()
+    (status.mirrorBytes, status.logBytes) = (Int(sizes.file), Int(sizes.log))
     return status
   }
 

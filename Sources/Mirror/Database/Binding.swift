@@ -22,12 +22,4 @@ extension Mirror {
       }
     }
   }
-
-  /// The organization and mode that the mirror is bound to; nil before the first pull.
-  public func binding() throws -> (organization: String, mode: String)? {
-    try read {
-      guard let organization = try fact("organization") else { return nil }
-      return (organization, try fact("mode") ?? "")
-    }
-  }
 }

@@ -125,7 +125,7 @@ extension Mirror {
   }
 
   /// Checks a backup: ours, not newer than this program, undamaged, journal unbroken.
-  public static func check(backup file: String) async throws -> [Flaw] {
+  static func check(backup file: String) async throws -> [Flaw] {
     let copy = try Mirror.open(path: file, access: .readOnly)
     return try await copy.verify()
   }
@@ -191,7 +191,7 @@ extension Mirror {
   }
 
   /// Lets the file grow to so many pages and no further; later writes fail as on a full disk.
-  public func limitPages(_ most: Int) throws {
+  func limitPages(_ most: Int) throws {
     do {
       try database.execute("PRAGMA max_page_count = \(most)")
     } catch {
@@ -199,14 +199,12 @@ extension Mirror {
     }
   }
 
-  /// Size of the file in bytes.
-  public func sizeBytes() throws -> Int64 { try read { try database.sizeBytes } }
-
-  /// Size of the write-ahead log in bytes: what readers or a replicator keep from being put into
-  /// the file.
-  public nonisolated func logBytes() -> Int64 {
+  /// Sizes in bytes of the file and of its write-ahead log: what readers or a replicator keep from
+  /// being put into the file.
+  public func sizes() throws -> (file: Int64, log: Int64) {
     var status = stat()
-    return unsafe stat("\(path)-wal", &status) == 0 ? Int64(status.st_size) : 0
+    let log = unsafe stat("\(path)-wal", &status) == 0 ? Int64(status.st_size) : 0
+    return (try read { try database.sizeBytes }, log)
   }
 
   /// Moves the write-ahead log into the file; worth it after an import or before sleep.

@@ -1,8 +1,8 @@
 public import Formats
-public import Reconciliation
+internal import Reconciliation
 internal import SQLite
 
-/// When a source last delivered exports of one mode.
+/// When a source last delivered exports, of one mode or of any.
 public struct LastDelivery: Sendable, Hashable {
   /// The last accepted export.
   public let accepted: Passport?
@@ -40,10 +40,6 @@ extension Passport {
 
 extension Mirror {
   /// When a source last delivered, of one mode or of any.
-  public func lastDelivery(of mapping: String, mode: ExportMode? = nil) throws -> LastDelivery {
-    try read { try delivery(of: mapping, mode) }
-  }
-
   func delivery(of mapping: String, _ mode: ExportMode?) throws -> LastDelivery {
     func last(_ state: PassportState, after id: Int64) throws -> Passport? {
       try database.first(

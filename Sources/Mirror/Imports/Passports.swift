@@ -56,48 +56,19 @@ extension Mirror {
     }
   }
 
-  /// The accepted passport of a file, if this mapping took it before.
-  public func acceptedPassport(sha256: String, mapping: String) throws -> Passport? {
-    try read {
-      try lastPassport(
-        of: mapping, clause: "state = 'accepted' AND sha256 = '\(sha256.hexOnly)'")
+  /// Passports that pass a filter, newest first.
+  public func passports(_ filter: PassportFilter, limit: Int) throws -> [Passport] {
+    let (clause, values) = filter.clause
+    return try read {
+      try database.with(
+        "\(Self.passportColumns) WHERE \(clause) ORDER BY id DESC LIMIT ?", values + [limit]
+      ) { row in
+        var found: [Passport] = []
+        while try row.step() { found.append(try Self.passport(row)) }
+        return found
+      }
     }
   }
-
-  /// The last accepted export of a mapping.
-  public func lastAccepted(of mapping: String) throws -> Passport? {
-    try read { try lastPassport(of: mapping, clause: "state = 'accepted'") }
-  }
-
-  /// Passports, newest first, of those before one of them.
-  public func passports(
-    mapping: String? = nil, state: PassportState? = nil, before id: Int64? = nil, limit: Int = 100
-  ) throws -> [Passport] {
-    try read {
-      try database.all(
-        """
-        \(Self.passportColumns) WHERE (?1 IS NULL OR mapping = ?1) AND (?2 IS NULL OR state = ?2)
-          AND (?3 IS NULL OR id < ?3)
-        ORDER BY id DESC LIMIT ?4
-        """, mapping, state?.rawValue, id, limit, row: Self.passport)
-    }
-  }
-
-  /// The last accepted exports of one mode, newest first.
-  public func acceptedExports(
-    of mapping: String, mode: ExportMode, limit: Int
-  ) throws -> [Passport] {
-    try read {
-      try database.all(
-        """
-        \(Self.passportColumns) WHERE mapping = ? AND state = 'accepted' AND mode = ?
-        ORDER BY id DESC LIMIT ?
-        """, mapping, mode.rawValue, limit, row: Self.passport)
-    }
-  }
-
-  /// One passport by its number; throws `MirrorError.notFound`.
-  public func passport(number: Int64) throws -> Passport { try read { try passport(number) } }
 
   /// The rejected rows of a file, in the order of the file.
   public func rejections(
@@ -111,43 +82,44 @@ extension Mirror {
     }
   }
 
-  /// Rows with this reference in normal form that were rejected or set aside, of exports that are
-  /// not older than the last accepted one; the newest first.
-  public func rejectedRows(
-    reference: String, limit: Int = 20
-  ) throws -> [(passport: Passport, rejection: Rejection)] {
+  /// Rows with this reference in normal form that brought nothing, the newest first: at most `limit`
+  /// of each kind.
+  public func unusedRows(reference: String, limit: Int = 20) throws -> UnusedRows {
     try read {
-      let found = try database.all(
-        """
-        SELECT r.line, r.column_name, r.reason, r.origin, r.reference, r.set_aside, r.passport
-        FROM rejections r JOIN passports p ON p.id = r.passport
-        WHERE r.reference = ? AND p.id >= coalesce(
-          (SELECT max(id) FROM passports WHERE mapping = p.mapping AND state = 'accepted'), 0)
-        ORDER BY p.id DESC, r.line LIMIT ?
-        """, reference, limit
-      ) { (Self.rejection($0), $0.int64(6)) }
-      return try found.map { (try passport($0.1), $0.0) }
+      UnusedRows(
+        rejected: try rejectedRows(reference, limit), stale: try staleRows(reference, limit))
     }
   }
 
-  /// Rows with this reference in normal form that changed nothing because what stands was changed
-  /// later; the newest first.
-  public func staleRows(
-    reference: String, limit: Int = 20
+  private func rejectedRows(
+    _ reference: String, _ limit: Int
+  ) throws -> [(passport: Passport, rejection: Rejection)] {
+    let found = try database.all(
+      """
+      SELECT r.line, r.column_name, r.reason, r.origin, r.reference, r.set_aside, r.passport
+      FROM rejections r JOIN passports p ON p.id = r.passport
+      WHERE r.reference = ? AND p.id >= coalesce(
+        (SELECT max(id) FROM passports WHERE mapping = p.mapping AND state = 'accepted'), 0)
+      ORDER BY p.id DESC, r.line LIMIT ?
+      """, reference, limit
+    ) { (Self.rejection($0), $0.int64(6)) }
+    return try found.map { (try passport($0.1), $0.0) }
+  }
+
+  private func staleRows(
+    _ reference: String, _ limit: Int
   ) throws -> [(passport: Passport, row: StaleRow)] {
-    try read {
-      let found = try database.all(
-        """
-        SELECT passport, line, origin, reference, changed_us FROM stale_rows WHERE reference = ?
-        ORDER BY passport DESC, line LIMIT ?
-        """, reference, limit
-      ) { row in
-        let key = Key(origin: row.text(2), reference: row.text(3))
-        let changedAt = row.optionalInt64(4).map { Timestamp($0) }
-        return (row.int64(0), StaleRow(line: row.int(1), key: key, changedAt: changedAt))
-      }
-      return try found.map { (try passport($0.0), $0.1) }
+    let found = try database.all(
+      """
+      SELECT passport, line, origin, reference, changed_us FROM stale_rows WHERE reference = ?
+      ORDER BY passport DESC, line LIMIT ?
+      """, reference, limit
+    ) { row in
+      let key = Key(origin: row.text(2), reference: row.text(3))
+      let changedAt = row.optionalInt64(4).map { Timestamp($0) }
+      return (row.int64(0), StaleRow(line: row.int(1), key: key, changedAt: changedAt))
     }
+    return try found.map { (try passport($0.0), $0.1) }
   }
 
   private static func rejection(_ row: Statement) -> Rejection {
@@ -235,6 +207,54 @@ extension Mirror {
     guard let first, let last, first <= last else { return nil }
     return first...last
   }
+}
+
+/// Which passports are asked for; nil asks for any.
+public struct PassportFilter: Sendable, Hashable {
+  /// The one with this number.
+  public var id: Int64?
+  /// Those with a smaller number.
+  public var before: Int64?
+  /// Those of this mapping.
+  public var mapping: String?
+  /// Those in this state.
+  public var state: PassportState?
+  /// Those of full exports, or of changes.
+  public var mode: ExportMode?
+  /// Those of files with these bytes, by their SHA-256 as hex.
+  public var sha256: String?
+
+  /// All passports, but for what is given.
+  public init(
+    mapping: String? = nil, state: PassportState? = nil, mode: ExportMode? = nil,
+    sha256: String? = nil, before: Int64? = nil, id: Int64? = nil
+  ) {
+    self.id = id
+    self.before = before
+    self.mapping = mapping
+    self.state = state
+    self.mode = mode
+    self.sha256 = sha256
+  }
+
+  /// The WHERE clause and its values.
+  var clause: (String, [any Bindable]) {
+    let parts: [(String, (any Bindable)?)] = [
+      ("id = ?", id), ("id < ?", before), ("mapping = ?", mapping), ("state = ?", state?.rawValue),
+      ("mode = ?", mode?.rawValue), ("sha256 = ?", sha256),
+    ]
+    let given = parts.filter { $0.1 != nil }
+    let clause = given.isEmpty ? "TRUE" : given.map(\.0).joined(separator: " AND ")
+    return (clause, given.compactMap(\.1))
+  }
+}
+
+/// Rows of exports that brought nothing.
+public struct UnusedRows: Sendable {
+  /// Rows that were rejected or set aside, of exports that are not older than the last accepted one.
+  public let rejected: [(passport: Passport, rejection: Rejection)]
+  /// Rows that changed nothing because what stands was changed later.
+  public let stale: [(passport: Passport, row: StaleRow)]
 }
 
 extension String {

@@ -34,10 +34,6 @@ extension Mirror {
   public static let lyingFilesMax = 10_000
 
   /// What the last look into the folders of a source found; nil before the first one.
-  public func sourceState(of mapping: String) throws -> SourceState? {
-    try read { try state(of: mapping) }
-  }
-
   func state(of mapping: String) throws -> SourceState? {
     try database.first(
       "SELECT unreachable_since, reason, mounts FROM source_states WHERE mapping = ?", mapping

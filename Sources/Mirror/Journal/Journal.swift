@@ -42,7 +42,7 @@ struct JournalEnd {
 
 extension Mirror {
   /// Adds entries to the journal in a transaction of their own.
-  public func journal(_ entries: [JournalEntry], run: String, at now: Timestamp) throws {
+  func journal(_ entries: [JournalEntry], run: String, at now: Timestamp) throws {
     try write { for entry in entries { try append(entry, run: run, at: now) } }
   }
 

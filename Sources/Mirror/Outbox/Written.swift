@@ -11,7 +11,7 @@ extension Mirror {
         "SELECT base FROM links WHERE reset = ? AND state <> 'closed'", row
       ) { try Base(decoding: $0.text(0)) }
       guard let base else { return nil }
-      return (try explain(reset: resetID), base)
+      return (try reset(resetID), base)
     }
   }
 

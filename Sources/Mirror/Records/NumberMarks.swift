@@ -7,11 +7,11 @@ extension Mirror {
   /// A mapping that knows the marks which its exports proved.
   ///
   /// One of another column says nothing: its field was given another one since.
-  public func knowing(_ mapping: Mapping) throws -> Mapping {
+  func knowing(_ mapping: Mapping) throws -> Mapping {
     try read { mapping.knowing(try provedMarks(of: mapping)) }
   }
 
-  /// The same for all mappings of a book.
+  /// The mappings of a book, each knowing the marks which its exports proved.
   public func knowing(_ book: RuleBook) throws -> RuleBook {
     try read {
       var marks: [String: [String: ProvedMark]] = [:]

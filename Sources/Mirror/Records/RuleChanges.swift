@@ -21,6 +21,14 @@ public struct RedoneRecords: Sendable, Hashable {
   public var isEmpty: Bool { moved + marked + setAside + unkeyed == 0 && !isRefused }
 }
 
+/// What a change of the rules did to all that stands.
+public struct AppliedRules: Sendable, Hashable {
+  /// The mappings of whose records anything became of it.
+  public let records: [RedoneRecords]
+  /// Resets that have another key.
+  public let resetsMoved: Int
+}
+
 /// An export that what stands must be read from again, or the reason why only a new one helps.
 public struct ExportToRead: Sendable, Hashable {
   /// The export; nil where to read it again would not help.
@@ -40,13 +48,13 @@ public struct ExportToRead: Sendable, Hashable {
 /// What differs from the rules of today is what is left to do, whatever happened in between.
 extension Mirror {
   /// Brings records, links and resets under the rules of today, as far as the cells that are kept
-  /// tell; says for which mappings anything came of it.
+  /// tell.
   ///
   /// One transaction for each mapping, one for the resets. Costs nothing while no rule changes;
   /// else every record of the mapping is read.
   public func applyRules(
     _ book: RuleBook, run: String, at now: Timestamp
-  ) throws -> [RedoneRecords] {
+  ) throws -> AppliedRules {
     var redone: [RedoneRecords] = []
     for mapping in book.mappings {
       guard let state = try rulesState(of: mapping.name) else { continue }
@@ -62,7 +70,8 @@ extension Mirror {
         redone.append(refused)
       }
     }
-    return redone.filter { !$0.isEmpty }
+    return AppliedRules(
+      records: redone.filter { !$0.isEmpty }, resetsMoved: try assignKeys(by: book))
   }
 
   /// The exports of a mapping that must be read again before what stands is what the rules of today

@@ -1,5 +1,5 @@
 public import Formats
-public import Reconciliation
+internal import Reconciliation
 internal import SQLite
 
 /// What storing pulled resets did.
@@ -184,16 +184,8 @@ extension Mirror {
 
   // MARK: Where the pull stands
 
-  /// The start of the next incremental pull, as the caller stored it.
-  public func pullWatermark() throws -> String? { try read { try fact("pull.watermark") } }
-
   /// The fact that tells when the last full pull ended.
   static let fullPullFact = "pull.full.finished"
-
-  /// When the last pull ended well, and the last full one.
-  public func lastPulls() throws -> (any: Timestamp?, full: Timestamp?) {
-    try read { (try factTime("pull.finished"), try factTime(Self.fullPullFact)) }
-  }
 
   /// Notes that a pull ended well.
   public func notePull(full: Bool, recordCount: Int?, at now: Timestamp) throws {
@@ -216,26 +208,20 @@ extension Mirror {
     }
   }
 
-  /// Number of resets in the mirror that are not deleted; kept up to date, never counted.
-  public func resetCount() throws -> Int {
-    try read { try fact("resets.present").flatMap { Int($0) } ?? 0 }
-  }
-
-  /// Gives all resets their key anew if the rules that assign keys changed since the last time.
-  ///
-  /// `digest` identifies those rules; `assign` gets (reference, origin). Returns how many moved.
-  public func assignKeys(
-    digest: String, assign: sending (String?, String?) -> KeyAssignment
-  ) throws -> Int {
-    try write {
-      guard try fact("keys.digest") != digest else { return 0 }
+  /// Gives all resets their key anew if the rules that assign keys changed since the last time;
+  /// returns how many moved.
+  func assignKeys(by book: RuleBook) throws -> Int {
+    let digest = book.keysDigest
+    guard try fact("keys.digest") != digest else { return 0 }
+    return try write {
       var moved = 0
       try database.each(
         "SELECT id, reset_id, reference, reference_origin, mapping, origin, key, assignment "
           + "FROM resets ORDER BY id"
       ) { row in
         let reset = ResetRow(
-          id: row.text(1), key: assign(row.optionalText(2), row.optionalText(3)))
+          id: row.text(1),
+          key: book.assign(reference: row.optionalText(2), origin: row.optionalText(3)))
         let key = try storedKey(of: reset)
         let old = StoredKey(mapping: row.int64(4), origin: row.int64(5), text: row.text(6))
         guard key != old || !row.textEquals(7, reset.key.stored) else { return }

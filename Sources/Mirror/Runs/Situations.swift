@@ -18,21 +18,4 @@ extension Mirror {
       return counts
     }
   }
-
-  /// The situations of these resets after the last reconcile; those without one are left out.
-  public func situations(ofResets ids: [String]) throws -> [String: Situation] {
-    try read {
-      var found: [String: Situation] = [:]
-      for id in ids {
-        let situation = try database.first(
-          """
-          SELECT coalesce(l.situation, r.situation) FROM resets r
-          LEFT JOIN links l ON l.reset = r.id AND l.state <> 'closed' WHERE r.reset_id = ?
-          """, id
-        ) { row -> Situation? in try Stored.word(row.optionalText(0), in: "resets", id) }
-        found[id] = situation ?? nil
-      }
-      return found
-    }
-  }
 }

@@ -6,8 +6,8 @@ internal import SQLite
 public struct SourceStatus: Sendable, Hashable {
   /// The mapping.
   public let mapping: String
-  /// Its last accepted export.
-  public let lastAccepted: Passport?
+  /// When it last delivered, whatever the mode.
+  public let last: LastDelivery
   /// When it last delivered, by mode; only modes that it ever delivered.
   public let deliveries: [ExportMode: LastDelivery]
   /// How its folders were at the last look into them; nil before the first one.
@@ -43,9 +43,10 @@ public struct PlanRecord: Sendable, Hashable {
 }
 
 extension Mirror {
-  /// How fresh each source is; for mappings that have no data yet too.
-  public func sources(_ book: RuleBook) throws -> [SourceStatus] {
-    try read { try book.mappings.map { try source($0.name) } }
+  /// How fresh the sources of these mappings are, in their order; of those too that have no data
+  /// yet.
+  public func sources(_ mappings: [String]) throws -> [SourceStatus] {
+    try read { try mappings.map { try source($0) } }
   }
 
   private func source(_ name: String) throws -> SourceStatus {
@@ -55,19 +56,17 @@ extension Mirror {
       LEFT JOIN link_counts c ON c.mapping = m.id WHERE m.name = ?
       """, name
     ) { (records: $0.int(0), links: $0.int(1), at: $0.optionalInt64(2)) }
-    let last = try database.first(
-      "\(Self.passportColumns) WHERE mapping = ? AND state = 'accepted' ORDER BY id DESC LIMIT 1",
-      name, row: Self.passport)
+    let last = try delivery(of: name, nil)
     let refused = try database.first(
       "\(Self.passportColumns) WHERE mapping = ? AND state = 'refused' AND id > ? "
-        + "ORDER BY id DESC LIMIT 1", name, last?.id ?? 0, row: Self.passport)
+        + "ORDER BY id DESC LIMIT 1", name, last.accepted?.id ?? 0, row: Self.passport)
     var deliveries: [ExportMode: LastDelivery] = [:]
     for mode in ExportMode.allCases {
       let delivery = try delivery(of: name, mode)
       if delivery.at != nil { deliveries[mode] = delivery }
     }
     return SourceStatus(
-      mapping: name, lastAccepted: last, deliveries: deliveries, state: try state(of: name),
+      mapping: name, last: last, deliveries: deliveries, state: try state(of: name),
       refused: refused, records: stored?.records ?? 0,
       links: stored?.links ?? 0, reconciledAt: (stored?.at).flatMap { $0.map { Timestamp($0) } })
   }

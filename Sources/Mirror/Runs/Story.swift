@@ -12,8 +12,8 @@ public struct Story: Sendable {
   public let conflicts: [Conflict]
   /// What the journal says of its resets, key and conflicts, oldest first.
   public let journal: [JournalLine]
-  /// Resets of this key that are deleted.
-  public let deleted: [RemoteReset]
+  /// Its resets as they are mirrored, with links and mode; deleted ones too.
+  public let resets: [RemoteReset]
 }
 
 extension Mirror {
@@ -21,7 +21,7 @@ extension Mirror {
   static let storyLinesMax = 200
 
   /// One reset as it is mirrored, with its links and mode; throws `MirrorError.notFound`.
-  public func explain(reset id: String) throws -> RemoteReset {
+  func reset(_ id: String) throws -> RemoteReset {
     try read {
       let rows = RowReader(database)
       let found = try database.first(
@@ -52,6 +52,8 @@ extension Mirror {
     let loaded = try reader.load(key)
     let ids = loaded.members.filter(\.value.belongs).keys + loaded.gone.map(\.id)
     guard !loaded.group.records.isEmpty || !ids.isEmpty else { return nil }
+    let resets =
+      (loaded.group.resets + loaded.group.linkedResets).map(\.id) + loaded.gone.map(\.id)
     var subjects = Array(ids)
     if let key = loaded.group.key { subjects.append(key.description) }
     let conflicts = try database.all(
@@ -67,7 +69,7 @@ extension Mirror {
       journal: try subjects.flatMap {
         try journalLines(subject: $0, limit: Self.storyLinesMax)
       }.sorted { $0.sequence < $1.sequence },
-      deleted: try loaded.gone.map { try explain(reset: $0.id) })
+      resets: try resets.map { try reset($0) })
   }
 
   private func pushes(of resetID: String) throws -> [OutboxEntry] {

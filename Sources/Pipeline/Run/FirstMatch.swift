@@ -23,8 +23,9 @@ struct FirstMatch {
   ) async throws -> String? {
     let records = try await parts.mirror.recordCounts()
     let delivered = names.filter { records[$0, default: 0] > 0 }.sorted()
-    guard !delivered.isEmpty, try await parts.mirror.lastPulls().any != nil else { return nil }
-    guard try await parts.mirror.resetCount() > 0 else {
+    let remote = try await parts.mirror.remoteState()
+    guard !delivered.isEmpty, remote.pulledAt != nil else { return nil }
+    guard remote.resets > 0 else {
       return
         "Nothing matches: \(Self.remote) has no reset at all; look whether organisation and mode"
         + " are right, and whether the credentials may read all resets"

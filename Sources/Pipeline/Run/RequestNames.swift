@@ -53,9 +53,10 @@ struct RequestNames {
 
   /// The exports that were refused and not yet followed by an accepted one.
   func refusedExports() async throws -> [String] {
-    try await mirror.sources(book).compactMap(\.refused).prefix(Self.listedMax).map {
-      "\($0.sha256), \($0.file) of \($0.mapping), refused"
-    }
+    try await mirror.sources(book.mappings.map(\.name)).compactMap(\.refused).prefix(Self.listedMax)
+      .map {
+        "\($0.sha256), \($0.file) of \($0.mapping), refused"
+      }
   }
 
   /// The one that is named; nil where there is none.

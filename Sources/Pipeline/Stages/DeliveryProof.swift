@@ -35,14 +35,16 @@ struct DeliveryProof {
     let rule = delivery.rule
     self.delivery = delivery
     self.mapping = mapping
-    let before = try await parts.mirror.acceptedExports(
-      of: mapping.name, mode: rule.mode, limit: Self.exportsLookedAt
+    let before = try await parts.mirror.passports(
+      PassportFilter(mapping: mapping.name, state: .accepted, mode: rule.mode),
+      limit: Self.exportsLookedAt
     ).filter { Self.isOf($0, rule, mapping) }
     let lines = before.compactMap(\.endsWithNewline).prefix(Self.habitExports)
     text = TextProof(
       rule.proof, habit: lines.count == Self.habitExports && !lines.contains(false))
     let numbered = before.first { $0.sequence != nil }
-    let full = try await parts.mirror.lastDelivery(of: mapping.name, mode: .full).accepted?.id ?? 0
+    let source = try await parts.mirror.sources([mapping.name]).first
+    let full = source?.deliveries[.full]?.accepted?.id ?? 0
     last = (
       numbered?.sequence?.upperBound, rule.mode == .delta && full < numbered?.id ?? 0
     )

@@ -26,7 +26,7 @@ struct ImportStage {
     var result = Result()
     for mapping in mappings {
       let passports = try await parts.mirror.passports(
-        mapping: mapping.name, limit: Self.passportsMax)
+        PassportFilter(mapping: mapping.name), limit: Self.passportsMax)
       let found = try await SourceScan(parts: parts, run: run).scan(
         mapping, hasDelivered: passports.contains { $0.state == .accepted })
       result.take(found)
@@ -109,7 +109,9 @@ struct ImportStage {
     if delivery.isAhead(of: now), !isForced(sha256) {
       return try await refuse(head, mapping, delivery.words(ofTimeAhead: sha256, now))
     }
-    let known = try await parts.mirror.acceptedPassport(sha256: sha256, mapping: mapping.name)
+    let known = try await parts.mirror.passports(
+      PassportFilter(mapping: mapping.name, state: .accepted, sha256: sha256), limit: 1
+    ).first
     if let known, !(try await brings(delivery, news: known, to: mapping)) {
       let passport = try await parts.mirror.noteReplay(head, mapping: mapping, run: run, at: now)
       return try await summary(passport)
@@ -125,7 +127,7 @@ struct ImportStage {
       let export = ExportToTake(
         files: files, head: head, rule: delivery.rule, proof: proof,
         hint: suspicion?.hint(delivery))
-      return try await take(export, try await parts.mirror.knowing(mapping))
+      return try await take(export, try await knowing(mapping))
     } catch let refusal as ExportRefusal {
       return try await refuse(head, mapping, Self.words(refusal, head))
     } catch let missing as ProofMissing {
@@ -133,6 +135,11 @@ struct ImportStage {
       guard rest <= 0 else { throw LeftForLater(reason: Self.words(missing, rest)) }
       return try await refuse(head, mapping, Self.words(missing, head))
     }
+  }
+
+  /// The mapping with the decimal marks that its exports proved.
+  func knowing(_ mapping: Mapping) async throws -> Mapping {
+    try await parts.mirror.knowing(RuleBook([mapping])).mappings[0]
   }
 
   /// Stores an export; once more from its beginning where a shortcut or a missing decimal mark
@@ -200,7 +207,7 @@ struct ImportStage {
       return number > before
     }
     guard name != FilePath.name(of: known.path), FileNameTime(in: name) != nil,
-      let last = try await parts.mirror.lastDelivery(of: mapping.name).madeAt
+      let last = try await parts.mirror.sources([mapping.name]).first?.last.madeAt
     else { return false }
     return export.generatedAt > last
   }

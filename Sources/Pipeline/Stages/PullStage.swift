@@ -21,7 +21,7 @@ struct PullStage {
     try await client.connect()
     try await parts.mirror.bind(
       organization: client.settings.organization, mode: client.settings.mode.rawValue)
-    let state = try await parts.mirror.pullWatermark().flatMap { PullState(text: $0) }
+    let state = try await parts.mirror.remoteState().watermark.flatMap { PullState(text: $0) }
     if !full, let state {
       try await pullChanges(since: state, &account)
     } else {
@@ -64,7 +64,7 @@ struct PullStage {
   }
 
   private func cursorToGoOn() async throws -> FullPullCursor? {
-    guard let walk = try await parts.mirror.fullPull(), let text = walk.cursor,
+    guard let walk = try await parts.mirror.remoteState().fullPull, let text = walk.cursor,
       parts.time.now.seconds(since: walk.startedAt) < Self.resumeSecondsMax
     else { return nil }
     return FullPullCursor(text: text)
@@ -97,12 +97,9 @@ struct PullStage {
       guard !suspects.isEmpty else { return }
       for (id, answer) in zip(suspects, await client.retrieveEach(suspects)) {
         account.requests += 1
-        if let found = try answer.get() {
-          try await parts.mirror.stillThere(
-            ResetRow(found, book: parts.book), run: run, at: parts.time.now)
-        } else {
-          try await parts.mirror.confirmDeleted(id, run: run, at: parts.time.now)
-        }
+        try await parts.mirror.settleSuspect(
+          id, found: try answer.get().map { ResetRow($0, book: parts.book) }, run: run,
+          at: parts.time.now)
       }
     }
   }

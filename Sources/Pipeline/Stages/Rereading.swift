@@ -36,7 +36,7 @@ extension ImportStage {
       : mapping.rule(forFileNamed: FilePath.name(of: passport.path)) ?? mapping.export
     var summary: RunSummary.Import
     do {
-      let knowing = try await parts.mirror.knowing(mapping)
+      let knowing = try await knowing(mapping)
       let files = try paths.map { try ExportFile(path: $0) }
       summary = try await take(ExportToTake(files: files, head: head, rule: rule), knowing)
     } catch let refusal as ExportRefusal {

@@ -49,7 +49,7 @@ struct SourceScan {
 
   /// Why the source is out of reach; nil if it isn't.
   private func note(_ look: SourceLook, of mapping: String) async throws -> String? {
-    let before = try await parts.mirror.sourceState(of: mapping)
+    let before = try await parts.mirror.sources([mapping]).first?.state
     let fault = look.faults.first.map(Self.words) ?? unmounted(look, before)
     let state = try await parts.mirror.noteLook(
       at: mapping, fault: fault, mounts: look.exports.isEmpty ? nil : look.mounts, run: run,

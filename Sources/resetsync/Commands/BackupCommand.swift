@@ -27,7 +27,7 @@ struct BackupCommand {
     }
     let mirror = try site.openMirror()
     try await mirror.backUp(to: target)
-    let flaws = try await Mirror.check(backup: target)
+    let flaws = try await Mirror.open(path: target, access: .readOnly).verify()
     guard flaws.isEmpty else { return FlawList(flaws).tell(invocation, world) }
     if invocation.wantsJSON {
       world.output.line(JSONValue.object(["backup": .string(target)]).written())

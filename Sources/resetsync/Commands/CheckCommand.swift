@@ -123,7 +123,7 @@ struct CheckCommand {
   private func mirrorNote(_ site: Site) async throws -> String {
     let path = site.configuration.mirrorPath
     guard Files().exists(path) else { return "mirror         \(path) (made with the first run)" }
-    let resets = try await site.openMirror(.readOnly).resetCount()
+    let resets = try await site.openMirror(.readOnly).remoteState().resets
     return "mirror         \(path), \(resets) resets"
   }
 

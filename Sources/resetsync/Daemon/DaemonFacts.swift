@@ -22,7 +22,7 @@ struct DaemonFacts {
   func readiness(_ mirror: Mirror, isConnected: Bool, trouble: String?) async -> Readiness {
     var checks: [Readiness.Check] = []
     do {
-      let pulled = try await mirror.lastPulls().any
+      let pulled = try await mirror.remoteState().pulledAt
       checks.append(
         Readiness.Check(name: "database", isGood: trouble == nil, reason: trouble))
       checks.append(try await sources(mirror))
@@ -47,7 +47,7 @@ struct DaemonFacts {
 
   /// Whether the folders of all sources could be looked into.
   private func sources(_ mirror: Mirror) async throws -> Readiness.Check {
-    let lost = try await mirror.sources(bench.site.book).filter {
+    let lost = try await mirror.sources(bench.site.book.mappings.map(\.name)).filter {
       $0.state?.unreachableSince != nil
     }
     let names = lost.map(\.mapping).joined(separator: ", ")
@@ -72,7 +72,7 @@ struct DaemonFacts {
   func alertFacts(_ summary: RunSummary, apiFailures: Int) async throws -> AlertFacts {
     let (mirror, now) = (bench.mirror, world.time.now)
     var facts = AlertFacts()
-    for status in try await mirror.sources(bench.site.book) {
+    for status in try await mirror.sources(bench.site.book.mappings.map(\.name)) {
       facts.sources += Self.ages(status, bench.site.book.mapping(status.mapping), now)
       if status.state?.unreachableSince != nil {
         facts.unreachable[status.mapping] = status.state?.reason ?? ""

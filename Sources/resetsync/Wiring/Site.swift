@@ -70,7 +70,7 @@ struct Site: Sendable {
   func knowing(_ mapping: Mapping) async -> Mapping {
     guard Files().exists(configuration.mirrorPath), let mirror = try? openMirror(.readOnly)
     else { return mapping }
-    return (try? await mirror.knowing(mapping)) ?? mapping
+    return (try? await mirror.knowing(RuleBook([mapping])).mappings.first) ?? mapping
   }
 }
 

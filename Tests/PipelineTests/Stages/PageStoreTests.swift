@@ -16,7 +16,7 @@ struct PageStoreTests {
     var store = try await bench.store()
     #expect(try await bench.found(&store, ["a"]).isEmpty)
     try await store.add(bench.page(["a", "b"]))
-    #expect(try await bench.mirror.resetCount() == 0)
+    #expect(try await bench.mirror.remoteState().resets == 0)
     #expect(try await bench.found(&store, ["a", "b", "c"]) == ["a", "b"])
     // Long enough since the last time: it is given to the mirror, but not waited for.
     bench.time.advance(seconds: 1)
@@ -26,7 +26,7 @@ struct PageStoreTests {
     #expect(try await bench.found(&store, ["c"]) == ["c"])
     #expect(store.stored.rows == 3)
     #expect(try await bench.found(&store, ["a", "b", "c", "d", "e"]) == ["a", "b", "c", "d"])
-    #expect(try await bench.mirror.resetCount() == 3)
+    #expect(try await bench.mirror.remoteState().resets == 3)
     try await store.finish()
     #expect(try await bench.found(&store, ["a", "b", "c", "d", "e"]) == ["a", "b", "c", "d"])
     #expect(store.stored.rows == 4)
@@ -37,7 +37,7 @@ struct PageStoreTests {
     var store = try await bench.store()
     try await store.add(PullPage(rows: try bench.rows(["a"]), state: PullState(), cursor: nil))
     try await store.finish()
-    #expect(try await bench.mirror.resetCount() == 1)
+    #expect(try await bench.mirror.remoteState().resets == 1)
     #expect(try await bench.found(&store, ["a"]).isEmpty)
   }
 
@@ -54,8 +54,8 @@ struct PageStoreTests {
     // As a pull does that breaks off.
     try await store.finish()
     #expect(store.stored.rows == 0)
-    #expect(try await bench.mirror.resetCount() == 0)
-    #expect(try await bench.mirror.fullPull()?.cursor == nil)
+    #expect(try await bench.mirror.remoteState().resets == 0)
+    #expect(try await bench.mirror.remoteState().fullPull?.cursor == nil)
   }
 }
 

@@ -1,18 +1,6 @@
 public import Formats
 internal import SQLite
 
-/// A full pull in progress.
-public struct FullPullProgress: Sendable, Hashable {
-  /// The run that began it.
-  public let run: String
-  /// When.
-  public let startedAt: Timestamp
-  /// Where it goes on; nil at the start.
-  public let cursor: String?
-  /// Resets that it has handed on so far.
-  public let rows: Int
-}
-
 /// What a full pull has seen: one bit per row of `resets`, stored in chunks.
 final class SeenResets {
   /// Bytes of a chunk: 4,096 resets each.
@@ -40,17 +28,6 @@ final class SeenResets {
 }
 
 extension Mirror {
-  /// The full pull that was begun and not finished, if any.
-  public func fullPull() throws -> FullPullProgress? {
-    try read {
-      try database.first("SELECT run, started_at, cursor, rows FROM full_walk") {
-        FullPullProgress(
-          run: $0.text(0), startedAt: Timestamp($0.int64(1)), cursor: $0.optionalText(2),
-          rows: $0.int(3))
-      }
-    }
-  }
-
   /// Begins a full pull; one that was begun before is given up.
   public func beginFullPull(run: String, at now: Timestamp) throws {
     try write {
@@ -104,9 +81,16 @@ extension Mirror {
     }
   }
 
-  /// The API answered 404 for this reset: it is deleted.
-  public func confirmDeleted(_ resetID: String, run: String, at now: Timestamp) throws {
+  /// Takes what the API answered for a suspect: nil, a 404, proves that it is deleted.
+  public func settleSuspect(
+    _ resetID: String, found: ResetRow?, run: String, at now: Timestamp
+  ) throws {
     try write {
+      if let found {
+        let stored = try store(found, at: now)
+        try database.run("DELETE FROM suspects WHERE reset = ?", stored.id)
+        return try releaseReturned(stored.id, at: now)
+      }
       guard let id = try resetRow(resetID) else { return }
       try markGroups(ofReset: id)
       dirtyKeys.resets -= try database.run(
@@ -114,15 +98,6 @@ extension Mirror {
         now.microseconds, id)
       try database.run("DELETE FROM suspects WHERE reset = ?", id)
       try append(JournalEntry(kind: "reset.deleted", subject: resetID), run: run, at: now)
-    }
-  }
-
-  /// The API still has this reset after all.
-  public func stillThere(_ row: ResetRow, run: String, at now: Timestamp) throws {
-    try write {
-      let stored = try store(row, at: now)
-      try database.run("DELETE FROM suspects WHERE reset = ?", stored.id)
-      try releaseReturned(stored.id, at: now)
     }
   }
 
