@@ -22,8 +22,9 @@ extension Mirror {
     }
   }
 
-  /// A page of the conflicts that pass a filter, and how many there are: what has to be searched is
-  /// searched once. With `limit` 0 they are only counted.
+  /// A page of the conflicts that pass a filter, and how many there are; with `limit` 0 only that.
+  ///
+  /// What has to be searched is searched once.
   public func conflictPage(
     _ filter: ConflictFilter, limit: Int, offset: Int = 0
   ) throws -> (conflicts: [Conflict], total: Int) {
