@@ -82,8 +82,9 @@ extension Mirror {
     }
   }
 
-  /// Rows with this reference in normal form that brought nothing, the newest first: at most `limit`
-  /// of each kind.
+  /// Rows with this reference in normal form that brought nothing, the newest first.
+  ///
+  /// At most `limit` of each kind.
   public func unusedRows(reference: String, limit: Int = 20) throws -> UnusedRows {
     try read {
       UnusedRows(
@@ -251,7 +252,7 @@ public struct PassportFilter: Sendable, Hashable {
 
 /// Rows of exports that brought nothing.
 public struct UnusedRows: Sendable {
-  /// Rows that were rejected or set aside, of exports that are not older than the last accepted one.
+  /// Rows that were rejected or set aside, of exports not older than the last accepted one.
   public let rejected: [(passport: Passport, rejection: Rejection)]
   /// Rows that changed nothing because what stands was changed later.
   public let stale: [(passport: Passport, row: StaleRow)]
