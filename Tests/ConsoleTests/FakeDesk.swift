@@ -116,9 +116,9 @@ final class FakeDesk: DeskActions {
   ) async throws -> [OutboxEntry] { [] }
   func updateCounts(ofRun run: String) async throws -> [OutboxState: Int] { [:] }
   func exports(
-    mapping: String?, state: PassportState?, before id: Int64?, limit: Int
-  ) async throws -> [Passport] { [] }
-  func export(_ id: Int64) async throws -> Passport? { nil }
+    mapping: String?, state: ReceiptState?, before id: Int64?, limit: Int
+  ) async throws -> [ImportReceipt] { [] }
+  func export(_ id: Int64) async throws -> ImportReceipt? { nil }
   func rejections(of export: Int64, offset: Int, limit: Int) async throws -> [Rejection] { [] }
 
   func change(_ id: String, _ change: @Sendable (inout ConflictView) -> Void) {

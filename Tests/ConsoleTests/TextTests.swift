@@ -98,7 +98,7 @@ import Testing
       cells: [.text("K-000123"), .text("anna@rossi.example"), .null],
       changedAt: SampleReport.time("2026-11-21T13:02:00Z"), deletedMarker: false, missingExports: 0,
       firstSeen: SampleReport.now,
-      provenance: Provenance(file: "customers.csv", line: 4_811, sha256: "ab12", passport: 1),
+      provenance: Provenance(file: "customers.csv", line: 4_811, sha256: "ab12", receipt: 1),
       mirrorID: 1)
     model.reset = RemoteReset(
       id: "xYZkjABcde", reference: "K-000123", referenceOrigin: "sap", key: .unreferenced,

@@ -17,7 +17,7 @@ struct ImportOrderTests {
     #expect(try bench.standing() == ["7 platinum"])
     #expect(outcome.tally.stale == 1)
     #expect(outcome.tally.added == 1)
-    #expect(outcome.passport.stale == 1)
+    #expect(outcome.receipt.stale == 1)
     #expect(try await bench.reconcile().situations[.sourceDuplicate] == 0)
     #expect(try await bench.mirror.verify().isEmpty)
   }
@@ -40,7 +40,7 @@ struct ImportOrderTests {
     #expect(try bench.standing() == ["7 gold", "8 gold"])
     let told = try await bench.mirror.unusedRows(reference: "7").stale
     #expect(told.map(\.row.line) == [2])
-    #expect(told.map(\.passport.id) == [late.passport.id])
+    #expect(told.map(\.receipt.id) == [late.receipt.id])
     #expect(told.first?.row.changedAt == Timestamp(rfc3339: "2026-11-20T09:00:00Z"))
     let same = try await bench.load([["7", "silver", "10:00"]], mode: .delta)
     #expect(same.tally.changed == 1)
@@ -85,7 +85,7 @@ struct ImportOrderTests {
     try await bench.load([["7", "gold", "10:00"]])
     let future = try await bench.load([["7", "silver", "2099-12-31T00:00:00Z"]], mode: .delta)
     #expect(future.tally.rejected == 1)
-    let rejected = try await bench.mirror.rejections(of: future.passport.id)
+    let rejected = try await bench.mirror.rejections(of: future.receipt.id)
     #expect(rejected.map(\.column) == ["AT"])
     #expect(rejected.first?.reason.contains("2099-12-31T00:00:00.000Z") == true)
     try await bench.load([["7", "bronze", "11:00"]], mode: .delta)

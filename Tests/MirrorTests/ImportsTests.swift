@@ -19,7 +19,7 @@ struct ImportsTests {
     #expect(second.tally.presentBefore == 3)
     #expect(second.tally.inCommon == 2)
     #expect(second.tally.formerRows == [3])
-    #expect(second.passport.state == .accepted)
+    #expect(second.receipt.state == .accepted)
   }
 
   @Test func `the same rows again change nothing, in any order`() async throws {
@@ -44,7 +44,7 @@ struct ImportsTests {
     try await bench.load([["1", "", ""], ["2", "", ""]])
     let second = try await bench.load([["1", "", ""]])
     #expect(try bench.count("SELECT missing FROM records WHERE key = '2'") == 1)
-    try await bench.load([["1", "", ""]], rereads: second.passport.id)
+    try await bench.load([["1", "", ""]], rereads: second.receipt.id)
     #expect(try bench.count("SELECT missing FROM records WHERE key = '2'") == 1)
     try await bench.load([["1", "", ""]], mode: .delta)
     #expect(try bench.count("SELECT missing FROM records WHERE key = '2'") == 1)
@@ -75,8 +75,8 @@ struct ImportsTests {
     #expect(rows[0].rejection.line == 3 && rows[0].rejection.column == "GROUP")
     #expect(rows[0].rejection.reason.contains("\"v\" is not among its values"))
     // No rejected row, and none of a key that has no record.
-    #expect(try await bench.mirror.rejections(of: rows[0].passport.id).isEmpty)
-    #expect(rows[0].passport.rejected == 0)
+    #expect(try await bench.mirror.rejections(of: rows[0].receipt.id).isEmpty)
+    #expect(rows[0].receipt.rejected == 0)
     #expect(try await bench.mirror.unusedRows(reference: "8").rejected.isEmpty)
     // The same key set aside once and taken once is there.
     let both = try await bench.load([["1", "c", "1"], ["2", "v", "9"], ["2", "c", "2"]])
@@ -84,7 +84,7 @@ struct ImportsTests {
     #expect(try await bench.mirror.verify().isEmpty)
   }
 
-  @Test func `a passport keeps what was set aside`() async throws {
+  @Test func `a receipt keeps what was set aside`() async throws {
     let bench = try Bench()
     let (mapping, run, now) = (bench.mapping, bench.nextRun(), bench.now)
     let head = ExportHead(
@@ -97,7 +97,7 @@ struct ImportsTests {
         aside.add("VENDOR")
         session.note(setAside: aside)
       }, judge: { _ in .accept(verdicts: [:]) })
-    #expect(outcome.passport.setAside.values.map(\.value) == ["VENDOR"])
+    #expect(outcome.receipt.setAside.values.map(\.value) == ["VENDOR"])
   }
 
   @Test func `identical rows collapse and different ones are variants`() async throws {
@@ -140,7 +140,7 @@ struct ImportsTests {
     #expect(try bench.count("SELECT count(*) FROM records WHERE cells LIKE '%\"z\"%'") == 1)
   }
 
-  @Test func `a refused export leaves everything as it was but its passport and rejections`()
+  @Test func `a refused export leaves everything as it was but its receipt and rejections`()
     async throws
   {
     let bench = try Bench()
@@ -148,20 +148,20 @@ struct ImportsTests {
     let refused = try await bench.load(
       [["1", "b", ""], ["", "c", ""]], sha: "feed",
       verdict: .refuse(reason: "shrunk", verdicts: ["shrink": 0]))
-    #expect(refused.passport.state == .refused)
-    #expect(refused.passport.reason == "shrunk")
+    #expect(refused.receipt.state == .refused)
+    #expect(refused.receipt.reason == "shrunk")
     #expect(refused.tally.changed == 1)
     #expect(try bench.count("SELECT count(*) FROM records WHERE cells LIKE '%\"a\"%'") == 1)
-    let rejections = try await bench.mirror.rejections(of: refused.passport.id)
+    let rejections = try await bench.mirror.rejections(of: refused.receipt.id)
     #expect(rejections.map(\.line) == [3])
     #expect(rejections.map(\.column) == ["ID"])
     #expect(
-      try await bench.mirror.passports(
-        PassportFilter(mapping: "erp", state: .accepted, sha256: "feed"), limit: 1
+      try await bench.mirror.receipts(
+        ReceiptFilter(mapping: "erp", state: .accepted, sha256: "feed"), limit: 1
       ).isEmpty)
     let again = try await bench.load(
       [["1", "b", ""]], sha: "feed", verdict: .refuse(reason: "shrunk", verdicts: .null))
-    #expect(again.passport.id == refused.passport.id)
+    #expect(again.receipt.id == refused.receipt.id)
     #expect(try await bench.mirror.verify().isEmpty)
   }
 
@@ -185,7 +185,7 @@ struct ImportsTests {
       }
     }
     #expect(try bench.count("SELECT count(*) FROM records") == 0)
-    #expect(try bench.count("SELECT count(*) FROM passports") == 0)
+    #expect(try bench.count("SELECT count(*) FROM receipts") == 0)
     #expect(try await bench.load([["1", "a", ""]]).tally.added == 1)
   }
 

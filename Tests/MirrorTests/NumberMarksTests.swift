@@ -115,6 +115,6 @@ struct KeptMarksTests {
     let asked = try await bench.mirror.exportsToRead(bench.mapping)
     #expect(asked.isEmpty == isKeptByIt)
     #expect(asked.allSatisfy { $0.reasons == [.numbers(column: "LIMIT")] })
-    #expect(asked.compactMap(\.passport?.mode) == (isKeptByIt ? [] : [.full, .delta]))
+    #expect(asked.compactMap(\.receipt?.mode) == (isKeptByIt ? [] : [.full, .delta]))
   }
 }

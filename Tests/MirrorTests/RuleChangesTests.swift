@@ -134,15 +134,15 @@ struct RuleChangesTests {
     let last = try await bench.load([["K2", "new"]], mode: .delta)
     _ = try await bench.change(fields: ["COUNTRY"])
     let needs = try await bench.mirror.exportsToRead(bench.mapping)
-    #expect(needs.map(\.passport?.id) == [full.passport.id, last.passport.id])
+    #expect(needs.map(\.receipt?.id) == [full.receipt.id, last.receipt.id])
     let again = try await bench.load(
-      [["K1", "old", "DE"], ["K2", "old", "DE"], ["K3", "old", "DE"]], rereads: full.passport.id)
-    #expect(again.passport.id == full.passport.id)
+      [["K1", "old", "DE"], ["K2", "old", "DE"], ["K3", "old", "DE"]], rereads: full.receipt.id)
+    #expect(again.receipt.id == full.receipt.id)
     #expect(again.tally.stale == 2)
-    try await bench.load([["K2", "new", "FR"]], mode: .delta, rereads: last.passport.id)
+    try await bench.load([["K2", "new", "FR"]], mode: .delta, rereads: last.receipt.id)
     #expect(try await bench.mirror.exportsToRead(bench.mapping).isEmpty)
     #expect(try bench.cells() == ["K1 new -", "K2 new FR", "K3 old DE"])
-    #expect(try bench.count("SELECT count(*) FROM passports") == 3)
+    #expect(try bench.count("SELECT count(*) FROM receipts") == 3)
     #expect(try await bench.mirror.verify().isEmpty)
   }
 
@@ -151,7 +151,7 @@ struct RuleChangesTests {
     let full = try await bench.load([["K1", "gold"], ["MÃ¼", "gold"]])
     try await bench.load([["K9", "gold"]], mode: .delta)
     try await bench.load(
-      [["K1", "gold"], ["Mü", "gold"]], rereads: full.passport.id)
+      [["K1", "gold"], ["Mü", "gold"]], rereads: full.receipt.id)
     #expect(try bench.missing() == ["K1": 0, "MÃ¼": 3, "Mü": 0, "K9": 0])
     #expect(try await bench.mirror.verify().isEmpty)
   }
@@ -186,7 +186,7 @@ struct RuleChangesTests {
       let redone = try await changed.change(text: rules)
       if redone.contains(where: \.isRefused) { continue }
       for export in try await changed.mirror.exportsToRead(changed.mapping) {
-        let receipt = try #require(export.passport, "seed \(seed): \(export.reasons); \(rules)")
+        let receipt = try #require(export.receipt, "seed \(seed): \(export.reasons); \(rules)")
         try await changed.load(rows, rereads: receipt.id, columns: columns)
       }
       #expect(try await changed.mirror.exportsToRead(changed.mapping).isEmpty)

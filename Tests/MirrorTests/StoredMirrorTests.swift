@@ -58,8 +58,8 @@ struct StoredMirrorTests {
     "UPDATE links SET state = 'loose'", "UPDATE links SET situation = 'fine'",
     "UPDATE resets SET assignment = 'guessed'", "UPDATE conflicts SET state = 'odd'",
     "UPDATE conflicts SET substate = 'old'", "UPDATE outbox SET state = 'gone'",
-    "UPDATE conflicts SET kind = 'quarrel'", "UPDATE passports SET state = 'maybe'",
-    "UPDATE passports SET mode = 'half'", "UPDATE conflicts SET severity = 9",
+    "UPDATE conflicts SET kind = 'quarrel'", "UPDATE receipts SET state = 'maybe'",
+    "UPDATE receipts SET mode = 'half'", "UPDATE conflicts SET severity = 9",
     "UPDATE conflicts SET source = '{'", "UPDATE conflicts SET base = '['",
     "DELETE FROM origins", "UPDATE column_sets SET names = 'ID'",
   ])
@@ -74,8 +74,8 @@ struct StoredMirrorTests {
     let error = await #expect(throws: MirrorError.self) {
       if table == "outbox" {
         _ = try await mirror.updateCounts(ofRun: "r5")
-      } else if table == "passports" {
-        _ = try await mirror.passports(PassportFilter(mapping: "erp"), limit: 10)
+      } else if table == "receipts" {
+        _ = try await mirror.receipts(ReceiptFilter(mapping: "erp"), limit: 10)
       } else if ["kind", "severity", "source", "base"].contains(where: damage.contains) {
         _ = try await mirror.conflict(id: try Self.conflictID(path))
       } else {

@@ -47,7 +47,7 @@ struct World {
       rawOrigin: mapping.origins[0], columns: mapping.columnsNeeded,
       cells: mapping.columnsNeeded.map { cells[$0].map(Cell.text) ?? .absent },
       changedAt: changedAt, deletedMarker: deleted, missingExports: missing, firstSeen: noon,
-      provenance: Provenance(file: "a.csv", line: Int(id) + 1, sha256: "00", passport: 1),
+      provenance: Provenance(file: "a.csv", line: Int(id) + 1, sha256: "00", receipt: 1),
       mirrorID: id)
   }
 

@@ -187,7 +187,7 @@ private func record(_ world: World, _ columns: [String], _ cells: [String]) -> S
   SourceRecord(
     mapping: "sap", key: world.key("1"), rawReference: "1", rawOrigin: "sap", columns: columns,
     cells: cells.map(Cell.text), changedAt: nil, deletedMarker: false, missingExports: 0,
-    firstSeen: noon, provenance: Provenance(file: "a", line: 1, sha256: "0", passport: 1),
+    firstSeen: noon, provenance: Provenance(file: "a", line: 1, sha256: "0", receipt: 1),
     mirrorID: 1)
 }
 

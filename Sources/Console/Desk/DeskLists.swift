@@ -25,10 +25,10 @@ public protocol DeskLists: Sendable {
   func updateCounts(ofRun run: String) async throws -> [OutboxState: Int]
   /// Exports before one of them, newest first.
   func exports(
-    mapping: String?, state: PassportState?, before id: Int64?, limit: Int
-  ) async throws -> [Passport]
+    mapping: String?, state: ReceiptState?, before id: Int64?, limit: Int
+  ) async throws -> [ImportReceipt]
   /// One export; nil if there is none.
-  func export(_ id: Int64) async throws -> Passport?
+  func export(_ id: Int64) async throws -> ImportReceipt?
   /// Rows of an export that could not be used.
   func rejections(of export: Int64, offset: Int, limit: Int) async throws -> [Rejection]
 }
@@ -93,15 +93,15 @@ extension MirrorDesk {
 
   /// Exports before one of them.
   public func exports(
-    mapping: String?, state: PassportState?, before id: Int64?, limit: Int
-  ) async throws -> [Passport] {
-    try await mirror.passports(
-      PassportFilter(mapping: mapping, state: state, before: id), limit: limit)
+    mapping: String?, state: ReceiptState?, before id: Int64?, limit: Int
+  ) async throws -> [ImportReceipt] {
+    try await mirror.receipts(
+      ReceiptFilter(mapping: mapping, state: state, before: id), limit: limit)
   }
 
   /// One export.
-  public func export(_ id: Int64) async throws -> Passport? {
-    try await mirror.passports(PassportFilter(id: id), limit: 1).first
+  public func export(_ id: Int64) async throws -> ImportReceipt? {
+    try await mirror.receipts(ReceiptFilter(id: id), limit: 1).first
   }
 
   /// Rows of an export that could not be used.

@@ -9,7 +9,7 @@ struct ExportsPage {
   let filter: ExportsFilter
   let isFirst: Bool
   /// The exports, and one more if there are more.
-  let exports: [Passport]
+  let exports: [ImportReceipt]
 
   /// Writes the page's content.
   func write(into html: inout HTMLWriter) {
@@ -30,7 +30,7 @@ struct ExportsPage {
 
   private func states(_ html: inout HTMLWriter) {
     html.raw("<p class=\"row\">")
-    let states: [PassportState?] = [nil, .accepted, .refused, .replayed]
+    let states: [ReceiptState?] = [nil, .accepted, .refused, .replayed]
     for state in states {
       let words = state?.words ?? "all"
       if state == filter.state {
@@ -60,7 +60,7 @@ struct ExportsPage {
     html.raw("</tbody></table></div>")
   }
 
-  private func row(_ export: Passport, _ html: inout HTMLWriter) {
+  private func row(_ export: ImportReceipt, _ html: inout HTMLWriter) {
     let address = "\(frame.root)/exports/\(export.id)"
     html.raw("<tr><td>")
     html.time(export.importedAt, frame.times.short(export.importedAt), frame.times)
@@ -98,10 +98,10 @@ struct ExportsPage {
   }
 }
 
-/// One export: its passport, and the rows that could not be used.
+/// One export: its receipt, and the rows that could not be used.
 struct ExportPage {
   let frame: DeskFrame
-  let export: Passport
+  let export: ImportReceipt
   let page: Int
   let rejections: [Rejection]
 
@@ -118,11 +118,11 @@ struct ExportPage {
       html.shown(frame.settings.masking.text(reason))
       html.raw("</p>")
     }
-    passport(&html)
+    receipt(&html)
     rows(&html)
   }
 
-  private func passport(_ html: inout HTMLWriter) {
+  private func receipt(_ html: inout HTMLWriter) {
     html.raw("<table>")
     line("System", &html) { $0.shown(SystemNames.source(export.mapping)) }
     line("Read", &html) {
@@ -219,7 +219,7 @@ struct ExportPage {
   }
 }
 
-extension PassportState {
+extension ReceiptState {
   /// What it is called on a screen.
   var words: String {
     switch self {

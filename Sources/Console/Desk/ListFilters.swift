@@ -83,9 +83,9 @@ struct ItemsFilter: Equatable {
 /// Which exports a page lists.
 struct ExportsFilter: Equatable {
   var mapping: String?
-  var state: PassportState?
+  var state: ReceiptState?
 
-  init(mapping: String? = nil, state: PassportState? = nil) {
+  init(mapping: String? = nil, state: ReceiptState? = nil) {
     self.mapping = mapping
     self.state = state
   }
@@ -95,7 +95,7 @@ struct ExportsFilter: Equatable {
     for item in query where !item.value.isEmpty {
       switch item.name {
       case "source": mapping = String(item.value.prefix(ItemsFilter.nameCharactersMax))
-      case "state": state = PassportState(rawValue: item.value)
+      case "state": state = ReceiptState(rawValue: item.value)
       default: break
       }
     }

@@ -51,11 +51,11 @@ extension ReportLoader {
 
   private func loadExports(_ model: inout ReportModel, at end: Timestamp) async throws {
     for source in context.sources {
-      let passports = try await mirror.passports(
-        PassportFilter(mapping: source.mapping), limit: Self.pastExportsMax
+      let receipts = try await mirror.receipts(
+        ReceiptFilter(mapping: source.mapping), limit: Self.pastExportsMax
       ).filter { $0.importedAt <= end }
-      let accepted = passports.first { $0.state == .accepted }
-      let records = passports.filter { $0.state == .accepted }
+      let accepted = receipts.first { $0.state == .accepted }
+      let records = receipts.filter { $0.state == .accepted }
         .reduce(0) { $0 + $1.added - $1.removed }
       model.sources.append(
         SourceFreshness(
@@ -63,7 +63,7 @@ extension ReportLoader {
           records: max(0, records), maxAgeSeconds: source.maxAgeSeconds,
           file: context.masking.text(accepted?.file)))
       if let accepted { try await addRejections(of: accepted, to: &model) }
-      for refused in passports where refused.state == .refused && refused.id > accepted?.id ?? 0 {
+      for refused in receipts where refused.state == .refused && refused.id > accepted?.id ?? 0 {
         try await add(refused, to: &model)
       }
     }

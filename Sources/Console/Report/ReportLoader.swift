@@ -208,33 +208,33 @@ public struct ReportLoader: Sendable {
   }
 
   private func addRefusals(
-    of mapping: String, after accepted: Passport?, to model: inout ReportModel
+    of mapping: String, after accepted: ImportReceipt?, to model: inout ReportModel
   ) async throws {
-    let refused = try await mirror.passports(
-      PassportFilter(mapping: mapping, state: .refused), limit: 10)
-    for passport in refused where passport.id > accepted?.id ?? 0 {
-      try await add(passport, to: &model)
+    let refused = try await mirror.receipts(
+      ReceiptFilter(mapping: mapping, state: .refused), limit: 10)
+    for receipt in refused where receipt.id > accepted?.id ?? 0 {
+      try await add(receipt, to: &model)
     }
   }
 
   /// A refused export with its rejected rows.
-  func add(_ passport: Passport, to model: inout ReportModel) async throws {
+  func add(_ receipt: ImportReceipt, to model: inout ReportModel) async throws {
     model.refused.append(
       RefusedExport(
-        mapping: passport.mapping, file: context.masking.text(passport.file),
-        sha256: passport.sha256, at: passport.importedAt,
-        reason: context.masking.text(passport.reason ?? "")))
-    try await addRejections(of: passport, to: &model)
+        mapping: receipt.mapping, file: context.masking.text(receipt.file),
+        sha256: receipt.sha256, at: receipt.importedAt,
+        reason: context.masking.text(receipt.reason ?? "")))
+    try await addRejections(of: receipt, to: &model)
   }
 
-  func addRejections(of passport: Passport, to model: inout ReportModel) async throws {
-    guard passport.rejected > 0 else { return }
-    model.rejectedCount += passport.rejected
-    for row in try await mirror.rejections(of: passport.id, limit: Self.rejectionsMax) {
-      let place = passport.place(of: row.line)
+  func addRejections(of receipt: ImportReceipt, to model: inout ReportModel) async throws {
+    guard receipt.rejected > 0 else { return }
+    model.rejectedCount += receipt.rejected
+    for row in try await mirror.rejections(of: receipt.id, limit: Self.rejectionsMax) {
+      let place = receipt.place(of: row.line)
       model.rejected.append(
         RejectedRow(
-          mapping: passport.mapping, file: context.masking.text(place.file), line: place.line,
+          mapping: receipt.mapping, file: context.masking.text(place.file), line: place.line,
           column: row.column, reason: context.masking.text(row.reason)))
     }
   }

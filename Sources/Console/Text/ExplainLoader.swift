@@ -40,13 +40,13 @@ public struct ExplainLoader: Sendable {
       guard let reference = models[place].reference else { continue }
       let rows = try await mirror.unusedRows(reference: reference)
       let mapping = models[place].mapping
-      models[place].rejected = rows.rejected.filter { $0.passport.mapping == mapping }
+      models[place].rejected = rows.rejected.filter { $0.receipt.mapping == mapping }
         .map(Self.rejected)
-      models[place].stale = rows.stale.filter { $0.passport.mapping == mapping }
-        .map { passport, row in
-          let place = passport.place(of: row.line)
+      models[place].stale = rows.stale.filter { $0.receipt.mapping == mapping }
+        .map { receipt, row in
+          let place = receipt.place(of: row.line)
           return ExplainModel.Stale(
-            file: place.file, line: place.line, changedAt: row.changedAt, at: passport.importedAt)
+            file: place.file, line: place.line, changedAt: row.changedAt, at: receipt.importedAt)
         }
     }
     for place in models.indices {
@@ -68,7 +68,7 @@ public struct ExplainLoader: Sendable {
   private func onlyRejected(_ name: String) async throws -> [ExplainModel] {
     var models: [ExplainModel] = []
     for row in try await mirror.unusedRows(reference: name).rejected {
-      let mapping = row.passport.mapping
+      let mapping = row.receipt.mapping
       if let place = models.firstIndex(where: { $0.mapping == mapping }) {
         models[place].rejected.append(Self.rejected(row))
       } else {
@@ -82,12 +82,12 @@ public struct ExplainLoader: Sendable {
   }
 
   private static func rejected(
-    _ row: (passport: Passport, rejection: Rejection)
+    _ row: (receipt: ImportReceipt, rejection: Rejection)
   ) -> ExplainModel.Rejected {
-    let place = row.passport.place(of: row.rejection.line)
+    let place = row.receipt.place(of: row.rejection.line)
     var rejected = ExplainModel.Rejected(
       file: place.file, line: place.line, column: row.rejection.column,
-      reason: row.rejection.reason, at: row.passport.importedAt)
+      reason: row.rejection.reason, at: row.receipt.importedAt)
     rejected.isSetAside = row.rejection.isSetAside
     return rejected
   }

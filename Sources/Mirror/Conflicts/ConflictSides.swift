@@ -53,7 +53,7 @@ extension Mirror {
     sides.records = try database.all(
       """
       SELECT \(RowReader.recordColumns) FROM records \(key) AND deleted = 0 AND missing < ?
-      ORDER BY passport, line, variant LIMIT ?
+      ORDER BY receipt, line, variant LIMIT ?
       """, mapping, origin, reference, SourceRecord.missingExportsMax, ConflictSides.rivalsMax,
       row: rows.record)
     sides.resets = try database.all(

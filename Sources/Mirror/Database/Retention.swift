@@ -88,10 +88,10 @@ extension Mirror {
       "DELETE FROM plans WHERE made_at < ? AND id < (SELECT max(id) FROM plans)",
       before.microseconds)
     try database.run(
-      "DELETE FROM rejections WHERE passport IN (SELECT id FROM passports WHERE imported_at < ?)",
+      "DELETE FROM rejections WHERE receipt IN (SELECT id FROM receipts WHERE imported_at < ?)",
       before.microseconds)
     try database.run(
-      "DELETE FROM stale_rows WHERE passport IN (SELECT id FROM passports WHERE imported_at < ?)",
+      "DELETE FROM stale_rows WHERE receipt IN (SELECT id FROM receipts WHERE imported_at < ?)",
       before.microseconds)
     try database.run("DELETE FROM approvals WHERE expires_at < ?", before.microseconds)
   }

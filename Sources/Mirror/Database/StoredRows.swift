@@ -6,7 +6,7 @@ internal import SQLite
 final class RowReader {
   private let database: Connection
   private var names = StoredNames()
-  private var passports: [Int64: [ExportPart]] = [:]
+  private var receipts: [Int64: [ExportPart]] = [:]
 
   /// Whether hashed e-mails are given as such, to be compared; for people they are gone.
   private let keepsHashes: Bool
@@ -19,14 +19,14 @@ final class RowReader {
   // MARK: Records
 
   static let recordColumns = """
-    id, mapping, origin, key, missing, deleted, columns, changed_us, passport, line, first_seen,
+    id, mapping, origin, key, missing, deleted, columns, changed_us, receipt, line, first_seen,
     raw_reference, raw_origin, cells, situation
     """
 
   func record(_ row: Statement) throws -> SourceRecord {
     let key = Key(origin: try origin(row.int64(2)), reference: row.text(3))
-    let passport = row.int64(8)
-    let export = try export(passport, row.int(9))
+    let receipt = row.int64(8)
+    let export = try export(receipt, row.int(9))
     return SourceRecord(
       mapping: try mapping(row.int64(1)), key: key,
       rawReference: row.optionalText(11) ?? key.reference,
@@ -36,7 +36,7 @@ final class RowReader {
       missingExports: row.int(4), firstSeen: Timestamp(row.int64(10)),
       provenance: Provenance(
         file: export.file, line: ExportPlaces.line(of: row.int(9)), sha256: export.sha256,
-        passport: passport),
+        receipt: receipt),
       mirrorID: row.int64(0))
   }
 
@@ -136,14 +136,14 @@ final class RowReader {
 
   /// The file of a row, of an export in several files that of its part.
   private func export(_ id: Int64, _ line: Int) throws -> ExportPart {
-    let files = try passports[id] ?? files(of: id)
-    passports[id] = files
+    let files = try receipts[id] ?? files(of: id)
+    receipts[id] = files
     let part = ExportPlaces.part(of: line)
     return part < files.count ? files[part] : files[0]
   }
 
   private func files(of id: Int64) throws -> [ExportPart] {
-    let found = try database.first("SELECT file, sha256, parts FROM passports WHERE id = ?", id) {
+    let found = try database.first("SELECT file, sha256, parts FROM receipts WHERE id = ?", id) {
       let parts = try ExportPart.parts($0.optionalText(2))
       return parts.isEmpty
         ? [ExportPart(file: $0.text(0), path: "", sha256: $0.text(1), size: 0)] : parts

@@ -27,7 +27,7 @@ public struct ExportPart: Sendable, Hashable {
     SHA256.hex(of: digests.joined(separator: "\n"))
   }
 
-  /// How the parts of an export stand in its passport; nil for one file.
+  /// How the parts of an export stand in its receipt; nil for one file.
   static func text(_ parts: [ExportPart]) -> String? {
     guard !parts.isEmpty else { return nil }
     return JSONValue.array(
@@ -49,17 +49,17 @@ public struct ExportPart: Sendable, Hashable {
     }
   }
 
-  /// SQL for the file and the line of a record `r` of a passport `p`: those of its part, where the
+  /// SQL for the file and the line of a record `r` of a receipt `p`: those of its part, where the
   /// export came in several.
-  static func place(record: String, passport: String) -> String {
+  static func place(record: String, receipt: String) -> String {
     """
-    coalesce(json_extract(\(passport).parts, '$[' || (\(record).line >> 32) || '].file'),
-      \(passport).file), \(record).line & 4294967295
+    coalesce(json_extract(\(receipt).parts, '$[' || (\(record).line >> 32) || '].file'),
+      \(receipt).file), \(record).line & 4294967295
     """
   }
 }
 
-extension Passport {
+extension ImportReceipt {
   /// The file and the line, from 1, of a row by its number as `Rejection.line` has it.
   public func place(of number: Int) -> (file: String, line: Int) {
     guard !parts.isEmpty else { return (file, number) }

@@ -26,7 +26,7 @@ struct StoredVariant {
   let number: Int
   let missing: Int
   let changedAt: Timestamp?
-  let passport: Int64
+  let receipt: Int64
   let line: Int
   /// Whether its reference and origin are spelled as those of the row.
   let isSpelledAlike: Bool
@@ -38,7 +38,7 @@ struct StoredVariant {
     number = row.int(4)
     missing = row.int(5)
     changedAt = row.optionalInt64(11).map { Timestamp($0) }
-    passport = row.int64(12)
+    receipt = row.int64(12)
     line = row.int(13)
     self.isSpelledAlike = isSpelledAlike
   }
@@ -53,7 +53,7 @@ struct StoredVariant {
 ///             spelling "7"     silver    09:00
 ///                              bronze    09:00      source_duplicate
 extension ImportSession {
-  /// Stale rows noted per file; their number is always exact in the passport.
+  /// Stale rows noted per file; their number is always exact in the receipt.
   private static let staleNotedMax = 50_000
   /// Overwritten times of change that are remembered; beyond, rows without a time take the place of
   /// a record for good as soon as they are read.
@@ -148,7 +148,7 @@ extension ImportSession {
     guard !variant.isSetAside else { return false }
     let (row, stands) = (incoming.row.changedAt, variant.changedAt ?? timesBefore[variant.id])
     if order.isEarlier(row, than: stands) { return true }
-    return later.contains(variant.passport) && !order.isEarlier(stands, than: row)
+    return later.contains(variant.receipt) && !order.isEarlier(stands, than: row)
   }
 
   /// A stale row changes nothing; that of a full export still says that its record is there.
@@ -178,7 +178,7 @@ extension ImportSession {
     hasSuperseded = true
     open?.areDistinct = false
     tally.stale += 1
-    let wasUnchanged = former.passport != passport
+    let wasUnchanged = former.receipt != receipt
     if wasUnchanged {
       tally.unchanged -= 1
       tally.changed += 1
@@ -190,14 +190,14 @@ extension ImportSession {
 
   /// One more of the rows that a later one outdates: no row stands for its record any more.
   private func dismiss(_ former: StoredVariant, _ incoming: IncomingRow) throws {
-    try uncount(former.id, passport: former.passport)
-    if former.passport == passport {
+    try uncount(former.id, receipt: former.receipt)
+    if former.receipt == receipt {
       try note(stale: former.line, incoming, changedAt: former.changedAt)
     }
   }
 
   /// The row that stands for a record is stale after all.
-  func uncount(_ id: Int64, passport written: Int64) throws {
+  func uncount(_ id: Int64, receipt written: Int64) throws {
     guard stretchStore?.hasPassed != true else { throw ShortcutFailed() }
     hasSuperseded = true
     outdated.insert(id)
@@ -205,7 +205,7 @@ extension ImportSession {
     if id > store.lastIDBefore {
       tally.added -= 1
       met -= 1
-    } else if written == passport {
+    } else if written == receipt {
       tally.changed -= 1
     } else {
       tally.unchanged -= 1
@@ -224,6 +224,6 @@ extension ImportSession {
     guard staleNoted < Self.staleNotedMax else { return }
     staleNoted += 1
     try store.noteStale(
-      StaleRow(line: line, key: incoming.row.key, changedAt: changedAt), passport: passport)
+      StaleRow(line: line, key: incoming.row.key, changedAt: changedAt), receipt: receipt)
   }
 }

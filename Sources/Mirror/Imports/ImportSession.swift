@@ -14,7 +14,7 @@ public final class ImportSession {
   let mapping: Mapping
   private let mappingID: Int64
   let columns: Int64
-  let passport: Int64
+  let receipt: Int64
   private let now: Int64
   private let marksAll: Bool
   /// Whether an export is read again that was taken before, by other rules.
@@ -78,7 +78,7 @@ public final class ImportSession {
 
   init(
     _ store: ImportStore, _ stretches: StretchStore?, _ mapping: Mapping, head: ExportHead,
-    passport: Int64, later: Set<Int64>, at now: Timestamp
+    receipt: Int64, later: Set<Int64>, at now: Timestamp
   ) throws {
     self.store = store
     stretchStore = stretches
@@ -89,7 +89,7 @@ public final class ImportSession {
     emailPlaces =
       store.hasher == nil
       ? [] : head.keptColumns.indices.filter { emails.contains(head.keptColumns[$0]) }
-    self.passport = passport
+    self.receipt = receipt
     self.now = now.microseconds
     self.later = later
     mode = head.mode
@@ -242,7 +242,7 @@ public final class ImportSession {
   func meetUnchanged(_ id: Int64, wasMissing: Bool, _ incoming: IncomingRow) throws {
     meet(id, wasPresent: !wasMissing)
     tally.compared += 1
-    if confirms { try store.confirm(id, passport: passport, line: incoming.row.line) }
+    if confirms { try store.confirm(id, receipt: receipt, line: incoming.row.line) }
     guard wasMissing else {
       tally.unchanged += 1
       return
@@ -282,7 +282,7 @@ public final class ImportSession {
     update.bind(1, incoming.row.isDeleted ? 1 : 0)
     update.bind(2, columns)
     update.bind(3, incoming.row.changedAt?.microseconds)
-    update.bind(4, passport)
+    update.bind(4, receipt)
     update.bind(5, incoming.row.line)
     update.bind(6, incoming.rawReference)
     update.bind(7, incoming.rawOrigin)
@@ -300,7 +300,7 @@ public final class ImportSession {
     insert.bind(5, incoming.row.isDeleted ? 1 : 0)
     insert.bind(6, columns)
     insert.bind(7, incoming.row.changedAt?.microseconds)
-    insert.bind(8, passport)
+    insert.bind(8, receipt)
     insert.bind(9, incoming.row.line)
     insert.bind(10, now)
     insert.bind(11, incoming.rawReference)
@@ -355,7 +355,7 @@ public final class ImportSession {
     tally.keys = met
     guard mode == .full, met < store.storedRecords + tally.added else { return }
     try store.eachUnseen(seen) { record in
-      guard !untaken.contains(record.id), !later.contains(record.passport) else { return }
+      guard !untaken.contains(record.id), !later.contains(record.receipt) else { return }
       // What was in the file and is no record of it by the rules of today is not deleted.
       if store.unkeyed.contains(record.columns) || isReread && record.missing == 0 {
         return try leaveAside(record.id, missing: record.missing, at: record.place)
@@ -408,7 +408,7 @@ public final class ImportSession {
             guard
               standing.contains(where: { order.isEarlier(variant.changedAt, than: $0.changedAt) })
             else { continue }
-            try uncount(variant.id, passport: variant.passport)
+            try uncount(variant.id, receipt: variant.receipt)
           }
           try drop(variant.id, at: place)
         }

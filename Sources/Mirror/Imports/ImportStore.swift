@@ -35,7 +35,7 @@ final class ImportStore {
 
   private static let columns = """
     id, mapping, origin, key, variant, missing, deleted, columns, raw_reference, raw_origin, cells,
-    changed_us, passport, line
+    changed_us, receipt, line
     """
 
   /// The closures reach the names and marks that the mirror keeps.
@@ -81,19 +81,19 @@ final class ImportStore {
     insert = try database.statement(
       """
       INSERT INTO records(
-        mapping, origin, key, variant, missing, deleted, columns, changed_us, passport, line,
+        mapping, origin, key, variant, missing, deleted, columns, changed_us, receipt, line,
         first_seen, raw_reference, raw_origin, cells)
       VALUES(?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT DO NOTHING
       """)
     update = try database.statement(
       """
-      UPDATE records SET missing = 0, deleted = ?1, columns = ?2, changed_us = ?3, passport = ?4,
+      UPDATE records SET missing = 0, deleted = ?1, columns = ?2, changed_us = ?3, receipt = ?4,
         line = ?5, raw_reference = ?6, raw_origin = ?7, cells = ?8 WHERE id = ?9
       """)
     missing = try database.statement("UPDATE records SET missing = ?1 WHERE id = ?2")
     former = try database.statement("SELECT columns, cells FROM records WHERE id = ?")
     stale = try database.statement(
-      "INSERT INTO stale_rows(passport, line, origin, reference, changed_us) "
+      "INSERT INTO stale_rows(receipt, line, origin, reference, changed_us) "
         + "VALUES(?1, ?2, ?3, ?4, ?5)")
   }
 
@@ -143,9 +143,9 @@ final class ImportStore {
   }
 
   /// A record is as an export says, which it had from another one until now.
-  func confirm(_ id: Int64, passport: Int64, line: Int) throws {
+  func confirm(_ id: Int64, receipt: Int64, line: Int) throws {
     try database.run(
-      "UPDATE records SET passport = ?, line = ? WHERE id = ?", passport, line, id)
+      "UPDATE records SET receipt = ?, line = ? WHERE id = ?", receipt, line, id)
   }
 
   func setMissing(_ id: Int64, _ exports: Int) throws {
@@ -184,7 +184,7 @@ final class ImportStore {
     let id: Int64
     let missing: Int
     let place: RecordPlace
-    let passport: Int64
+    let receipt: Int64
     let columns: Int64
   }
 
@@ -192,7 +192,7 @@ final class ImportStore {
   func eachUnseen(_ seen: RecordBits, _ body: (Unseen) throws -> Void) throws {
     try database.each(
       """
-      SELECT id, missing, origin, key, passport, columns FROM records NOT INDEXED
+      SELECT id, missing, origin, key, receipt, columns FROM records NOT INDEXED
       WHERE mapping = ? AND missing < ?
       """, mapping, SourceRecord.missingExportsMax
     ) { row in
@@ -201,7 +201,7 @@ final class ImportStore {
       try body(
         Unseen(
           id: id, missing: row.int(1), place: RecordPlace(origin: row.int64(2), key: row.text(3)),
-          passport: row.int64(4), columns: row.int64(5)))
+          receipt: row.int64(4), columns: row.int64(5)))
     }
   }
 
@@ -210,8 +210,8 @@ final class ImportStore {
     try database.first("SELECT missing FROM records WHERE id = ?", id) { $0.int(0) } ?? 0
   }
 
-  func noteStale(_ row: StaleRow, passport: Int64) throws {
-    stale.bind(1, passport)
+  func noteStale(_ row: StaleRow, receipt: Int64) throws {
+    stale.bind(1, receipt)
     stale.bind(2, row.line)
     stale.bind(3, row.key.origin)
     stale.bind(4, row.key.reference)

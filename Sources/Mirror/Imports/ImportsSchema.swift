@@ -2,7 +2,7 @@
 extension Schema {
   static let imports = """
     -- Each export that was read: what it was, and what became of it.
-    CREATE TABLE passports(
+    CREATE TABLE receipts(
       id INTEGER PRIMARY KEY,
       mapping TEXT NOT NULL,
       file TEXT NOT NULL, -- name
@@ -33,11 +33,11 @@ extension Schema {
       sequence_last INTEGER, -- the last of them
       beside TEXT -- what lay beside it
     ) STRICT;
-    CREATE INDEX passports_by_mapping ON passports(mapping, state, mode, id);
-    CREATE INDEX passports_by_digest ON passports(sha256, mapping);
+    CREATE INDEX receipts_by_mapping ON receipts(mapping, state, mode, id);
+    CREATE INDEX receipts_by_digest ON receipts(sha256, mapping);
     -- Rows that could not be used, and rows set aside whose records stand.
     CREATE TABLE rejections(
-      passport INTEGER NOT NULL REFERENCES passports(id) ON DELETE CASCADE,
+      receipt INTEGER NOT NULL REFERENCES receipts(id) ON DELETE CASCADE,
       line INTEGER NOT NULL,
       column_name TEXT, -- if one is to blame
       reason TEXT NOT NULL,
@@ -45,18 +45,18 @@ extension Schema {
       reference TEXT, -- of the key
       set_aside INTEGER NOT NULL DEFAULT 0 -- whether the row is sound
     ) STRICT;
-    CREATE INDEX rejections_by_passport ON rejections(passport, line);
+    CREATE INDEX rejections_by_receipt ON rejections(receipt, line);
     CREATE INDEX rejections_by_reference ON rejections(reference) WHERE reference IS NOT NULL;
     -- Rows that changed nothing because something later stands.
     CREATE TABLE stale_rows(
-      passport INTEGER NOT NULL REFERENCES passports(id) ON DELETE CASCADE,
+      receipt INTEGER NOT NULL REFERENCES receipts(id) ON DELETE CASCADE,
       line INTEGER NOT NULL,
       origin TEXT NOT NULL,
       reference TEXT NOT NULL,
       changed_us INTEGER -- the time of the row
     ) STRICT;
-    CREATE INDEX stale_rows_by_reference ON stale_rows(reference, passport);
-    CREATE INDEX stale_rows_by_passport ON stale_rows(passport);
+    CREATE INDEX stale_rows_by_reference ON stale_rows(reference, receipt);
+    CREATE INDEX stale_rows_by_receipt ON stale_rows(receipt);
     -- Mappings whose records are as their last full export left them: its stretches are good.
     CREATE TABLE stretched(
       mapping INTEGER PRIMARY KEY,

@@ -5,10 +5,10 @@ internal import SQLite
 /// When a source last delivered exports, of one mode or of any.
 public struct LastDelivery: Sendable, Hashable {
   /// The last accepted export.
-  public let accepted: Passport?
+  public let accepted: ImportReceipt?
   /// The last file since then that brought the bytes of an accepted export again: nothing new, and
   /// yet a sign of life.
-  public let repeated: Passport?
+  public let repeated: ImportReceipt?
 
   /// When the source last gave a sign of life; nil for never.
   public var at: Timestamp? {
@@ -19,7 +19,7 @@ public struct LastDelivery: Sendable, Hashable {
   public var madeAt: Timestamp? { [accepted?.madeAt, repeated?.madeAt].compactMap(\.self).max() }
 }
 
-extension Passport {
+extension ImportReceipt {
   /// By how many seconds the time of an export may lie ahead of its import and still be believed.
   public static let aheadSecondsMax = 86_400.0
 
@@ -41,12 +41,12 @@ extension Passport {
 extension Mirror {
   /// When a source last delivered, of one mode or of any.
   func delivery(of mapping: String, _ mode: ExportMode?) throws -> LastDelivery {
-    func last(_ state: PassportState, after id: Int64) throws -> Passport? {
+    func last(_ state: ReceiptState, after id: Int64) throws -> ImportReceipt? {
       try database.first(
         """
-        \(Self.passportColumns) WHERE mapping = ? AND state = ? AND mode = coalesce(?, mode)
+        \(Self.receiptColumns) WHERE mapping = ? AND state = ? AND mode = coalesce(?, mode)
           AND id > ? ORDER BY id DESC LIMIT 1
-        """, mapping, state.rawValue, mode?.rawValue, id, row: Self.passport)
+        """, mapping, state.rawValue, mode?.rawValue, id, row: Self.receipt)
     }
     let accepted = try last(.accepted, after: 0)
     guard let accepted, let repeated = try last(.replayed, after: 0),

@@ -265,8 +265,8 @@ extension Mirror {
     guard let origin = try knownOriginID(update.key.origin) else { return nil }
     return try database.first(
       """
-      SELECT \(ExportPart.place(record: "r", passport: "p")), p.sha256
-      FROM records r JOIN passports p ON p.id = r.passport
+      SELECT \(ExportPart.place(record: "r", receipt: "p")), p.sha256
+      FROM records r JOIN receipts p ON p.id = r.receipt
       WHERE r.mapping = ? AND r.origin = ? AND r.key = ? ORDER BY r.variant LIMIT 1
       """, try mappingID(update.mapping), origin, update.key.reference
     ) { ["file": .string($0.text(0)), "line": .int($0.int(1)), "sha256": .string($0.text(2))] }

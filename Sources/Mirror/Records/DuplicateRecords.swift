@@ -13,7 +13,7 @@ struct DuplicateRecord {
   let id: Int64
   let spelling: Int
   let changedAt: Timestamp?
-  let passport: Int64
+  let receipt: Int64
   /// Whether the rules set it aside.
   let isSetAside: Bool
 }
@@ -46,14 +46,14 @@ extension Connection {
   ) throws -> [DuplicateRecord] {
     try all(
       """
-      SELECT id, dense_rank() OVER (ORDER BY raw_reference, raw_origin), changed_us, passport,
+      SELECT id, dense_rank() OVER (ORDER BY raw_reference, raw_origin), changed_us, receipt,
         missing
       FROM records WHERE mapping = ? AND origin = ? AND key = ?
       """, mapping, place.origin, place.key
     ) { row in
       DuplicateRecord(
         id: row.int64(0), spelling: row.int(1),
-        changedAt: row.optionalInt64(2).map { Timestamp($0) }, passport: row.int64(3),
+        changedAt: row.optionalInt64(2).map { Timestamp($0) }, receipt: row.int64(3),
         isSetAside: row.int(4) >= SourceRecord.setAsideMark)
     }
   }

@@ -38,23 +38,23 @@ extension Mirror {
     return marks
   }
 
-  /// Keeps the marks that an export has proved, with its passport; where one is new, every key of
+  /// Keeps the marks that an export has proved, with its receipt; where one is new, every key of
   /// the mapping is looked at again.
   func keep(
     _ marks: [String: ProvedMark], typed: [String: DecimalMark], of mapping: Mapping,
-    passport: Int64
+    receipt: Int64
   ) throws {
     let id = try mappingID(mapping.name)
     let new = marks.filter { !$0.value.isKept }
     for (field, proved) in new {
       try database.run(
         """
-        INSERT INTO number_marks(mapping, field, column_name, mark, passport, file, line, typed_mark)
+        INSERT INTO number_marks(mapping, field, column_name, mark, receipt, file, line, typed_mark)
         VALUES(?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT(mapping, field) DO UPDATE SET column_name = excluded.column_name,
-          mark = excluded.mark, passport = excluded.passport, file = excluded.file,
+          mark = excluded.mark, receipt = excluded.receipt, file = excluded.file,
           line = excluded.line, typed_mark = coalesce(excluded.typed_mark, typed_mark)
-        """, id, field, mapping.field(field)?.column ?? "", proved.mark.rawValue, passport,
+        """, id, field, mapping.field(field)?.column ?? "", proved.mark.rawValue, receipt,
         proved.file, proved.line, typed[field]?.rawValue)
     }
     guard !new.isEmpty else { return }

@@ -227,7 +227,7 @@ extension Mirror {
         guard isOutdated else { continue }
         try uncorrelate(record.id, redo)
         if try database.dropRecord(record.id) { redo.presentDelta -= 1 }
-        try database.run("UPDATE passports SET stale = stale + 1 WHERE id = ?", record.passport)
+        try database.run("UPDATE receipts SET stale = stale + 1 WHERE id = ?", record.receipt)
         redo.done.marked += 1
       }
     }

@@ -16,7 +16,7 @@ extension Schema {
       deleted INTEGER NOT NULL, -- whether it carries the marker
       columns INTEGER NOT NULL, -- the list that its cells are parallel to
       changed_us INTEGER, -- when the source changed it
-      passport INTEGER NOT NULL, -- the export that said so last
+      receipt INTEGER NOT NULL, -- the export that said so last
       line INTEGER NOT NULL, -- where in it, from 1; upper 32 bits: the part
       first_seen INTEGER NOT NULL,
       situation TEXT, -- of its key while no reset has it
@@ -51,7 +51,7 @@ extension Schema {
       field TEXT NOT NULL, -- metadata spelling
       column_name TEXT NOT NULL,
       mark TEXT NOT NULL, -- DecimalMark
-      passport INTEGER NOT NULL, -- the export that proved it
+      receipt INTEGER NOT NULL, -- the export that proved it
       file TEXT NOT NULL, -- its name
       line INTEGER NOT NULL, -- the first line that proved it
       typed_mark TEXT, -- by which numbers were kept as read when the column turned to another

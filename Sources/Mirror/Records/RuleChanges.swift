@@ -32,7 +32,7 @@ public struct AppliedRules: Sendable, Hashable {
 /// An export that what stands must be read from again, or the reason why only a new one helps.
 public struct ExportToRead: Sendable, Hashable {
   /// The export; nil where to read it again would not help.
-  public let passport: Passport?
+  public let receipt: ImportReceipt?
   /// Why.
   public let reasons: [RereadReason]
   /// Why it was refused when it was read again by these rules; nil if it was not.
@@ -81,16 +81,16 @@ extension Mirror {
       guard let state = try rulesState(of: mapping.name) else { return [] }
       let today = mapping.recordRules.json.written()
       if let keyed = state.keyed, keyed != today {
-        return [ExportToRead(passport: nil, reasons: [.nothingLeft], refusal: nil)]
+        return [ExportToRead(receipt: nil, reasons: [.nothingLeft], refusal: nil)]
       }
       let full = try lastAccepted(of: mapping.name, .full, after: 0)
       let delta = try lastAccepted(of: mapping.name, .delta, after: full?.id ?? 0)
-      var found = try [(full, state.full), (delta, state.delta)].compactMap { passport, rules in
-        try passport.flatMap { try toRead($0, by: rules, mapping) }
+      var found = try [(full, state.full), (delta, state.delta)].compactMap { receipt, rules in
+        try receipt.flatMap { try toRead($0, by: rules, mapping) }
       }
       if state.unkeyed > 0 {
         found.append(
-          ExportToRead(passport: nil, reasons: [.unkeyed(records: state.unkeyed)], refusal: nil))
+          ExportToRead(receipt: nil, reasons: [.unkeyed(records: state.unkeyed)], refusal: nil))
       }
       return found
     }
@@ -128,39 +128,39 @@ extension Mirror {
 
   private func lastAccepted(
     of mapping: String, _ mode: ExportMode, after id: Int64
-  ) throws -> Passport? {
+  ) throws -> ImportReceipt? {
     try database.first(
-      "\(Self.passportColumns) WHERE mapping = ? AND state = 'accepted' AND mode = ? AND id > ? "
-        + "ORDER BY id DESC LIMIT 1", mapping, mode.rawValue, id, row: Self.passport)
+      "\(Self.receiptColumns) WHERE mapping = ? AND state = 'accepted' AND mode = ? AND id > ? "
+        + "ORDER BY id DESC LIMIT 1", mapping, mode.rawValue, id, row: Self.receipt)
   }
 
   private func toRead(
-    _ passport: Passport, by rules: String?, _ mapping: Mapping
+    _ receipt: ImportReceipt, by rules: String?, _ mapping: Mapping
   ) throws -> ExportToRead? {
     guard let old = try Self.rules(rules), old != mapping.recordRules else { return nil }
     let rejected = try database.all(
       """
       SELECT DISTINCT column_name FROM rejections
-      WHERE passport = ? AND set_aside = 0 AND column_name IS NOT NULL
-      """, passport.id
+      WHERE receipt = ? AND set_aside = 0 AND column_name IS NOT NULL
+      """, receipt.id
     ) { $0.text(0) }
     let reasons = RuleChange(from: old, to: mapping.recordRules)
       .rereads(
-        passport.mode, rejected: Set(rejected), hasStale: passport.stale > 0,
+        receipt.mode, rejected: Set(rejected), hasStale: receipt.stale > 0,
         typed: try columnsTypedOtherwise(mapping))
     guard !reasons.isEmpty else { return nil }
     let refusal = try database.first(
       """
-      SELECT reason FROM passports WHERE sha256 = ? AND mapping = ? AND state = 'refused'
+      SELECT reason FROM receipts WHERE sha256 = ? AND mapping = ? AND state = 'refused'
         AND columns_digest = ? AND id > ? ORDER BY id DESC LIMIT 1
-      """, passport.sha256, mapping.name, mapping.recordsDigest, passport.id
+      """, receipt.sha256, mapping.name, mapping.recordsDigest, receipt.id
     ) { $0.text(0) }
-    return ExportToRead(passport: passport, reasons: reasons, refusal: refusal)
+    return ExportToRead(receipt: receipt, reasons: reasons, refusal: refusal)
   }
 
   /// An export was read by the rules of today.
   func noteRules(
-    _ mapping: Mapping, _ head: ExportHead, passport: Int64
+    _ mapping: Mapping, _ head: ExportHead, receipt: Int64
   ) throws {
     let today = mapping.recordRules.json.written()
     let id = try mappingID(mapping.name)
@@ -182,7 +182,7 @@ extension Mirror {
       try database.run(
         "UPDATE mappings SET delta_rules = NULL, refused_rules = NULL WHERE id = ?", id)
     } else {
-      try measure(mapping, from: passport)
+      try measure(mapping, from: receipt)
     }
   }
 

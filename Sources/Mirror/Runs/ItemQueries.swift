@@ -166,8 +166,8 @@ private struct ItemLister {
       try readRows(
         """
         SELECT x.id, \(Self.names), x.key, NULL, NULL, x.situation,
-          \(ExportPart.place(record: "x", passport: "p"))
-        FROM records x LEFT JOIN passports p ON p.id = x.passport
+          \(ExportPart.place(record: "x", receipt: "p"))
+        FROM records x LEFT JOIN receipts p ON p.id = x.receipt
         WHERE x.situation = ? AND x.mapping = ? AND x.id > ?
           AND (x.variant = 0 OR NOT EXISTS(SELECT 1 FROM records y WHERE y.mapping = x.mapping
             AND y.origin = x.origin AND y.key = x.key AND y.variant < x.variant))
@@ -248,8 +248,8 @@ private struct ItemLister {
     return try database.with(
       """
       SELECT x.origin, \(Self.names), x.key, NULL, NULL, x.situation,
-        \(ExportPart.place(record: "x", passport: "p")), x.variant
-      FROM records x LEFT JOIN passports p ON p.id = x.passport
+        \(ExportPart.place(record: "x", receipt: "p")), x.variant
+      FROM records x LEFT JOIN receipts p ON p.id = x.receipt
       WHERE x.mapping = ? AND (x.origin, x.key, x.variant) > (?, ?, ?) AND x.missing = 0
       ORDER BY x.origin, x.key, x.variant LIMIT ?
       """, [mapping, place.row, key, variant, limit + 1]

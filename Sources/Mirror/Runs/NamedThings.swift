@@ -7,7 +7,7 @@ extension Mirror {
     try read {
       try database.all(
         """
-        SELECT DISTINCT sha256 FROM passports WHERE sha256 >= ?1 AND sha256 < ?1 || 'g'
+        SELECT DISTINCT sha256 FROM receipts WHERE sha256 >= ?1 AND sha256 < ?1 || 'g'
         ORDER BY sha256 LIMIT ?2
         """, beginning, limit
       ) { $0.text(0) }

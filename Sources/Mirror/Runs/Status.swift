@@ -13,7 +13,7 @@ public struct SourceStatus: Sendable, Hashable {
   /// How its folders were at the last look into them; nil before the first one.
   public let state: SourceState?
   /// Its last export, if that was refused after the last accepted one.
-  public let refused: Passport?
+  public let refused: ImportReceipt?
   /// Records present.
   public let records: Int
   /// Links that are not closed.
@@ -58,8 +58,8 @@ extension Mirror {
     ) { (records: $0.int(0), links: $0.int(1), at: $0.optionalInt64(2)) }
     let last = try delivery(of: name, nil)
     let refused = try database.first(
-      "\(Self.passportColumns) WHERE mapping = ? AND state = 'refused' AND id > ? "
-        + "ORDER BY id DESC LIMIT 1", name, last.accepted?.id ?? 0, row: Self.passport)
+      "\(Self.receiptColumns) WHERE mapping = ? AND state = 'refused' AND id > ? "
+        + "ORDER BY id DESC LIMIT 1", name, last.accepted?.id ?? 0, row: Self.receipt)
     var deliveries: [ExportMode: LastDelivery] = [:]
     for mode in ExportMode.allCases {
       let delivery = try delivery(of: name, mode)

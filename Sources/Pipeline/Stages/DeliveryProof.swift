@@ -35,8 +35,8 @@ struct DeliveryProof {
     let rule = delivery.rule
     self.delivery = delivery
     self.mapping = mapping
-    let before = try await parts.mirror.passports(
-      PassportFilter(mapping: mapping.name, state: .accepted, mode: rule.mode),
+    let before = try await parts.mirror.receipts(
+      ReceiptFilter(mapping: mapping.name, state: .accepted, mode: rule.mode),
       limit: Self.exportsLookedAt
     ).filter { Self.isOf($0, rule, mapping) }
     let lines = before.compactMap(\.endsWithNewline).prefix(Self.habitExports)
@@ -95,8 +95,9 @@ struct DeliveryProof {
   }
 
   /// Whether an export was read by a rule, as far as its name tells.
-  private static func isOf(_ passport: Passport, _ rule: ExportRule, _ mapping: Mapping) -> Bool {
+  private static func isOf(_ receipt: ImportReceipt, _ rule: ExportRule, _ mapping: Mapping) -> Bool
+  {
     guard mapping.exports.count > 1 else { return true }
-    return mapping.rule(forFileNamed: FilePath.name(of: passport.path)) == rule
+    return mapping.rule(forFileNamed: FilePath.name(of: receipt.path)) == rule
   }
 }

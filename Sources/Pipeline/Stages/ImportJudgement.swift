@@ -11,7 +11,7 @@ struct ImportJudgement {
   /// What to set where this is another export than the last one; nil for nothing.
   var hint: String?
 
-  /// Keeps or refuses the export; a forced one is kept, with the verdicts in its passport.
+  /// Keeps or refuses the export; a forced one is kept, with the verdicts in its receipt.
   func verdict(on tally: ImportTally, isForced: Bool) -> ImportVerdict {
     let verdicts = judgeExport(stats(tally), history: history(tally), guards: held)
     let refused = verdicts.filter(\.refused)

@@ -4,7 +4,7 @@ import Formats
 import Mirror
 import Reconciliation
 
-/// IMPORT: export files become records, each with a passport; all of a file or nothing of it.
+/// IMPORT: export files become records, each with a receipt; all of a file or nothing of it.
 struct ImportStage {
   let parts: RunParts
   let run: String
@@ -25,15 +25,15 @@ struct ImportStage {
   func importWaiting(_ mappings: [Mapping]) async throws -> Result {
     var result = Result()
     for mapping in mappings {
-      let passports = try await parts.mirror.passports(
-        PassportFilter(mapping: mapping.name), limit: Self.passportsMax)
+      let receipts = try await parts.mirror.receipts(
+        ReceiptFilter(mapping: mapping.name), limit: Self.receiptsMax)
       let found = try await SourceScan(parts: parts, run: run).scan(
-        mapping, hasDelivered: passports.contains { $0.state == .accepted })
+        mapping, hasDelivered: receipts.contains { $0.state == .accepted })
       result.take(found)
       result.imports += try await readAgain(mapping)
-      var known = KnownExports(passports, files: parts.files, at: parts.time.now)
+      var known = KnownExports(receipts, files: parts.files, at: parts.time.now)
       let deliveries = found.look.deliveries
-      let new = deliveries.filter { known.passport(of: $0, mapping) == nil }.map(\.path)
+      let new = deliveries.filter { known.receipt(of: $0, mapping) == nil }.map(\.path)
       let suspicion = PartsSuspicion(deliveries, new: Set(new), mapping)
       for delivery in deliveries {
         if let reason = delivery.readiness.reason {
@@ -42,10 +42,10 @@ struct ImportStage {
           result.wait(delivery, mapping, for: reason)
           continue
         }
-        if let passport = known.passport(of: delivery, mapping), acceptedExport != passport.sha256 {
-          if known.isPending(passport) {
+        if let receipt = known.receipt(of: delivery, mapping), acceptedExport != receipt.sha256 {
+          if known.isPending(receipt) {
             result.imports.append(
-              try await summary(passport, rejectionsMax: Self.repeatedRejectionsMax))
+              try await summary(receipt, rejectionsMax: Self.repeatedRejectionsMax))
           }
           continue
         }
@@ -64,7 +64,7 @@ struct ImportStage {
     do {
       let summary = try await importDelivery(delivery, mapping, suspicion)
       result.imports.append(summary)
-      return summary.state == PassportState.accepted.rawValue
+      return summary.state == ReceiptState.accepted.rawValue
     } catch let later as LeftForLater {
       result.wait(delivery, mapping, for: later.reason)
     } catch let refusal as ExportRefusal {
@@ -93,8 +93,8 @@ struct ImportStage {
 
   private var finder: WaitingExports { WaitingExports(files: parts.files, time: parts.time) }
 
-  /// How many passports are remembered for the quick look; older files are hashed again.
-  private static let passportsMax = 10_000
+  /// How many receipts are remembered for the quick look; older files are hashed again.
+  private static let receiptsMax = 10_000
 
   private func importDelivery(
     _ delivery: Delivery, _ mapping: Mapping, _ suspicion: PartsSuspicion?
@@ -109,12 +109,12 @@ struct ImportStage {
     if delivery.isAhead(of: now), !isForced(sha256) {
       return try await refuse(head, mapping, delivery.words(ofTimeAhead: sha256, now))
     }
-    let known = try await parts.mirror.passports(
-      PassportFilter(mapping: mapping.name, state: .accepted, sha256: sha256), limit: 1
+    let known = try await parts.mirror.receipts(
+      ReceiptFilter(mapping: mapping.name, state: .accepted, sha256: sha256), limit: 1
     ).first
     if let known, !(try await brings(delivery, news: known, to: mapping)) {
-      let passport = try await parts.mirror.noteReplay(head, mapping: mapping, run: run, at: now)
-      return try await summary(passport)
+      let receipt = try await parts.mirror.noteReplay(head, mapping: mapping, run: run, at: now)
+      return try await summary(receipt)
     }
     do {
       var proof: DeliveryProof?
@@ -185,10 +185,10 @@ struct ImportStage {
   func refuse(
     _ head: ExportHead, _ mapping: Mapping, _ reason: String
   ) async throws -> RunSummary.Import {
-    let passport = try await parts.mirror.refuseExport(
+    let receipt = try await parts.mirror.refuseExport(
       head, mapping: mapping, reason: reason, run: run, at: parts.time.now)
-    tell(passport)
-    return try await summary(passport)
+    tell(receipt)
+    return try await summary(receipt)
   }
 
   func isForced(_ sha256: String) -> Bool { acceptedExport?.lowercased() == sha256 }
@@ -198,7 +198,7 @@ struct ImportStage {
   /// Nothing may change two days in a row, and a value may change back: then the name tells a later
   /// time than all that was taken.
   private func brings(
-    _ export: Delivery, news known: Passport, to mapping: Mapping
+    _ export: Delivery, news known: ImportReceipt, to mapping: Mapping
   ) async throws -> Bool {
     guard export.rule.mode == .delta, known.mode == .delta else { return false }
     if known.rows == 0 { return true }
@@ -242,36 +242,36 @@ struct ImportStage {
         try export.proof?.check(facts, session)
       },
       judge: { judgement.verdict(on: $0, isForced: isForced) })
-    tell(outcome.passport)
-    return try await summary(outcome.passport)
+    tell(outcome.receipt)
+    return try await summary(outcome.receipt)
   }
 
   /// How many rejected rows a summary lists again for a refused export that still waits.
   private static let repeatedRejectionsMax = 20
 
   func summary(
-    _ passport: Passport, rejectionsMax: Int = RunSummary.Import.rejectionsMax
+    _ receipt: ImportReceipt, rejectionsMax: Int = RunSummary.Import.rejectionsMax
   ) async throws -> RunSummary.Import {
-    var summary = passport.summary
-    guard passport.rejected > 0 else { return summary }
-    summary.rejections = try await parts.mirror.rejections(of: passport.id, limit: rejectionsMax)
+    var summary = receipt.summary
+    guard receipt.rejected > 0 else { return summary }
+    summary.rejections = try await parts.mirror.rejections(of: receipt.id, limit: rejectionsMax)
       .map { row in
-        let place = passport.place(of: row.line)
+        let place = receipt.place(of: row.line)
         return RunSummary.RejectedRow(
-          file: passport.parts.isEmpty ? nil : place.file, line: place.line, column: row.column,
+          file: receipt.parts.isEmpty ? nil : place.file, line: place.line, column: row.column,
           reason: row.reason)
       }
     return summary
   }
 
-  func tell(_ passport: Passport) {
+  func tell(_ receipt: ImportReceipt) {
     let fields: Log.Fields = [
-      "run": .text(run), "mapping": .text(passport.mapping), "file": .text(passport.file),
-      "rows": .int(passport.rows), "rejected": .int(passport.rejected),
-      "changed": .int(passport.added + passport.changed + passport.removed),
+      "run": .text(run), "mapping": .text(receipt.mapping), "file": .text(receipt.file),
+      "rows": .int(receipt.rows), "rejected": .int(receipt.rejected),
+      "changed": .int(receipt.added + receipt.changed + receipt.removed),
     ]
-    if passport.state == .refused {
-      parts.log.warning("export refused: \(passport.reason ?? "")", fields)
+    if receipt.state == .refused {
+      parts.log.warning("export refused: \(receipt.reason ?? "")", fields)
     } else {
       parts.log.info("export accepted", fields)
     }
@@ -335,7 +335,7 @@ extension WaitingExport.Readiness {
   }
 }
 
-extension Passport {
+extension ImportReceipt {
   /// Whether it was refused for what its mapping made of it: it could not be read, or too many of
   /// its rows could not be used.
   var wasRefusedByRules: Bool {
@@ -345,7 +345,7 @@ extension Passport {
       }
   }
 
-  /// The passport as the run summary tells it.
+  /// The receipt as the run summary tells it.
   var summary: RunSummary.Import {
     let place = parts.isEmpty ? path : FilePath.resolve(file, in: FilePath.folder(of: path))
     var summary = RunSummary.Import(

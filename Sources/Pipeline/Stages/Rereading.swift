@@ -12,28 +12,28 @@ extension ImportStage {
   func readAgain(_ mapping: Mapping) async throws -> [RunSummary.Import] {
     var imports: [RunSummary.Import] = []
     for export in try await parts.mirror.exportsToRead(mapping) {
-      guard let passport = export.passport,
-        export.refusal == nil || isForced(passport.sha256), let paths = try locate(passport)
+      guard let receipt = export.receipt,
+        export.refusal == nil || isForced(receipt.sha256), let paths = try locate(receipt)
       else { continue }
-      imports.append(try await readAgain(passport, at: paths, mapping))
+      imports.append(try await readAgain(receipt, at: paths, mapping))
     }
     return imports
   }
 
   private func readAgain(
-    _ passport: Passport, at paths: [String], _ mapping: Mapping
+    _ receipt: ImportReceipt, at paths: [String], _ mapping: Mapping
   ) async throws -> RunSummary.Import {
     var head = ExportHead(
-      file: passport.file, path: paths[0], sha256: passport.sha256, size: passport.size,
-      mode: passport.mode, generatedAt: passport.generatedAt, columns: [],
-      keptColumns: mapping.columnsNeeded, rereads: passport.id)
-    head.parts = passport.parts
-    head.beside = passport.beside
-    let fitting = mapping.exports.filter { $0.mode == passport.mode }
+      file: receipt.file, path: paths[0], sha256: receipt.sha256, size: receipt.size,
+      mode: receipt.mode, generatedAt: receipt.generatedAt, columns: [],
+      keptColumns: mapping.columnsNeeded, rereads: receipt.id)
+    head.parts = receipt.parts
+    head.beside = receipt.beside
+    let fitting = mapping.exports.filter { $0.mode == receipt.mode }
     let rule =
       fitting.count == 1
       ? fitting[0]
-      : mapping.rule(forFileNamed: FilePath.name(of: passport.path)) ?? mapping.export
+      : mapping.rule(forFileNamed: FilePath.name(of: receipt.path)) ?? mapping.export
     var summary: RunSummary.Import
     do {
       let knowing = try await knowing(mapping)
@@ -47,12 +47,12 @@ extension ImportStage {
   }
 
   /// Where the files of an export lie; nil unless all of them do.
-  private func locate(_ passport: Passport) throws -> [String]? {
-    guard !passport.parts.isEmpty else {
-      return try locate(passport.path, passport.size, passport.sha256).map { [$0] }
+  private func locate(_ receipt: ImportReceipt) throws -> [String]? {
+    guard !receipt.parts.isEmpty else {
+      return try locate(receipt.path, receipt.size, receipt.sha256).map { [$0] }
     }
-    let paths = try passport.parts.compactMap { try locate($0.path, $0.size, $0.sha256) }
-    return paths.count == passport.parts.count ? paths : nil
+    let paths = try receipt.parts.compactMap { try locate($0.path, $0.size, $0.sha256) }
+    return paths.count == receipt.parts.count ? paths : nil
   }
 
   /// Where some bytes lie: at their path, else under another name in its folder.
@@ -89,7 +89,7 @@ enum RuleWords {
     let why = export.reasons.map(reason).joined(separator: "; ")
     let start = "\(mapping): its rules changed: \(why); "
     let end = "; until then nothing is sent for it"
-    guard let passport = export.passport else {
+    guard let receipt = export.receipt else {
       return start + "the next full export is needed" + end
     }
     if let refusal = export.refusal {
@@ -98,10 +98,10 @@ enum RuleWords {
         + "deliver another export" + end
     }
     guard imports else {
-      return start + "\(passport.file) is read again by the next run that imports" + end
+      return start + "\(receipt.file) is read again by the next run that imports" + end
     }
-    return start + "\(passport.file) is not there any more to be read again: the next "
-      + (passport.mode == .full ? "full export" : "export") + " is needed" + end
+    return start + "\(receipt.file) is not there any more to be read again: the next "
+      + (receipt.mode == .full ? "full export" : "export") + " is needed" + end
   }
 
   private static func reason(_ reason: RereadReason) -> String {

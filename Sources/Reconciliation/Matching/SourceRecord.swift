@@ -8,15 +8,15 @@ public struct Provenance: Sendable, Hashable {
   public let line: Int
   /// The SHA-256 of the file, as hex.
   public let sha256: String
-  /// The passport of the file in the mirror.
-  public let passport: Int64
+  /// The receipt of the file in the mirror.
+  public let receipt: Int64
 
   /// Takes all parts as they are.
-  public init(file: String, line: Int, sha256: String, passport: Int64) {
+  public init(file: String, line: Int, sha256: String, receipt: Int64) {
     self.file = file
     self.line = line
     self.sha256 = sha256
-    self.passport = passport
+    self.receipt = receipt
   }
 }
 

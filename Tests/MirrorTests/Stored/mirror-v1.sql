@@ -89,7 +89,7 @@ CREATE TABLE records(
   deleted INTEGER NOT NULL, -- whether it carries the marker
   columns INTEGER NOT NULL, -- the list that its cells are parallel to
   changed_us INTEGER, -- when the source changed it
-  passport INTEGER NOT NULL, -- the export that said so last
+  receipt INTEGER NOT NULL, -- the export that said so last
   line INTEGER NOT NULL, -- where in it, from 1; upper 32 bits: the part
   first_seen INTEGER NOT NULL,
   situation TEXT, -- of its key while no reset has it
@@ -121,13 +121,13 @@ CREATE TABLE number_marks(
   field TEXT NOT NULL, -- metadata spelling
   column_name TEXT NOT NULL,
   mark TEXT NOT NULL, -- DecimalMark
-  passport INTEGER NOT NULL, -- the export that proved it
+  receipt INTEGER NOT NULL, -- the export that proved it
   file TEXT NOT NULL, -- its name
   line INTEGER NOT NULL, -- the first line that proved it
   typed_mark TEXT, -- by which numbers were kept as read when the column turned to another
   PRIMARY KEY(mapping, field)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE passports(
+CREATE TABLE receipts(
   id INTEGER PRIMARY KEY,
   mapping TEXT NOT NULL,
   file TEXT NOT NULL, -- name
@@ -158,9 +158,9 @@ CREATE TABLE passports(
   sequence_last INTEGER, -- the last of them
   beside TEXT -- what lay beside it
 ) STRICT;
-INSERT INTO passports VALUES(1,'erp','erp-2.csv','/exports/erp-2.csv','d4735e3a265e16eee03f59718b9b5d03019c07d8b6c51f90da3a666eec13ab35',1,'full','accepted',NULL,4,4,0,4,0,0,0,'["ID","MAIL","GROUP","LIMIT"]',NULL,1795428120000000,'{}','848a6978e3f9b5137b77d20d8576eeb1095078686371dbc324365b8b276e06c6','r2','{"rows":0,"records":0,"values":[]}',0,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO receipts VALUES(1,'erp','erp-2.csv','/exports/erp-2.csv','d4735e3a265e16eee03f59718b9b5d03019c07d8b6c51f90da3a666eec13ab35',1,'full','accepted',NULL,4,4,0,4,0,0,0,'["ID","MAIL","GROUP","LIMIT"]',NULL,1795428120000000,'{}','848a6978e3f9b5137b77d20d8576eeb1095078686371dbc324365b8b276e06c6','r2','{"rows":0,"records":0,"values":[]}',0,NULL,NULL,NULL,NULL,NULL);
 CREATE TABLE rejections(
-  passport INTEGER NOT NULL REFERENCES passports(id) ON DELETE CASCADE,
+  receipt INTEGER NOT NULL REFERENCES receipts(id) ON DELETE CASCADE,
   line INTEGER NOT NULL,
   column_name TEXT, -- if one is to blame
   reason TEXT NOT NULL,
@@ -169,7 +169,7 @@ CREATE TABLE rejections(
   set_aside INTEGER NOT NULL DEFAULT 0 -- whether the row is sound
 ) STRICT;
 CREATE TABLE stale_rows(
-  passport INTEGER NOT NULL REFERENCES passports(id) ON DELETE CASCADE,
+  receipt INTEGER NOT NULL REFERENCES receipts(id) ON DELETE CASCADE,
   line INTEGER NOT NULL,
   origin TEXT NOT NULL,
   reference TEXT NOT NULL,
@@ -457,12 +457,12 @@ CREATE UNIQUE INDEX records_by_key ON records(mapping, origin, key, variant);
 CREATE INDEX records_duplicated ON records(mapping, origin, key) WHERE variant > 0;
 CREATE INDEX records_by_situation ON records(situation, mapping) WHERE situation IS NOT NULL;
 CREATE INDEX watched_by_reset ON watched(reset);
-CREATE INDEX passports_by_mapping ON passports(mapping, state, mode, id);
-CREATE INDEX passports_by_digest ON passports(sha256, mapping);
-CREATE INDEX rejections_by_passport ON rejections(passport, line);
+CREATE INDEX receipts_by_mapping ON receipts(mapping, state, mode, id);
+CREATE INDEX receipts_by_digest ON receipts(sha256, mapping);
+CREATE INDEX rejections_by_receipt ON rejections(receipt, line);
 CREATE INDEX rejections_by_reference ON rejections(reference) WHERE reference IS NOT NULL;
-CREATE INDEX stale_rows_by_reference ON stale_rows(reference, passport);
-CREATE INDEX stale_rows_by_passport ON stale_rows(passport);
+CREATE INDEX stale_rows_by_reference ON stale_rows(reference, receipt);
+CREATE INDEX stale_rows_by_receipt ON stale_rows(receipt);
 CREATE INDEX stretches_by_mapping ON stretches(mapping);
 CREATE UNIQUE INDEX links_by_reset ON links(reset);
 CREATE INDEX links_by_key ON links(mapping, origin, key) WHERE state <> 'closed';

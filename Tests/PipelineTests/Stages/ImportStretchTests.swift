@@ -196,7 +196,7 @@ private final class StretchBench {
     let database = try Connection(path: folder.path + "/mirror.sqlite")
     return try database.all(
       """
-      SELECT json_array(id, origin, key, variant, missing, deleted, columns, passport, line,
+      SELECT json_array(id, origin, key, variant, missing, deleted, columns, receipt, line,
         first_seen, raw_reference, cells) FROM records ORDER BY id
       """
     ) { $0.text(0) }

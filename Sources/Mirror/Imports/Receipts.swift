@@ -3,32 +3,32 @@ public import Reconciliation
 internal import SQLite
 
 extension Mirror {
-  /// Rejected rows kept per file; their number is always exact in the passport.
+  /// Rejected rows kept per file; their number is always exact in the receipt.
   static let rejectionsKeptMax = 50_000
 
   /// Notes an export that was refused before or while its rows were read.
   ///
-  /// The same file refused again for the same reason keeps its first passport.
+  /// The same file refused again for the same reason keeps its first receipt.
   public func refuseExport(
     _ head: ExportHead, mapping: Mapping, reason: String, tally: ImportTally = ImportTally(),
     rejections: [Rejection] = [], verdicts: JSONValue = .object([:]), run: String,
     at now: Timestamp
-  ) throws -> Passport {
+  ) throws -> ImportReceipt {
     try write {
-      let last = try lastPassport(of: mapping.name, clause: "1")
+      let last = try lastReceipt(of: mapping.name, clause: "1")
       if let last, last.state == .refused, last.sha256 == head.sha256, last.reason == reason {
-        try database.run("UPDATE passports SET beside = ? WHERE id = ?", head.beside, last.id)
-        return try passport(last.id)
+        try database.run("UPDATE receipts SET beside = ? WHERE id = ?", head.beside, last.id)
+        return try receipt(last.id)
       }
-      let id = try insertPassport(
+      let id = try insertReceipt(
         head, mapping, .refused, reason, tally, verdicts, run: run, at: now)
-      try insert(rejections, passport: id)
+      try insert(rejections, receipt: id)
       try append(
         JournalEntry(
           kind: "export.refused", mapping: mapping.name, subject: head.sha256,
           payload: ["file": .string(head.file), "reason": .string(reason)]),
         run: run, at: now)
-      return try passport(id)
+      return try receipt(id)
     }
   }
 
@@ -36,35 +36,35 @@ extension Mirror {
   /// the time.
   public func noteReplay(
     _ head: ExportHead, mapping: Mapping, run: String, at now: Timestamp
-  ) throws -> Passport {
+  ) throws -> ImportReceipt {
     try write {
-      let last = try lastPassport(of: mapping.name, clause: "sha256 = '\(head.sha256.hexOnly)'")
+      let last = try lastReceipt(of: mapping.name, clause: "sha256 = '\(head.sha256.hexOnly)'")
       if let last, last.state == .replayed, last.path == head.path {
         try database.run(
-          "UPDATE passports SET imported_at = ?, generated_at = ? WHERE id = ?",
+          "UPDATE receipts SET imported_at = ?, generated_at = ? WHERE id = ?",
           now.microseconds, head.generatedAt?.microseconds, last.id)
-        return try passport(last.id)
+        return try receipt(last.id)
       }
-      let first = try lastPassport(
+      let first = try lastReceipt(
         of: mapping.name, clause: "state = 'accepted' AND sha256 = '\(head.sha256.hexOnly)'")
       let words = first.map { "same data as \($0.file), accepted \($0.importedAt.rfc3339)" }
-      let id = try insertPassport(
+      let id = try insertReceipt(
         head, mapping, .replayed,
         (words ?? "same data as before") + "; delivered again, nothing to do", ImportTally(),
         .object([:]), run: run, at: now)
-      return try passport(id)
+      return try receipt(id)
     }
   }
 
-  /// Passports that pass a filter, newest first.
-  public func passports(_ filter: PassportFilter, limit: Int) throws -> [Passport] {
+  /// Receipts that pass a filter, newest first.
+  public func receipts(_ filter: ReceiptFilter, limit: Int) throws -> [ImportReceipt] {
     let (clause, values) = filter.clause
     return try read {
       try database.with(
-        "\(Self.passportColumns) WHERE \(clause) ORDER BY id DESC LIMIT ?", values + [limit]
+        "\(Self.receiptColumns) WHERE \(clause) ORDER BY id DESC LIMIT ?", values + [limit]
       ) { row in
-        var found: [Passport] = []
-        while try row.step() { found.append(try Self.passport(row)) }
+        var found: [ImportReceipt] = []
+        while try row.step() { found.append(try Self.receipt(row)) }
         return found
       }
     }
@@ -72,12 +72,12 @@ extension Mirror {
 
   /// The rejected rows of a file, in the order of the file.
   public func rejections(
-    of passport: Int64, limit: Int = 1_000, offset: Int = 0
+    of receipt: Int64, limit: Int = 1_000, offset: Int = 0
   ) throws -> [Rejection] {
     try read {
       try database.all(
         "SELECT line, column_name, reason, origin, reference, set_aside FROM rejections "
-          + "WHERE passport = ? AND set_aside = 0 ORDER BY line, rowid LIMIT ? OFFSET ?", passport,
+          + "WHERE receipt = ? AND set_aside = 0 ORDER BY line, rowid LIMIT ? OFFSET ?", receipt,
         limit, offset, row: Self.rejection)
     }
   }
@@ -94,33 +94,33 @@ extension Mirror {
 
   private func rejectedRows(
     _ reference: String, _ limit: Int
-  ) throws -> [(passport: Passport, rejection: Rejection)] {
+  ) throws -> [(receipt: ImportReceipt, rejection: Rejection)] {
     let found = try database.all(
       """
-      SELECT r.line, r.column_name, r.reason, r.origin, r.reference, r.set_aside, r.passport
-      FROM rejections r JOIN passports p ON p.id = r.passport
+      SELECT r.line, r.column_name, r.reason, r.origin, r.reference, r.set_aside, r.receipt
+      FROM rejections r JOIN receipts p ON p.id = r.receipt
       WHERE r.reference = ? AND p.id >= coalesce(
-        (SELECT max(id) FROM passports WHERE mapping = p.mapping AND state = 'accepted'), 0)
+        (SELECT max(id) FROM receipts WHERE mapping = p.mapping AND state = 'accepted'), 0)
       ORDER BY p.id DESC, r.line LIMIT ?
       """, reference, limit
     ) { (Self.rejection($0), $0.int64(6)) }
-    return try found.map { (try passport($0.1), $0.0) }
+    return try found.map { (try receipt($0.1), $0.0) }
   }
 
   private func staleRows(
     _ reference: String, _ limit: Int
-  ) throws -> [(passport: Passport, row: StaleRow)] {
+  ) throws -> [(receipt: ImportReceipt, row: StaleRow)] {
     let found = try database.all(
       """
-      SELECT passport, line, origin, reference, changed_us FROM stale_rows WHERE reference = ?
-      ORDER BY passport DESC, line LIMIT ?
+      SELECT receipt, line, origin, reference, changed_us FROM stale_rows WHERE reference = ?
+      ORDER BY receipt DESC, line LIMIT ?
       """, reference, limit
     ) { row in
       let key = Key(origin: row.text(2), reference: row.text(3))
       let changedAt = row.optionalInt64(4).map { Timestamp($0) }
       return (row.int64(0), StaleRow(line: row.int(1), key: key, changedAt: changedAt))
     }
-    return try found.map { (try passport($0.0), $0.1) }
+    return try found.map { (try receipt($0.0), $0.1) }
   }
 
   private static func rejection(_ row: Statement) -> Rejection {
@@ -132,14 +132,14 @@ extension Mirror {
 
   // MARK: Rows
 
-  func insertPassport(
-    _ head: ExportHead, _ mapping: Mapping, _ state: PassportState, _ reason: String?,
+  func insertReceipt(
+    _ head: ExportHead, _ mapping: Mapping, _ state: ReceiptState, _ reason: String?,
     _ tally: ImportTally, _ verdicts: JSONValue, run: String, at now: Timestamp
   ) throws -> Int64 {
     let columns = JSONValue.array(head.columns.map { .string($0) }).written()
     try database.run(
       """
-      INSERT INTO passports(
+      INSERT INTO receipts(
         mapping, file, path, sha256, size, mode, state, reason, rows, accepted, rejected, added,
         changed, removed, unchanged, columns, generated_at, imported_at, verdicts, columns_digest,
         run, set_aside, stale, parts, beside)
@@ -153,43 +153,43 @@ extension Mirror {
     return database.lastInsertID
   }
 
-  func insert(_ rejections: [Rejection], passport: Int64) throws {
+  func insert(_ rejections: [Rejection], receipt: Int64) throws {
     for rejection in rejections {
       try database.run(
-        "INSERT INTO rejections(passport, line, column_name, reason, origin, reference, "
+        "INSERT INTO rejections(receipt, line, column_name, reason, origin, reference, "
           + "set_aside) VALUES(?, ?, ?, ?, ?, ?, ?)",
-        passport, rejection.line, rejection.column, rejection.reason, rejection.key?.origin,
+        receipt, rejection.line, rejection.column, rejection.reason, rejection.key?.origin,
         rejection.key?.reference, rejection.isSetAside ? 1 : 0)
     }
   }
 
-  func passport(_ id: Int64) throws -> Passport {
+  func receipt(_ id: Int64) throws -> ImportReceipt {
     let found = try database.first(
-      "\(Self.passportColumns) WHERE id = ?", id, row: Self.passport)
-    guard let found else { throw MirrorError(.notFound, "there is no passport \(id)") }
+      "\(Self.receiptColumns) WHERE id = ?", id, row: Self.receipt)
+    guard let found else { throw MirrorError(.notFound, "there is no receipt \(id)") }
     return found
   }
 
-  private func lastPassport(of mapping: String, clause: String) throws -> Passport? {
+  private func lastReceipt(of mapping: String, clause: String) throws -> ImportReceipt? {
     try database.first(
-      "\(Self.passportColumns) WHERE mapping = ? AND \(clause) ORDER BY id DESC LIMIT 1",
-      mapping, row: Self.passport)
+      "\(Self.receiptColumns) WHERE mapping = ? AND \(clause) ORDER BY id DESC LIMIT 1",
+      mapping, row: Self.receipt)
   }
 
-  static let passportColumns = """
+  static let receiptColumns = """
     SELECT id, mapping, file, path, sha256, size, mode, state, reason, rows, accepted, rejected,
       added, changed, removed, unchanged, columns, generated_at, imported_at, verdicts,
       columns_digest, set_aside, stale, parts, ends_line, sequence_first, sequence_last, beside
-    FROM passports
+    FROM receipts
     """
 
-  static func passport(_ row: Statement) throws -> Passport {
+  static func receipt(_ row: Statement) throws -> ImportReceipt {
     let id = row.int64(0)
-    return Passport(
+    return ImportReceipt(
       id: id, mapping: row.text(1), file: row.text(2), path: row.text(3),
       sha256: row.text(4), size: row.int64(5),
-      mode: try Stored.word(row.text(6), in: "passports", id),
-      state: try Stored.word(row.text(7), in: "passports", id), reason: row.optionalText(8),
+      mode: try Stored.word(row.text(6), in: "receipts", id),
+      state: try Stored.word(row.text(7), in: "receipts", id), reason: row.optionalText(8),
       rows: row.int(9), accepted: row.int(10), rejected: row.int(11), added: row.int(12),
       changed: row.int(13), removed: row.int(14), unchanged: row.int(15),
       setAside: SetAside(json: try JSONValue(parsing: row.optionalText(21) ?? "{}")),
@@ -210,8 +210,8 @@ extension Mirror {
   }
 }
 
-/// Which passports are asked for; nil asks for any.
-public struct PassportFilter: Sendable, Hashable {
+/// Which receipts are asked for; nil asks for any.
+public struct ReceiptFilter: Sendable, Hashable {
   /// The one with this number.
   public var id: Int64?
   /// Those with a smaller number.
@@ -219,15 +219,15 @@ public struct PassportFilter: Sendable, Hashable {
   /// Those of this mapping.
   public var mapping: String?
   /// Those in this state.
-  public var state: PassportState?
+  public var state: ReceiptState?
   /// Those of full exports, or of changes.
   public var mode: ExportMode?
   /// Those of files with these bytes, by their SHA-256 as hex.
   public var sha256: String?
 
-  /// All passports, but for what is given.
+  /// All receipts, but for what is given.
   public init(
-    mapping: String? = nil, state: PassportState? = nil, mode: ExportMode? = nil,
+    mapping: String? = nil, state: ReceiptState? = nil, mode: ExportMode? = nil,
     sha256: String? = nil, before: Int64? = nil, id: Int64? = nil
   ) {
     self.id = id
@@ -253,9 +253,9 @@ public struct PassportFilter: Sendable, Hashable {
 /// Rows of exports that brought nothing.
 public struct UnusedRows: Sendable {
   /// Rows that were rejected or set aside, of exports not older than the last accepted one.
-  public let rejected: [(passport: Passport, rejection: Rejection)]
+  public let rejected: [(receipt: ImportReceipt, rejection: Rejection)]
   /// Rows that changed nothing because what stands was changed later.
-  public let stale: [(passport: Passport, row: StaleRow)]
+  public let stale: [(receipt: ImportReceipt, row: StaleRow)]
 }
 
 extension String {

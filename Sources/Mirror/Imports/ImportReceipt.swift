@@ -2,7 +2,7 @@ public import Formats
 public import Reconciliation
 
 /// What became of an export.
-public enum PassportState: String, Sendable, Hashable, CaseIterable {
+public enum ReceiptState: String, Sendable, Hashable, CaseIterable {
   /// Its records are in the mirror.
   case accepted
   /// Not trusted; the last accepted export stands.
@@ -36,7 +36,7 @@ public struct ExportHead: Sendable {
   public var isNumbered = false
   /// What lay beside it and proves it, as one text; a refused one is judged again with another.
   public var beside: String?
-  /// The passport of an accepted export that is read again by other rules; nil for a new one.
+  /// The receipt of an accepted export that is read again by other rules; nil for a new one.
   ///
   /// What later exports said stands then, and absence counts for nothing: but of a full export,
   /// which has all that stood when it was taken, what is left of that is set aside.
@@ -102,7 +102,7 @@ extension ImportRow {
 
 /// A row that can't be used, or was set aside.
 public struct Rejection: Sendable, Hashable {
-  /// Its line in the file, from 1; `Passport.place(of:)` tells where that is in several files.
+  /// Its line in the file, from 1; `ImportReceipt.place(of:)` tells where that is in several files.
   public let line: Int
   /// The column, if one is to blame.
   public let column: String?
@@ -127,7 +127,7 @@ public struct Rejection: Sendable, Hashable {
 
 /// A row that says of its record what something later has overtaken: it changed nothing.
 public struct StaleRow: Sendable, Hashable {
-  /// Its line in the file, from 1; `Passport.place(of:)` tells where that is in several files.
+  /// Its line in the file, from 1; `ImportReceipt.place(of:)` tells where that is in several files.
   public let line: Int
   /// Its key.
   public let key: Key
@@ -170,7 +170,7 @@ public struct ImportTally: Sendable, Hashable {
   /// Rows of the last accepted full exports, newest first, at most five.
   public var formerRows: [Int] = []
   /// When the last accepted export was made with which this one must keep its order, as
-  /// `Passport.madeAt`: a full one for a full one, any for changes.
+  /// `ImportReceipt.madeAt`: a full one for a full one, any for changes.
   public var lastMadeAt: Timestamp?
 
   /// Nothing yet.
@@ -179,7 +179,7 @@ public struct ImportTally: Sendable, Hashable {
 
 /// What the judge says of an import.
 public enum ImportVerdict: Sendable {
-  /// Keep it; `verdicts` is what the guards measured, for the passport.
+  /// Keep it; `verdicts` is what the guards measured, for the receipt.
   case accept(verdicts: JSONValue)
   /// Keep it although guards refuse it: from now on it is what later exports are measured by.
   case acceptAnyway(verdicts: JSONValue)
@@ -187,8 +187,8 @@ public enum ImportVerdict: Sendable {
   case refuse(reason: String, verdicts: JSONValue)
 }
 
-/// The passport of an export: which file it was and what became of it.
-public struct Passport: Sendable, Hashable {
+/// The receipt of an export: which file it was and what became of it.
+public struct ImportReceipt: Sendable, Hashable {
   /// Its row in the mirror.
   public let id: Int64
   /// The mapping.
@@ -204,7 +204,7 @@ public struct Passport: Sendable, Hashable {
   /// Full or delta.
   public let mode: ExportMode
   /// What became of it.
-  public let state: PassportState
+  public let state: ReceiptState
   /// Why it was refused.
   public let reason: String?
   /// Rows read.
