@@ -3,14 +3,14 @@ _resetsync() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
   local command=${COMP_WORDS[1]-} offers=
   case "$command ${COMP_WORDS[2]-}" in
-    "conflicts list" | "conflicts show" | "conflicts resolve" | "conflicts snooze" | "conflicts assign" | "conflicts comment" | "conflicts reopen" | "runs list" | "runs show") command="$command ${COMP_WORDS[2]}" ;;
+    "conflicts list" | "conflicts show" | "conflicts resolve" | "conflicts snooze" | "conflicts assign" | "conflicts comment" | "conflicts reopen" | "plan show" | "runs list" | "runs show") command="$command ${COMP_WORDS[2]}" ;;
   esac
   # bash takes `--option=value` for three words.
   [ "$current" = "=" ] && current=
   [ "$previous" = "=" ] && previous=${COMP_WORDS[COMP_CWORD-2]}
   COMPREPLY=()
   if [ "$COMP_CWORD" -eq 1 ]; then
-    mapfile -t COMPREPLY < <(compgen -W "demo init check preview import pull reconcile conflicts report review explain undo status runs schedule daemon sandbox backup restore verify pause resume generate help" -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W "demo init check preview import pull reconcile conflicts plan report review explain undo status runs schedule daemon sandbox backup restore verify pause resume generate help" -- "$current")
     return
   fi
   case "$command $previous" in
@@ -153,6 +153,12 @@ _resetsync() {
     "conflicts reopen --assignee") return ;;
     "conflicts reopen --text") return ;;
     "conflicts reopen --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    "plan --limit") return ;;
+    "plan --format") mapfile -t COMPREPLY < <(compgen -W "text json csv markdown" -- "$current"); return ;;
+    "plan --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    "plan show --limit") return ;;
+    "plan show --format") mapfile -t COMPREPLY < <(compgen -W "text json csv markdown" -- "$current"); return ;;
+    "plan show --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     "report --format") mapfile -t COMPREPLY < <(compgen -W "html text json csv ndjson" -- "$current"); return ;;
     "report --out") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     "report --run") return ;;
@@ -220,6 +226,8 @@ _resetsync() {
     "conflicts assign") offers="--to --all --yes --by --reason --format --state --kind --severity --mapping --field --reference --older-than --assignee --text --config --help" ;;
     "conflicts comment") offers="--text --all --yes --by --reason --format --state --kind --severity --mapping --field --reference --older-than --assignee --config --help" ;;
     "conflicts reopen") offers="--all --yes --by --reason --format --state --kind --severity --mapping --field --reference --older-than --assignee --text --config --help" ;;
+    "plan") offers="--limit --format --config --help show" ;;
+    "plan show") offers="--limit --format --config --help" ;;
     "report") offers="--format --out --run --config --help" ;;
     "review") offers="--listen --password --config --help" ;;
     "explain") offers="--mapping --remote --format --config --help" ;;
@@ -237,7 +245,7 @@ _resetsync() {
     "pause") offers="--reason --by --format --config --help" ;;
     "resume") offers="--by --format --config --help" ;;
     "generate") offers="--help" ;;
-    help) offers="demo init check preview import pull reconcile conflicts report review explain undo status runs schedule daemon sandbox backup restore verify pause resume generate help" ;;
+    help) offers="demo init check preview import pull reconcile conflicts plan report review explain undo status runs schedule daemon sandbox backup restore verify pause resume generate help" ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$offers" -- "$current")
   [ ${#COMPREPLY[@]} -gt 0 ] || mapfile -t COMPREPLY < <(compgen -f -- "$current")

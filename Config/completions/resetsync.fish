@@ -8,6 +8,7 @@ complete -c resetsync -n __fish_use_subcommand -a import -d 'import waiting expo
 complete -c resetsync -n __fish_use_subcommand -a pull -d 'pull password resets from Commerce Layer into the mirror'
 complete -c resetsync -n __fish_use_subcommand -a reconcile -d 'pull, import, match, merge and push in one run'
 complete -c resetsync -n __fish_use_subcommand -a conflicts -d 'list and decide the conflicts'
+complete -c resetsync -n __fish_use_subcommand -a plan -d 'show what a run would write, and what holds it'
 complete -c resetsync -n __fish_use_subcommand -a report -d 'write the conflict report'
 complete -c resetsync -n __fish_use_subcommand -a review -d 'serve the review desk on loopback'
 complete -c resetsync -n __fish_use_subcommand -a explain -d 'tell everything known of one reference or reset'
@@ -206,6 +207,15 @@ complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from reopen' -l text -d 'only with this text in reference, field or values' -x
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from reopen' -l config -d 'the configuration file (or RESETSYNC_CONFIG)' -r -F
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from reopen' -l help -d 'show this help'
+complete -c resetsync -n '__fish_seen_subcommand_from plan' -a show -d 'show one plan: each update with old → new and why'
+complete -c resetsync -n '__fish_seen_subcommand_from plan' -l limit -d 'at most so many lines (50); csv and json hold all' -x
+complete -c resetsync -n '__fish_seen_subcommand_from plan' -l format -d 'the form (text)' -x -a 'text json csv markdown'
+complete -c resetsync -n '__fish_seen_subcommand_from plan' -l config -d 'the configuration file (or RESETSYNC_CONFIG)' -r -F
+complete -c resetsync -n '__fish_seen_subcommand_from plan' -l help -d 'show this help'
+complete -c resetsync -n '__fish_seen_subcommand_from plan; and __fish_seen_subcommand_from show' -l limit -d 'at most so many lines (50); csv and json hold all' -x
+complete -c resetsync -n '__fish_seen_subcommand_from plan; and __fish_seen_subcommand_from show' -l format -d 'the form (text)' -x -a 'text json csv markdown'
+complete -c resetsync -n '__fish_seen_subcommand_from plan; and __fish_seen_subcommand_from show' -l config -d 'the configuration file (or RESETSYNC_CONFIG)' -r -F
+complete -c resetsync -n '__fish_seen_subcommand_from plan; and __fish_seen_subcommand_from show' -l help -d 'show this help'
 complete -c resetsync -n '__fish_seen_subcommand_from report' -l format -d 'the form (text)' -x -a 'html text json csv ndjson'
 complete -c resetsync -n '__fish_seen_subcommand_from report' -l out -d 'write to this file instead of standard output' -r -F
 complete -c resetsync -n '__fish_seen_subcommand_from report' -l run -d 'as things stood after this run' -x

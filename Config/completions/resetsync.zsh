@@ -11,6 +11,7 @@ _resetsync() {
     'pull:pull password resets from Commerce Layer into the mirror'
     'reconcile:pull, import, match, merge and push in one run'
     'conflicts:list and decide the conflicts'
+    'plan:show what a run would write, and what holds it'
     'report:write the conflict report'
     'review:serve the review desk on loopback'
     'explain:tell everything known of one reference or reset'
@@ -35,6 +36,7 @@ _resetsync() {
   local command=$words[2]
   case $command in
     (conflicts) subcommands=('list:list conflicts, the most severe first' 'show:show one conflict: values, choices, history' 'resolve:decide conflicts' 'snooze:put conflicts away for a while' 'assign:say who looks after conflicts' 'comment:add a comment to conflicts' 'reopen:take a decision or a snooze back') ;;
+    (plan) subcommands=('show:show one plan: each update with old → new and why') ;;
     (runs) subcommands=('list:list the last runs' 'show:show one run: counts, timings, requests, what it wrote') ;;
   esac
   if (( CURRENT == 3 && $#subcommands )) && [[ $words[3] != -* ]]; then
@@ -42,7 +44,7 @@ _resetsync() {
     return
   fi
   case "$words[2] $words[3]" in
-    ("conflicts list"|"conflicts show"|"conflicts resolve"|"conflicts snooze"|"conflicts assign"|"conflicts comment"|"conflicts reopen"|"runs list"|"runs show")
+    ("conflicts list"|"conflicts show"|"conflicts resolve"|"conflicts snooze"|"conflicts assign"|"conflicts comment"|"conflicts reopen"|"plan show"|"runs list"|"runs show")
       command="$words[2] $words[3]"
       shift words
       (( CURRENT-- ))
@@ -261,6 +263,19 @@ _resetsync() {
         '--older-than=[only first seen longer ago than this]:DURATION: ' \
         '--assignee=[only assigned to this person]:NAME: ' \
         '--text=[only with this text in reference, field or values]:TEXT: ' \
+        '--config=[the configuration file (or RESETSYNC_CONFIG)]:FILE:_files' \
+        '--help[show this help]' \
+        '*:operand:_files' ;;
+    ("plan")
+      _arguments \
+        '--limit=[at most so many lines (50); csv and json hold all]:N: ' \
+        '--format=[the form (text)]:value:(text json csv markdown)' \
+        '--config=[the configuration file (or RESETSYNC_CONFIG)]:FILE:_files' \
+        '--help[show this help]' ;;
+    ("plan show")
+      _arguments \
+        '--limit=[at most so many lines (50); csv and json hold all]:N: ' \
+        '--format=[the form (text)]:value:(text json csv markdown)' \
         '--config=[the configuration file (or RESETSYNC_CONFIG)]:FILE:_files' \
         '--help[show this help]' \
         '*:operand:_files' ;;

@@ -24,6 +24,8 @@ public struct APIError: Error, Sendable, Equatable {
     case incompatible
     /// The settings can't work.
     case misconfigured
+    /// Somebody paused all changes: nothing was sent.
+    case paused
     /// The task was cancelled.
     case cancelled
   }
@@ -69,6 +71,7 @@ public struct APIError: Error, Sendable, Equatable {
     case .outcomeUnknown: "read the record before sending the change again"
     case .incompatible: "check base_url; if it is right, this version doesn't know the answer"
     case .misconfigured: "correct the configuration"
+    case .paused: "nothing was changed; what is due stays due until the pause ends"
     case .cancelled: "run again"
     }
   }

@@ -19,9 +19,12 @@ public final class CommerceLayerClient: Sendable {
   private let organizationID = Lock<String?>(nil)
 
   /// Makes a client without sending anything; throws `misconfigured` for settings that can't work.
+  ///
+  /// `pause` is asked right before each change: where it gives a reason, nothing is sent.
   public init(
     settings: APISettings, transport: any HTTPTransport, time: any TimeSource,
-    random: any RandomSource, budget: any RateBudgetStore, log: Log
+    random: any RandomSource, budget: any RateBudgetStore, log: Log,
+    pause: @escaping @Sendable () -> String? = { nil }
   ) throws(APIError) {
     try Self.check(settings)
     self.settings = settings
@@ -31,7 +34,7 @@ public final class CommerceLayerClient: Sendable {
     let pacer = Pacer(settings, store: budget, time: time, random: random)
     exchange = Exchange(
       transport: transport, pacer: pacer, policy: settings.retry,
-      maxInFlight: settings.maxInFlight, random: random, log: log)
+      maxInFlight: settings.maxInFlight, random: random, log: log, pause: pause)
     tokens = TokenKeeper(settings, exchange: exchange, time: time, log: log)
   }
 

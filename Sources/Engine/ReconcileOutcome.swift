@@ -1,7 +1,7 @@
 public import Reconciliation
 
 /// What a reconcile did.
-public struct ReconcileOutcome: Sendable, Hashable {
+public struct ReconcileOutcome: Sendable {
   /// What it found.
   public let tally: Tally
   /// What the rails said.
@@ -14,8 +14,10 @@ public struct ReconcileOutcome: Sendable, Hashable {
   public let plan: Int64
   /// Updates put into the outbox.
   public let queued: Int
-  /// Updates withheld.
+  /// Updates withheld, for whatever reason.
   public let withheld: Int
+  /// Updates that tripped rails hold back, in a dry run too; by verdict of `clearance`, and all.
+  public let railed: (each: [Int], all: Int)
   /// Conflicts that opened.
   public let opened: Int
   /// Conflicts that closed.

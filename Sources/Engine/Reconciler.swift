@@ -92,11 +92,13 @@ public struct Reconciler: Sendable {
     let clearance = clear(plan, by: rails)
     let queued = try planner.recorder?.queue(clearance.sending) ?? 0
     let withheld = try session.plan.finish(plan.tally, clearance, queued: queued)
+    let railed = try session.plan.held(by: clearance.verdicts)
     let items = plan.tally.situations(after: session.before.items)
     let moves = planner.recorder?.moves ?? ConflictMoves()
     return ReconcileOutcome(
       tally: plan.tally, clearance: clearance, situations: Situation.totals(of: items),
       situationsByMapping: items, plan: session.plan.number, queued: queued, withheld: withheld,
+      railed: railed,
       opened: moves.opened, closed: moves.closed, lapsed: moves.lapsed)
   }
 }

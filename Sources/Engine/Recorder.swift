@@ -136,6 +136,7 @@ final class Recorder {
   func record(_ tally: Tally, _ clearance: Clearance) throws {
     try session.conflicts.raiseDeletions(of: clearance.emptied, sighting)
     try session.situations.add(tally, run: sighting.run)
+    try session.keepHeld(clearance.verdicts)
   }
 }
 

@@ -147,7 +147,9 @@ public struct SyncRun: Sendable {
     guard request.scope != .nothing, try await knowsReferences(&account) else { return }
     let result =
       if case .undo(let run) = request.scope {
-        try await UndoStage(parts: parts, run: account.id, request: request).plan(undoing: run)
+        try await UndoStage(
+          parts: parts, run: account.id, request: request, client: account.client
+        ).plan(undoing: run)
       } else {
         try await ReconcileStage(parts: parts, run: account.id, request: request).reconcile()
       }
@@ -188,11 +190,7 @@ public struct SyncRun: Sendable {
     guard request.scope != .nothing, request.pushes, !request.isDryRun, account.mayPush else {
       return
     }
-    if let pause = try await parts.mirror.pause() {
-      let reason = pause.reason.map { ": \($0)" } ?? ""
-      account.tell("\(pause.by) paused all writing\(reason); `resetsync resume` ends it")
-      return
-    }
+    if let pause = parts.mirror.pause() { return account.tell(pausedBy: pause.words) }
     guard parts.safety.push else { return }
     let depth = try await parts.mirror.updateCounts()
     guard depth[.pending, default: 0] + depth[.sent, default: 0] > 0 else { return }

@@ -12,7 +12,7 @@ extension RunSummary {
         ("waiting", .array(waiting.map(\.json))), ("sources", .array(sources.map(\.json))),
         ("passed_over", .array(passedOver.map(\.json))),
         ("situations", situationsJSON), ("plan", plan.json),
-        ("rails", .array(rails.map(\.json))), ("push", push.json),
+        ("rails", .array(rails.map(\.json))), ("undo", undo?.json ?? .null), ("push", push.json),
         ("conflicts", conflicts.json), ("rate", rate.json),
         ("near_misses", .array(nearMisses.map(\.json))),
         ("headline", headline.map { .string($0) } ?? .null),
@@ -75,7 +75,8 @@ extension RunSummary.Plan {
     .object(
       JSONObject([
         ("digest", .string(digest)), ("updates", .int(updates)), ("fields", .int(fields)),
-        ("conflicts", .int(conflicts)), ("held", .int(held)), ("requests", .int(requests)),
+        ("conflicts", .int(conflicts)), ("held", .int(held)), ("withheld", .int(withheld)),
+        ("approval", approval.map { .string($0) } ?? .null), ("requests", .int(requests)),
         ("seconds", .int(seconds)), ("assessed", .int(assessed)),
       ]))
   }
@@ -87,7 +88,24 @@ extension RunSummary.Rail {
       JSONObject([
         ("name", .string(name)), ("mapping", mapping.map { .string($0) } ?? .null),
         ("measured", .int(measured)), ("limit", .int(limit)), ("tripped", .bool(tripped)),
+        ("field", field.map { .string($0) } ?? .null), ("held", .int(held)),
       ]))
+  }
+}
+
+extension RunSummary.Undo {
+  fileprivate var json: JSONValue {
+    [
+      "run": .string(run), "wrote": .int(wrote), "left_count": .int(leftCount),
+      "left": .array(
+        left.map { one in
+          [
+            "reset": .string(one.reset), "mapping": .string(one.mapping),
+            "reference": .string(one.reference), "field": one.field.map { .string($0) } ?? .null,
+            "reason": .string(one.reason),
+          ]
+        }),
+    ]
   }
 }
 

@@ -23,6 +23,7 @@ extension RunSummary {
     }
     plan = Plan(json: json["plan"] ?? .null)
     rails = (json["rails"]?.arrayValue ?? []).compactMap { Rail(json: $0) }
+    undo = Undo(json: json["undo"] ?? .null)
     push = Push(json: json["push"] ?? .null)
     conflicts = Conflicts(json: json["conflicts"] ?? .null)
     rate.requests = json["rate"]?["requests"]?.int ?? 0
@@ -87,6 +88,8 @@ extension RunSummary.Plan {
     fields = json["fields"]?.int ?? 0
     conflicts = json["conflicts"]?.int ?? 0
     held = json["held"]?.int ?? 0
+    withheld = json["withheld"]?.int ?? 0
+    approval = json["approval"]?.text
     requests = json["requests"]?.int ?? 0
     seconds = json["seconds"]?.int ?? 0
     assessed = json["assessed"]?.int ?? 0
@@ -99,6 +102,8 @@ extension RunSummary.Rail {
     self.init(
       name: name, mapping: json["mapping"]?.text, measured: json["measured"]?.int ?? 0,
       limit: json["limit"]?.int ?? 0, tripped: json["tripped"]?.boolValue ?? false)
+    field = json["field"]?.text
+    held = json["held"]?.int ?? 0
   }
 }
 
@@ -135,5 +140,20 @@ extension RunSummary.Conflicts {
     opened = json["opened"]?.int ?? 0
     closed = json["closed"]?.int ?? 0
     lapsed = json["lapsed"]?.int ?? 0
+  }
+}
+
+extension RunSummary.Undo {
+  fileprivate init?(json: JSONValue) {
+    guard let run = json["run"]?.text else { return nil }
+    self.init(run: run)
+    wrote = json["wrote"]?.int ?? 0
+    leftCount = json["left_count"]?.int ?? 0
+    left = (json["left"]?.arrayValue ?? []).map { one in
+      Left(
+        reset: one["reset"]?.text ?? "", mapping: one["mapping"]?.text ?? "",
+        reference: one["reference"]?.text ?? "", field: one["field"]?.text,
+        reason: one["reason"]?.text ?? "")
+    }
   }
 }

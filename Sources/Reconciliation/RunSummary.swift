@@ -122,6 +122,10 @@ public struct RunSummary: Sendable, Equatable {
     public var conflicts = 0
     /// Updates withheld by a conflict.
     public var held = 0
+    /// Updates that tripped rails withhold until somebody approves them.
+    public var withheld = 0
+    /// What to type to let them go; nil where nothing is withheld, or no approval helps.
+    public var approval: String?
     /// Requests the push will need at the most.
     public var requests = 0
     /// How long they will take inside the rate limits, in seconds.
@@ -145,6 +149,10 @@ public struct RunSummary: Sendable, Equatable {
     public var limit: Int
     /// Whether it withholds what it concerns.
     public var tripped: Bool
+    /// The field whose updates it withholds; nil for all of the mapping.
+    public var field: String?
+    /// How many updates it withholds.
+    public var held = 0
 
     /// Makes a judged rail.
     public init(name: String, mapping: String?, measured: Int, limit: Int, tripped: Bool) {
@@ -186,6 +194,46 @@ public struct RunSummary: Sendable, Equatable {
       self.pairs = pairs
       self.isAtLeast = isAtLeast
     }
+  }
+
+  /// What an undo left as it is.
+  public struct Undo: Sendable, Equatable {
+    /// One value, or one reset as a whole, that was not taken back.
+    public struct Left: Sendable, Equatable {
+      /// The reset.
+      public var reset: String
+      /// The mapping's name.
+      public var mapping: String
+      /// The key of its link.
+      public var reference: String
+      /// The field; nil for all that the run wrote there.
+      public var field: String?
+      /// Why, in words.
+      public var reason: String
+
+      /// Makes one.
+      public init(
+        reset: String, mapping: String, reference: String, field: String?, reason: String
+      ) {
+        self.reset = reset
+        self.mapping = mapping
+        self.reference = reference
+        self.field = field
+        self.reason = reason
+      }
+    }
+
+    /// The run that is taken back.
+    public var run: String
+    /// How many resets it wrote.
+    public var wrote = 0
+    /// What stays, the first of them.
+    public var left: [Left] = []
+    /// How many values and resets stay in all.
+    public var leftCount = 0
+
+    /// Nothing left yet.
+    public init(run: String) { self.run = run }
   }
 
   /// What was sent.
@@ -263,6 +311,8 @@ public struct RunSummary: Sendable, Equatable {
   public var plan = Plan()
   /// The rails as judged.
   public var rails: [Rail] = []
+  /// What an undo left as it is; nil for other runs.
+  public var undo: Undo?
   /// What was sent.
   public var push = Push()
   /// What became of conflicts.

@@ -109,6 +109,8 @@ final class FakeDesk: DeskActions {
     ItemPage(lines: [], next: nil)
   }
   func stories(_ name: String) async throws -> [ExplainModel] { [] }
+  func plan() async throws -> PlanView? { nil }
+  func approve(plan digest: String, by person: String) async throws -> Bool { digest == "shown" }
   func runs(before run: String?, limit: Int) async throws -> [RunRecord] { [] }
   func run(_ id: String) async throws -> RunRecord? { nil }
   func updates(

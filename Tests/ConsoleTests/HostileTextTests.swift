@@ -56,7 +56,7 @@ private let hostile = [
     model.rejected = [RejectedRow(mapping: text, file: text, line: 1, column: text, reason: text)]
     model.rejectedCount = 1
     model.rails = [
-      TrippedRail(name: text, mapping: text, measured: 1, limit: 0, planDigest: text)
+      .sample(name: text, mapping: text, measured: 1, limit: 0, plan: text)
     ]
     model.paused = Pause(reason: text)
     return model

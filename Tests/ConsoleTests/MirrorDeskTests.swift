@@ -142,7 +142,7 @@ import Testing
 
   @Test func `a pause is told`() async throws {
     let fixture = try await filled()
-    try await fixture.mirror.setPause(Act(by: "g", at: fixture.time.now, reason: "audit"))
+    try fixture.mirror.pauseMark.pause(Act(by: "g", at: fixture.time.now, reason: "audit"))
     let status = try await StatusModel.load(
       fixture.mirror, context: fixture.context, jobs: [], at: fixture.time.now)
     #expect(status.json["paused"] == true && status.json["pause_reason"] == "audit")

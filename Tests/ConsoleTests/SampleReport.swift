@@ -54,9 +54,8 @@ enum SampleReport {
     ]
     model.rejectedCount = 2
     model.rails = [
-      TrippedRail(
-        name: "same_field", mapping: "sap", measured: 812, limit: 602,
-        planDigest: "5c1f0ab29d3e44d1")
+      .sample(
+        name: "same_field", mapping: "sap", measured: 812, limit: 602, plan: "5c1f0ab29d3e44d1")
     ]
     return model
   }
@@ -175,5 +174,19 @@ enum SampleReport {
     view.reset = "llMMnnOOpp"
     view.detail = "The record is missing from the last two full exports."
     return view
+  }
+}
+
+extension TrippedRail {
+  /// A rail as a run told it that held the plan of this digest.
+  static func sample(
+    name: String, mapping: String, measured: Int, limit: Int, plan: String
+  ) -> TrippedRail {
+    var run = RunSummary(
+      run: "r1", command: "reconcile", dryRun: false, startedAt: SampleReport.now)
+    run.plan.digest = plan
+    let rail = RunSummary.Rail(
+      name: name, mapping: mapping, measured: measured, limit: limit, tripped: true)
+    return TrippedRail(rail, of: run)
   }
 }

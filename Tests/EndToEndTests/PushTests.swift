@@ -80,3 +80,59 @@ import Testing
     #expect(try await shop.writes() == 50 - failed)
   }
 }
+
+/// The kill switch, thrown from another process in the midst of what a run does.
+@Suite(.serialized) struct PauseTests {
+  private static let slow =
+    #"{"method": "PATCH", "action": "delay", "seconds": 0.02, "count": null}"#
+
+  private static func shop(_ count: Int) async throws -> Shop {
+    let shop = try await Shop(
+      resets: (1...count).map {
+        Shop.Reset(id: "reset\($0)", email: "p\($0)@example.com", reference: "K\($0)")
+      },
+      seedExtra: #", "faults": [\#(Self.slow)]"#)
+    try shop.deliver("20261101.csv", (1...count).map { "K\($0);g\($0);\($0);n\($0)" })
+    return shop
+  }
+
+  @Test func `a push of 200 stops at its next request, and the rest goes after the pause`()
+    async throws
+  {
+    let shop = try await Self.shop(200)
+    let running = try shop.program.start(["reconcile", "--format", "json"])
+    #expect(try await shop.waitForWrites(atLeast: 10))
+    let paused = try await shop.program.run(["pause", "--by", "ann", "--reason", "wrong prices"])
+    let written = try await shop.writes()
+    #expect(paused.exit == 0, "\(paused.errors)")
+    let outcome = await running.outcome()
+    // The request that had left already, and no other.
+    let after = try await shop.writes()
+    #expect(after <= written + 1 && after < 200)
+    #expect(outcome.exit == 0, "\(outcome.errors)")
+    #expect(outcome.errors.contains("ann paused all writing: wrong prices"), "\(outcome.errors)")
+    #expect(outcome.errors.contains("\(200 - after) updates stay due"), "\(outcome.errors)")
+
+    let status = try await shop.json(["status"])
+    #expect((status.document as? [String: Any])?["paused"] as? Bool == true)
+    let held = try await shop.reconcile()
+    #expect(held.number("push.attempted") == 0)
+    #expect(try await shop.writes() == after)
+
+    #expect(try await shop.program.run(["resume", "--by", "bob"]).exit == 0)
+    let rest = try await shop.reconcile()
+    #expect(rest.exit == 0 && rest.number("push.applied") == 200 - after, "\(rest.errors)")
+    #expect(try await shop.writes() == 200)
+    let verified = try await shop.program.run(["verify"])
+    #expect(verified.exit == 0, "\(verified.errors)")
+  }
+
+  @Test func `a broken mapping does not keep anybody from pausing`() async throws {
+    let shop = try await Self.shop(1)
+    try shop.write("{", to: "Mappings/erp.json")
+    #expect(try await shop.program.run(["pause"]).exit == 0)
+    try shop.write(Shop.mapping, to: "Mappings/erp.json")
+    _ = try await shop.reconcile()
+    #expect(try await shop.writes() == 0)
+  }
+}

@@ -125,7 +125,36 @@ private func push(_ fresh: String, _ update: PlannedUpdate, reference: String? =
   #expect(redo.update?.fields.first?.afterBase == BasePair(agreed: .text("2")))
   let nothing = inverse(
     of: written, metadata: JSONObject(), reference: nil, referenceOrigin: nil, base: base)
-  #expect(nothing.update == nil && nothing.movedSince == ["a", "b"])
+  #expect(nothing.update == nil && nothing.movedSince == ["a"] && nothing.asBefore == ["b"])
+}
+
+@Test func `undo takes parents along that the write made, where nothing else is in them`() throws {
+  let written = update([
+    write("/erp/risk/limit", .absent, .text("5")), write("/erp/group", .absent, .text("g")),
+  ])
+  func left(_ metadata: String, before: String) throws -> String {
+    let now = object(metadata)
+    let undo = inverse(
+      of: written, metadata: now, reference: "1", referenceOrigin: "sap", base: Base(),
+      before: object(before))
+    let update = try #require(undo.update)
+    // What a stored plan keeps of it is enough.
+    let stored = try #require(PlannedUpdate(json: update.json))
+    #expect(stored == update)
+    guard
+      case .send(let sent?, nil, nil) = mergeForPush(
+        fresh: now, reference: "1", referenceOrigin: "sap", update: stored)
+    else { return "nothing is sent" }
+    #expect(unverified(answer: sent, reference: "1", referenceOrigin: "sap", update: stored) == [])
+    return JSONValue.object(sent).written()
+  }
+  let whole = #"{"x":1.0,"erp":{"risk":{"limit":"5"},"group":"g"}}"#
+  #expect(try left(whole, before: #"{"x":1.0}"#) == #"{"x":1.0}"#)
+  #expect(try left(whole, before: #"{"x":1.0,"erp":{}}"#) == #"{"x":1.0,"erp":{}}"#)
+  #expect(
+    try left(whole, before: #"{"x":1.0,"erp":{"risk":{}}}"#) == #"{"x":1.0,"erp":{"risk":{}}}"#)
+  let theirs = #"{"erp":{"risk":{"limit":"5"},"group":"g","note":"n"}}"#
+  #expect(try left(theirs, before: "{}") == #"{"erp":{"note":"n"}}"#)
 }
 
 @Test func `undo puts a reference back only where ours still stands`() {

@@ -16,9 +16,11 @@ private func update(
     ])
 }
 
-private func assessment(_ situation: Situation, effect: DecisionEffect) -> ItemAssessment {
+private func assessment(
+  _ situation: Situation, effect: DecisionEffect, previous: Situation? = nil
+) -> ItemAssessment {
   var item = ItemAssessment(
-    item: .reset("r"), mapping: "sap", key: nil, situation: situation, previous: nil)
+    item: .reset("r"), mapping: "sap", key: nil, situation: situation, previous: previous)
   let kind = ConflictKind(rawValue: situation.rawValue) ?? .conflict
   item.findings = [
     ConflictFinding(
@@ -105,8 +107,18 @@ func `the rail of updates wants rows and share, or the hard limit`(
   #expect(tripped(verdicts([], linked: 120, items: gone)).isEmpty)
   let known = Array(repeating: assessment(.sourceDeleted, effect: .standing), count: 9)
   #expect(tripped(verdicts([], linked: 9, items: known)).isEmpty)
-  #expect(
-    tripped(verdicts([], linked: 9, facts: { $0.sourceDeletedElsewhere = 6 })) == [.sourceDeleted])
+  // What stands since a run that let it pass is no news, however much has gathered.
+  #expect(tripped(verdicts([], linked: 9, facts: { $0.sourceDeletedElsewhere = 6 })).isEmpty)
+  let seen = Array(
+    repeating: assessment(.sourceDeleted, effect: .open, previous: .sourceDeleted), count: 6)
+  #expect(tripped(verdicts([], linked: 9, items: seen)).isEmpty)
+  // What tripped stays news, as far as nobody has decided about it.
+  func held(_ elsewhere: Int) -> (inout RailContext.MappingFacts) -> Void {
+    { ($0.sourceDeletedHeld, $0.sourceDeletedElsewhere) = (6, elsewhere) }
+  }
+  #expect(tripped(verdicts([], linked: 9, facts: held(6))) == [.sourceDeleted])
+  #expect(tripped(verdicts([], linked: 9, facts: held(5))).isEmpty)
+  #expect(tripped(verdicts([], linked: 9, facts: held(0), items: seen)) == [.sourceDeleted])
   let moved = Array(repeating: assessment(.rekeyed, effect: .open), count: 4)
   #expect(tripped(verdicts([], linked: 399, items: moved)) == [.rekeyed])
   #expect(tripped(verdicts([], linked: 400, items: moved)).isEmpty)
@@ -115,10 +127,10 @@ func `the rail of updates wants rows and share, or the hard limit`(
   unasked.findings = []
   let silent = Array(repeating: unasked, count: 6)
   #expect(tripped(verdicts([], linked: 119, items: silent)) == [.sourceDeleted])
-  // Those that this run didn't look at are added.
+  // Those that were held before are added.
   func elsewhere(_ facts: inout RailContext.MappingFacts) {
-    facts.sourceDeletedElsewhere = 3
-    facts.rekeyedElsewhere = 2
+    (facts.sourceDeletedElsewhere, facts.sourceDeletedHeld) = (3, 3)
+    (facts.rekeyedElsewhere, facts.rekeyedHeld) = (2, 2)
   }
   let some = Array(gone.prefix(3)) + Array(moved.prefix(2))
   #expect(tripped(verdicts([], linked: 9, items: some)).isEmpty)

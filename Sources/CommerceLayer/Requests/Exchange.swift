@@ -18,11 +18,14 @@ final class Exchange: Sendable {
   private let random: any RandomSource
   private let gate: InFlightGate
   private let log: Log
+  /// Why no change may leave just now.
+  private let pause: @Sendable () -> String?
 
   init(
     transport: any HTTPTransport, pacer: Pacer, policy: RetryPolicy, maxInFlight: Int,
-    random: any RandomSource, log: Log
+    random: any RandomSource, log: Log, pause: @escaping @Sendable () -> String? = { nil }
   ) {
+    self.pause = pause
     self.transport = transport
     self.pacer = pacer
     self.policy = policy
@@ -77,6 +80,11 @@ final class Exchange: Sendable {
     await gate.enter()
     defer { gate.leave() }
     let ticket = try await pacer.admit(call.kind)
+    // Asked here, behind all waiting: between this and the request nothing takes time.
+    if !call.isRepeatable, let reason = pause() {
+      await pacer.withdraw(ticket)
+      throw APIError(.paused, reason, request: call.name)
+    }
     do {
       let response = try await pacer.timed {
         try await answer(to: request, isRepeatable: call.isRepeatable)

@@ -19,6 +19,13 @@ public enum ConflictCSV {
     return String(decoding: out, as: UTF8.self)
   }
 
+  /// One row of cells that start no formula, every one quoted, ended by CR LF.
+  static func row(_ cells: [String]) -> String {
+    var out: [UInt8] = []
+    append(cells, to: &out)
+    return String(decoding: out, as: UTF8.self)
+  }
+
   private static func cells(_ view: ConflictView) -> [String] {
     [
       view.id, view.kind.rawValue, view.severity.rawValue, view.state.rawValue,

@@ -141,11 +141,12 @@ public enum ReportJSON {
       ]))
   }
 
-  private static func rail(_ rail: TrippedRail) -> JSONValue {
+  static func rail(_ rail: TrippedRail) -> JSONValue {
     .object(
       JSONObject([
         ("name", .string(rail.name)), ("mapping", ConflictView.text(rail.mapping)),
         ("measured", .int(rail.measured)), ("limit", .int(rail.limit)),
+        ("field", ConflictView.text(rail.field)), ("held", .int(rail.held)),
         ("plan", .string(rail.planDigest)), ("command", ConflictView.text(rail.command)),
       ]))
   }

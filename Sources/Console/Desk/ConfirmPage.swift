@@ -1,4 +1,5 @@
 internal import Formats
+internal import HTTP
 internal import Reconciliation
 
 /// The list of what a decision about many would do, before it is taken.
@@ -63,8 +64,12 @@ struct ConfirmPage {
     html.raw("</tr></thead><tbody>")
     for line in lines {
       html.raw("<tr><td>")
+      // The whole values are a click away.
+      html.open(
+        "a",
+        .href("\(frame.root)/conflicts/\(PercentCoding.encoded(line.view.id))\(filter.query())"))
       html.shown(line.view.subject)
-      html.raw("</td><td>")
+      html.raw("</a></td><td>")
       html.shown(line.view.sourceName)
       html.raw("</td><td>")
       if let field = line.view.field { html.code(field) }

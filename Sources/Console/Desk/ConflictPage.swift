@@ -109,6 +109,7 @@ struct ConflictPage {
       html.raw("<span></span><div class=\"acts\"><label>Value<input name=\"value\"></label>")
       html.raw("<label>is<select name=\"form\"><option value=\"text\">a text</option>")
       html.raw("<option value=\"json\">a number or other JSON</option>")
+      html.raw("<option value=\"empty\">an empty text</option>")
       html.raw("</select></label></div>")
     case .reset:
       html.raw("<span></span><label>Reset id<input name=\"reset\"></label>")

@@ -27,6 +27,8 @@ public protocol DeskActions: DeskLists {
   /// Takes back the last decision of a person, one or many at once, as far as it was not carried
   /// out; the conflicts.
   func undoLast(by person: String) async throws -> [String]
+  /// Lets the plan of this digest pass its rails; false where it is not the last one any more.
+  func approve(plan digest: String, by person: String) async throws -> Bool
   /// The report as it stands now.
   func report() async throws -> ReportModel
   /// The report without its conflicts, for the first line.

@@ -1,5 +1,6 @@
 internal import Formats
 internal import HTTP
+internal import Mirror
 
 /// What every page of the desk shows around its content, and how it answers.
 struct DeskFrame {
@@ -17,6 +18,7 @@ struct DeskFrame {
       title: VisibleText.of("\(title) · resetsync · \(settings.organization)"), top: top)
     let html = frame.write(
       main: { html in
+        if session != nil { pause(&html) }
         notice(&html)
         content(&html)
       },
@@ -70,10 +72,22 @@ struct DeskFrame {
     html.element("a", .href(root), text: "Queue")
     html.element("a", .href("\(root)/report"), text: "Report")
     html.element("a", .href("\(root)/items"), text: "Items")
+    html.element("a", .href("\(root)/plan"), text: "Plan")
     html.element("a", .href("\(root)/runs"), text: "Runs")
     html.element("a", .href("\(root)/exports"), text: "Exports")
     html.element("a", .href("\(root)/me"), text: VisibleText.of(session.person))
     html.raw("</nav>")
+  }
+
+  /// On every page while it holds: whoever decides must know that nothing is sent.
+  private func pause(_ html: inout HTMLWriter) {
+    guard let note = settings.pause() else { return }
+    html.open("div", .class("flash err"), HTMLAttribute("role", "status"))
+    html.raw("<p>Nothing is written to Commerce Layer ")
+    html.text(times.since(note.since))
+    html.raw(": ")
+    html.shown(settings.masking.text(note.words))
+    html.raw(". What you decide is sent once the pause ends.</p></div>")
   }
 
   private func notice(_ html: inout HTMLWriter) {

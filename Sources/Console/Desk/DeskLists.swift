@@ -23,6 +23,8 @@ public protocol DeskLists: Sendable {
   ) async throws -> [OutboxEntry]
   /// Number of updates of a run by state.
   func updateCounts(ofRun run: String) async throws -> [OutboxState: Int]
+  /// The last plan with its updates; nil before the first.
+  func plan() async throws -> PlanView?
   /// Exports before one of them, newest first.
   func exports(
     mapping: String?, state: ReceiptState?, before id: Int64?, limit: Int
@@ -90,6 +92,9 @@ extension MirrorDesk {
   public func updateCounts(ofRun run: String) async throws -> [OutboxState: Int] {
     try await mirror.updateCounts(ofRun: run)
   }
+
+  /// The last plan with its updates.
+  public func plan() async throws -> PlanView? { try await loader.plan(at: time.now) }
 
   /// Exports before one of them.
   public func exports(

@@ -42,6 +42,7 @@ extension ReviewDesk {
     case (1, "undo"): return try await undo(visit)
     case (1, "leave"): return leave(visit)
     case (1, "me"): return rename(form, visit)
+    case (2, "plan") where path[1] == "approve": return try await approve(form, visit)
     case (1, "bulk"): return try await bulk(form, request, visit)
     case (3, "conflicts"): return try await act(on: path[1], path[2], form, request, visit)
     default: return notFound(visit)
@@ -55,6 +56,20 @@ extension ReviewDesk {
   private func note(_ visit: Visit, _ notice: DeskNotice) {
     guard let cookie = visit.cookie else { return }
     sessions.update(cookie) { $0.notice = notice }
+  }
+
+  /// Lets a plan pass its rails, if it is still the one that the page showed.
+  private func approve(_ form: DeskForm, _ visit: Visit) async throws -> HTTPServerResponse {
+    guard let digest = form["digest"],
+      try await actions.approve(plan: digest, by: visit.session.person)
+    else {
+      return visit.frame.message(
+        "Nothing was approved", "A later run has made another plan since.", status: 409,
+        hint: "Look at the plan of today, and approve that.")
+    }
+    let when = try await actions.nextRun().map { ", \(visit.times.clock($0))" } ?? ""
+    note(visit, DeskNotice(text: "Approved. The next run\(when) sends it, if it is due as it was."))
+    return DeskFrame.redirect(to: "\(root)/plan")
   }
 
   private func undo(_ visit: Visit) async throws -> HTTPServerResponse {
@@ -203,8 +218,17 @@ extension ReviewDesk {
     switch form["take"] {
     case "value="?:
       let typed = form.items.first { $0.name == "value" }?.value ?? ""
-      if form["form"] == "json" { return try Resolution(parsing: "value=" + typed) }
-      return .value(.string(typed))
+      switch form["form"] {
+      case "empty"? where typed.isEmpty: return .value("")
+      case "empty"?:
+        throw ResolutionError(message: "an empty text was chosen, and a value is in the box")
+      case _ where typed.isEmpty:
+        throw ResolutionError(
+          message: "the other value is missing: write it into the box; for an empty one choose"
+            + " “an empty text” beside it")
+      case "json"?: return try Resolution(parsing: "value=" + typed)
+      default: return .value(.string(typed))
+      }
     case "link="?: return try Resolution(parsing: "link=" + (form["reset"] ?? ""))
     case let text?: return try Resolution(parsing: text)
     case nil: return try Resolution(parsing: "")

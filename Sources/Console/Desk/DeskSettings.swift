@@ -1,4 +1,5 @@
 public import Formats
+public import Mirror
 
 /// Who may use the desk and from where.
 public struct DeskSettings: Sendable {
@@ -29,6 +30,8 @@ public struct DeskSettings: Sendable {
   public var organization: String
   /// `test` or `live`.
   public var mode: String
+  /// Whether writing is paused, asked for each page.
+  public var pause: @Sendable () -> PauseNote? = { nil }
   /// How long a printed token can be used, in seconds.
   public var tokenSecondsMax = 43_200.0
   /// How long a session lasts without a request, in seconds.

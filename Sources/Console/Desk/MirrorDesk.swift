@@ -151,6 +151,13 @@ public struct MirrorDesk: DeskActions {
     return undone
   }
 
+  /// Lets the last plan pass its rails, if it is the one that was shown.
+  public func approve(plan digest: String, by person: String) async throws -> Bool {
+    guard try await mirror.plans(limit: 1).first?.digest == digest else { return false }
+    try await mirror.approve(digest: digest, by: person, at: time.now)
+    return true
+  }
+
   /// The report as it stands now.
   public func report() async throws -> ReportModel { try await loader.load(at: time.now) }
 

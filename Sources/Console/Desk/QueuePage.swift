@@ -170,7 +170,8 @@ struct QueuePage {
       return html.raw("</td>")
     }
     let shown = ShownValue(value)
-    let text = ShownValue.shortened(shown.inLine, to: 40)
+    let other = side == .source ? view.remote : view.source
+    let text = shown.inLine(against: ShownValue(other), to: 40)
     let longest = text.split(whereSeparator: \.isWhitespace).map(\.count).max() ?? 0
     let breaks = longest > Self.wholeCharactersMax ? " brk" : ""
     html.open("span", .class(shown.isData ? "id" + breaks : "m"))

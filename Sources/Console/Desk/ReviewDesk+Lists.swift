@@ -12,6 +12,7 @@ extension ReviewDesk {
   ) async throws -> HTTPServerResponse? {
     switch (path.count, path.first) {
     case (1, "items"): try await items(request, visit)
+    case (1, "plan"): try await plan(visit)
     case (1, "runs"): try await runs(request, visit)
     case (2, "runs"): try await run(path[1], request, visit)
     case (1, "exports"): try await exports(request, visit)
@@ -42,6 +43,11 @@ extension ReviewDesk {
         filter.itemList, after: request.queryValue("after"), limit: Self.linesPerPage),
       before: max(0, before), total: ItemsPage.total(filter, counts, sizes))
     return visit.frame.page("Items") { page.write(into: &$0) }
+  }
+
+  private func plan(_ visit: Visit) async throws -> HTTPServerResponse {
+    let page = PlanPage(frame: visit.frame, plan: try await actions.plan())
+    return visit.frame.page("Plan") { page.write(into: &$0) }
   }
 
   private func runs(

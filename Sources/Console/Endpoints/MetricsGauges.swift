@@ -8,6 +8,8 @@ public struct MetricsGauges: Sendable {
   public var version: String
   /// Whether database, credentials and the last pull are in order.
   public var isReady = true
+  /// Whether a person holds all writing back.
+  public var isPaused = false
   /// The instant of the measurement.
   public var now: Timestamp
   /// Requests left in the windows, by class.
@@ -40,6 +42,7 @@ public struct MetricsGauges: Sendable {
   ) async throws -> MetricsGauges {
     var gauges = MetricsGauges(version: version, now: now)
     gauges.rateBudget = rateBudget
+    gauges.isPaused = mirror.pause() != nil
     gauges.items = try await mirror.situations()
     gauges.openConflicts = try await mirror.openConflictAges(at: now)
     for (state, count) in try await mirror.updateCounts() { gauges.outbox[state.rawValue] = count }

@@ -21,6 +21,8 @@ public struct MetricsPage {
   private mutating func program(_ gauges: MetricsGauges) {
     head("resetsync_up", "gauge", "Whether database, credentials and the last pull are in order.")
     line("resetsync_up", [], gauges.isReady ? "1" : "0")
+    head("resetsync_paused", "gauge", "Whether a person holds all writing back: 1 or 0.")
+    line("resetsync_paused", [], gauges.isPaused ? "1" : "0")
     head("resetsync_build_info", "gauge", "The version, in a label; the value is always 1.")
     line("resetsync_build_info", [("version", gauges.version)], "1")
   }

@@ -121,7 +121,8 @@ struct ReportConflicts {
   private func short(_ view: ConflictView, _ side: Side, _ html: inout HTMLWriter) {
     if let words = view.rivals?.words(of: side) { return html.text(words) }
     let value = side == .source ? view.source : view.remote
-    html.shown(ShownValue.shortened(ShownValue(value).text, to: 40))
+    let other = ShownValue(side == .source ? view.remote : view.source)
+    html.shown(ShownValue(value).inLine(against: other, to: 40))
   }
 }
 

@@ -142,7 +142,8 @@ struct ReportFacts {
     switch counted {
     case .planned, .written, .left: places.address(.run(run.run))
     case .failed: places.address(.failed(run: run.run))
-    case .held: places.address(model.rails.isEmpty ? .open : .rails)
+    case .held: places.address(.open)
+    case .withheld: places.address(.rails)
     }
   }
 

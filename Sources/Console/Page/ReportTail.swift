@@ -85,7 +85,7 @@ struct ReportTail {
       html.counted(
         Words.count(rail.measured),
         model.lastRun.flatMap { places.address(.run($0.summary.run)) })
-      html.text(", allowed \(Words.count(rail.limit))")
+      html.text(", allowed \(Words.count(rail.limit))\(rail.holds)")
       if rail.command == nil { html.text("; \(rail.advice)") }
       html.raw("</li>")
     }
@@ -98,6 +98,10 @@ struct ReportTail {
       html.raw("<p class=\"note\">To let exactly this plan through:</p>")
     }
     for command in commands { self.command(command, &html) }
+    if let plan = model.plan {
+      html.raw("<h3>What they hold</h3>")
+      PlanTable(plan: plan, desk: places.desk).write(into: &html)
+    }
     html.raw("</section>\n")
   }
 

@@ -78,8 +78,14 @@ extension ConflictView {
     let result: Phrase =
       source == .absent
       ? "Remove \(field ?? "the value") from \(words: remoteName) (now \(remote ?? .absent))"
-      : "Write \(source) to \(words: remoteName) (now \(remote ?? .absent))"
+      : writing(source)
     return Choice("source", result, requests: 2)
+  }
+
+  private func writing(_ source: FieldValue) -> Phrase {
+    let now: FieldValue = remote ?? .absent
+    return
+      "Write \(source, against: now) to \(words: remoteName) (now \(now, against: source))"
   }
 
   private var takeRemote: Choice {
@@ -92,12 +98,12 @@ extension ConflictView {
     let keep: Phrase =
       value == .absent
       ? "Leave \(field ?? "the value") unset in \(words: remoteName)"
-      : "Keep \(value) in \(words: remoteName)"
+      : "Keep \(value, against: source) in \(words: remoteName)"
     guard let source, kind != .invalid else { return Choice("remote", keep) }
     let rest: Phrase =
       source == .absent
       ? "; \(words: sourceName)'s empty value is passed over until it changes"
-      : "; \(words: sourceName)'s \(source) is passed over until it changes"
+      : "; \(words: sourceName)'s \(source, against: remote) is passed over until it changes"
     return Choice("remote", Phrase(parts: keep.parts + rest.parts))
   }
 

@@ -89,10 +89,12 @@ public struct Headline: Sendable, Equatable {
       names.append("“\(VisibleText.of(Words.spaced(rail.name)))”")
     }
     let many = names.count > 1
+    let withheld = model.lastRun?.summary.plan.withheld ?? 0
+    let updates = withheld > 0 ? Words.count(withheld, "update") : "updates"
     let until =
       model.rails.contains { $0.command != nil }
-      ? " updates back until you approve them."
-      : " updates back: look at what tripped \(many ? "them" : "it")."
+      ? " \(updates) back until you approve them."
+      : " \(updates) back: look at what tripped \(many ? "them" : "it")."
     return [
       said("The \(many ? "rails" : "rail") ")
         + counted(

@@ -41,6 +41,13 @@ public struct Phrase: Sendable, Equatable, ExpressibleByStringInterpolation {
       parts.append(shown.isData ? .value(shown.text) : .words(shown.text))
     }
 
+    /// Adds the value of one side, cut around where it differs from the other.
+    public mutating func appendInterpolation(_ value: FieldValue?, against other: FieldValue?) {
+      let shown = ShownValue(value)
+      parts.append(
+        shown.isData ? .value(shown.inLine(against: ShownValue(other))) : .words(shown.text))
+    }
+
     /// Adds words that are not a value.
     public mutating func appendInterpolation(words: String) { parts.append(.words(words)) }
   }
@@ -126,5 +133,25 @@ public struct ShownValue: Sendable, Equatable {
   static func shortened(_ text: String, to charactersMax: Int = sentenceCharactersMax) -> String {
     guard text.utf8.count > charactersMax, text.count > charactersMax else { return text }
     return text.prefix(charactersMax - 1) + "…"
+  }
+
+  /// The same for one of two values between which people decide: what differs is never cut away.
+  static func shortened(
+    _ text: String, against other: String, to charactersMax: Int = sentenceCharactersMax
+  ) -> String {
+    let alike = zip(text, other).prefix { $0 == $1 }.count
+    guard text.utf8.count > charactersMax, alike > charactersMax / 2 else {
+      return shortened(text, to: charactersMax)
+    }
+    let (whole, shown) = (text.count, charactersMax - 2)
+    let start = max(0, min(alike - charactersMax / 4, whole - shown))
+    guard start > 0 else { return shortened(text, to: charactersMax) }
+    return "…" + text.dropFirst(start).prefix(shown) + (start + shown < whole ? "…" : "")
+  }
+
+  /// This value in one line, cut around where it differs from another.
+  func inLine(against other: ShownValue, to charactersMax: Int = sentenceCharactersMax) -> String {
+    guard isData, other.isData else { return Self.shortened(inLine, to: charactersMax) }
+    return Self.shortened(inLine, against: other.inLine, to: charactersMax)
   }
 }

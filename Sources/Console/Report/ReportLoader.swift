@@ -64,6 +64,8 @@ public struct ReportLoader: Sendable {
 
   /// Runs that the trend shows.
   static let trendRuns = 30
+  /// Alikes of a plan that a rail holds, in the report.
+  static let planGroupsMax = 20
   /// Rejected rows that are loaded per export.
   static let rejectionsMax = 200
   /// Conflicts that are named among those no longer open.
@@ -82,6 +84,11 @@ public struct ReportLoader: Sendable {
     var model = try await facts(at: now)
     try await loadOpen(&model)
     model.delta = try await delta(model, now)
+    if !model.rails.isEmpty, let plan = try await plan(at: now, groups: Self.planGroupsMax),
+      plan.record.run == model.lastRun?.summary.run
+    {
+      model.plan = plan
+    }
     return model
   }
 
@@ -102,6 +109,14 @@ public struct ReportLoader: Sendable {
     }
   }
 
+  /// The last plan with its updates; nil before the first.
+  public func plan(at now: Timestamp, groups: Int = PlanLoader.groupsMax) async throws -> PlanView?
+  {
+    guard let record = try await mirror.plans(limit: 1).first else { return nil }
+    return try await PlanLoader(mirror: mirror, book: context.book, masking: context.masking)
+      .view(record, groups: groups, at: now)
+  }
+
   /// The report without its lists of conflicts.
   public func facts(at now: Timestamp) async throws -> ReportModel {
     var model = try await headline(at: now)
@@ -116,7 +131,7 @@ public struct ReportLoader: Sendable {
     var model = ReportModel(
       organization: context.organization, mode: context.mode, asOf: now)
     model.paused = context.paused
-    if model.paused == nil, let note = try await mirror.pause() {
+    if model.paused == nil, let note = mirror.pause() {
       let by: String = context.masking.text(note.by)
       model.paused = Pause(
         since: note.since, by: by,
@@ -170,11 +185,7 @@ public struct ReportLoader: Sendable {
     var summary = summary
     summary.messages = summary.messages.map { context.masking.text($0) }
     model.lastRun = LastRun(summary: summary)
-    model.rails = summary.rails.filter(\.tripped).map { rail in
-      TrippedRail(
-        name: rail.name, mapping: rail.mapping, measured: rail.measured, limit: rail.limit,
-        planDigest: summary.plan.digest)
-    }
+    model.rails = summary.rails.filter(\.tripped).map { TrippedRail($0, of: summary) }
   }
 
   private func loadFreshness(_ model: inout ReportModel) async throws {

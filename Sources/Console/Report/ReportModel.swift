@@ -47,6 +47,8 @@ public struct ReportModel: Sendable {
   public var rejectedCount = 0
   /// Rails that hold updates back.
   public var rails: [TrippedRail] = []
+  /// The plan that they hold; nil where none does.
+  public var plan: PlanView?
 
   /// An empty report.
   public init(organization: String, mode: String, asOf: Timestamp) {
@@ -300,22 +302,34 @@ public struct TrippedRail: Sendable, Equatable {
   public var measured: Int
   /// What it allows.
   public var limit: Int
+  /// The field whose updates it withholds; nil for all of the mapping.
+  public var field: String?
+  /// How many updates it withholds.
+  public var held: Int
   /// The digest of the plan that an approval would let through.
   public var planDigest: String
+  /// What to type to let this plan through; nil where no approval does that.
+  public var command: String?
 
-  /// Makes an entry.
-  public init(name: String, mapping: String?, measured: Int, limit: Int, planDigest: String) {
-    self.name = name
-    self.mapping = mapping
-    self.measured = measured
-    self.limit = limit
-    self.planDigest = planDigest
+  /// The rail as a run told it.
+  public init(_ rail: RunSummary.Rail, of run: RunSummary) {
+    name = rail.name
+    mapping = rail.mapping
+    measured = rail.measured
+    limit = rail.limit
+    field = rail.field
+    held = rail.held
+    planDigest = run.plan.digest
+    guard RailName(rawValue: name)?.canBeApproved ?? true else { return }
+    command =
+      run.plan.approval ?? "resetsync reconcile --approve \(ShellWord.of(run.plan.digest))"
   }
 
-  /// What to type to let this plan through; nil where no approval does that.
-  public var command: String? {
-    guard RailName(rawValue: name)?.canBeApproved ?? true else { return nil }
-    return "resetsync reconcile --approve \(ShellWord.of(planDigest))"
+  /// `: holds 15 updates that write group`, or nothing.
+  var holds: String {
+    guard held > 0 else { return "" }
+    let field = field.map { " that write “\(VisibleText.of($0))”" } ?? ""
+    return ": holds \(Words.count(held, "update"))\(field)"
   }
 
   /// What to do about it.

@@ -125,7 +125,7 @@ public struct ReportText {
       let mapping = rail.mapping.map { " (\(SystemNames.source($0)))" } ?? ""
       lines.append(
         "Rail \(VisibleText.of(Words.spaced(rail.name)))\(mapping): \(Words.count(rail.measured)), allowed "
-          + "\(Words.count(rail.limit)); \(rail.command ?? rail.advice)")
+          + "\(Words.count(rail.limit))\(rail.holds); \(rail.command ?? rail.advice)")
     }
     for export in model.refused {
       lines.append(

@@ -46,7 +46,11 @@ public enum RunText {
     lines.append("Pull        \(pull(run.pull))")
     lines += imports(run, style)
     lines.append("Plan        \(plan(run))")
-    for rail in run.rails where rail.tripped { lines += self.rail(rail, run.plan.digest, style) }
+    for rail in run.rails where rail.tripped { lines += self.rail(rail, run, style) }
+    if run.plan.updates > 0, run.dryRun || run.plan.withheld > 0 {
+      lines.append("            `resetsync plan show \(ShellWord.of(run.run))` lists each update")
+    }
+    lines += undone(run, style)
     lines.append("Push        \(RunWords.push(run))")
     lines.append(
       "Conflicts   \(Words.count(run.conflicts.open)) open · \(Words.count(run.conflicts.opened)) "
@@ -127,20 +131,44 @@ public enum RunText {
     guard plan.updates > 0 || plan.conflicts > 0 || plan.held > 0 else { return "nothing to do" }
     let digest = plan.digest.isEmpty ? "" : " · \(VisibleText.of(plan.digest))"
     return "\(Words.count(plan.updates, "update")) of \(Words.count(plan.fields, "field")), "
-      + "\(Words.count(plan.conflicts, "conflict")), \(Words.count(plan.held)) held\(digest)"
+      + "\(Words.count(plan.conflicts, "conflict")), \(RunWords.heldWords(run))\(digest)"
   }
 
+  /// What an undo left, the first of it.
+  private static func undone(_ run: RunSummary, _ style: TextStyle) -> [String] {
+    guard let undo = run.undo else { return [] }
+    let head =
+      "Undo        of run \(VisibleText.of(undo.run)), which wrote "
+      + Words.count(undo.wrote, "reset")
+    guard undo.leftCount > 0 else {
+      return [head + (undo.wrote == 0 ? "" : "; nothing of it is left out")]
+    }
+    let stays =
+      undo.leftCount == 1 ? "1 stays as it is:" : "\(Words.count(undo.leftCount)) stay as they are:"
+    var lines = [style.toned("\(head); \(stays)", .high)]
+    for left in undo.left.prefix(leftShownMax) {
+      let field = left.field.map { " · \(VisibleText.of($0))" } ?? ""
+      lines.append(
+        "              \(VisibleText.of(left.reference)) · \(SystemNames.source(left.mapping))"
+          + "\(field) · \(VisibleText.of(left.reset)): \(VisibleText.of(left.reason))")
+    }
+    let more = undo.leftCount - min(leftShownMax, undo.left.count)
+    if more > 0 { lines.append("              and \(Words.count(more)) more") }
+    return lines
+  }
+
+  private static let leftShownMax = 20
+
   private static func rail(
-    _ rail: RunSummary.Rail, _ digest: String, _ style: TextStyle
+    _ rail: RunSummary.Rail, _ run: RunSummary, _ style: TextStyle
   ) -> [String] {
-    let tripped = TrippedRail(
-      name: rail.name, mapping: rail.mapping, measured: rail.measured, limit: rail.limit,
-      planDigest: digest)
+    let tripped = TrippedRail(rail, of: run)
     let mapping = rail.mapping.map { " (\(SystemNames.source($0)))" } ?? ""
     return [
       style.toned(
         "▲ Rail \(VisibleText.of(Words.spaced(rail.name)))\(mapping): "
-          + "\(Words.count(rail.measured)), allowed \(Words.count(rail.limit))", .high),
+          + "\(Words.count(rail.measured)), allowed \(Words.count(rail.limit))\(tripped.holds)",
+        .high),
       "  \(tripped.advice)",
     ]
   }

@@ -8,6 +8,7 @@ enum RunWords {
     case written
     case failed
     case held
+    case withheld
     case left
   }
 
@@ -22,18 +23,42 @@ enum RunWords {
   ) -> [(number: String, rest: String, counted: Counted, count: Int)] {
     if run.dryRun {
       let updates = Words.count(run.plan.updates, "update")
-      return [("dry run: \(updates)", " planned", .planned, run.plan.updates)]
+      return [("dry run: \(updates)", " planned", .planned, run.plan.updates)] + withheld(run)
     }
     var parts: [(String, String, Counted, Int)] = [
       (Words.count(run.push.applied, "update"), " written", .written, run.push.applied),
       (Words.count(run.push.failed), " failed", .failed, run.push.failed),
-      (Words.count(run.plan.held), " held", .held, run.plan.held),
     ]
+    // "0 held" is never said while something is.
+    if run.plan.held > 0 || run.plan.withheld == 0 {
+      parts.append((Words.count(run.plan.held), " held", .held, run.plan.held))
+    }
+    parts += withheld(run)
     if run.push.skipped > 0 {
       parts.append(
         (Words.count(run.push.skipped), " left for the next run", .left, run.push.skipped))
     }
     return parts
+  }
+
+  private static func withheld(
+    _ run: RunSummary
+  ) -> [(number: String, rest: String, counted: Counted, count: Int)] {
+    guard run.plan.withheld > 0 else { return [] }
+    let rails = Set(run.rails.filter(\.tripped).map(\.name)).count
+    return [
+      (
+        Words.count(run.plan.withheld), rails == 1 ? " withheld by a rail" : " withheld by rails",
+        .withheld, run.plan.withheld
+      )
+    ]
+  }
+
+  /// `7 held`, `15 withheld by a rail`, or both.
+  static func heldWords(_ run: RunSummary) -> String {
+    let railed = withheld(run).map { $0.number + $0.rest }
+    let held = run.plan.held > 0 || railed.isEmpty ? ["\(Words.count(run.plan.held)) held"] : []
+    return (held + railed).joined(separator: ", ")
   }
 
   /// `61 requests, 38 s, no throttling`.
@@ -56,7 +81,7 @@ enum RunWords {
       (
         "Planned",
         "\(Words.count(plan.updates, "update")) of \(Words.count(plan.fields, "value")), "
-          + "\(Words.count(plan.held)) held"
+          + heldWords(run)
       ),
       ("Sent", push(run)),
       (

@@ -35,13 +35,29 @@ extension Mirror {
     }
   }
 
-  /// What people consented to and has not expired, the newest first.
+  /// Takes back an approval whose plan turned out not to be due: it must not let it through later.
+  public func withdrawApproval(_ digest: String) throws {
+    try write { _ = try database.run("DELETE FROM approvals WHERE digest = ?", digest) }
+  }
+
+  /// What people consented to and has not expired, the newest first, each with the run that used
+  /// it up.
+  ///
+  /// That is the first run since that let anything of the plan go; what that run did not send is
+  /// covered update by update.
   public func approvals(at now: Timestamp) throws -> GivenApprovals {
     try read {
       let plans = try database.all(
-        "SELECT digest, given_at FROM approvals WHERE expires_at > ? ORDER BY given_at DESC",
-        now.microseconds
-      ) { Approval(digest: $0.text(0), at: Timestamp($0.int64(1))) }
+        """
+        SELECT a.digest, a.given_at, (
+          SELECT p.run FROM plans p
+          WHERE p.id > (SELECT max(id) FROM plans) - ?2 AND p.digest = a.digest
+            AND p.dry_run = 0 AND p.made_at >= a.given_at
+            AND (p.withheld < p.updates OR p.updates = 0)
+          ORDER BY p.id LIMIT 1)
+        FROM approvals a WHERE a.expires_at > ?1 ORDER BY a.given_at DESC
+        """, now.microseconds, Self.plansSinceMax
+      ) { Approval(digest: $0.text(0), at: Timestamp($0.int64(1)), spentBy: $0.optionalText(2)) }
       var updates: Set<String> = []
       try database.each(
         """
@@ -52,6 +68,19 @@ extension Mirror {
       return GivenApprovals(plans: plans, updates: updates)
     }
   }
+
+  /// Plans that are made while an approval is good: no schedule makes one every nine seconds.
+  private static let plansSinceMax = 10_000
+
+  /// An update that was written is approved no more: the same at another time asks again.
+  func spendApproval(of update: PlannedUpdate) throws {
+    guard try database.integer("SELECT EXISTS(SELECT 1 FROM approvals)") == 1 else { return }
+    try database.run(
+      """
+      DELETE FROM approved_updates
+      WHERE approval IN (SELECT digest FROM approvals) AND update_digest = ?
+      """, update.digest)
+  }
 }
 
 /// What people consented to.
@@ -60,4 +89,10 @@ public struct GivenApprovals: Sendable, Hashable {
   public let plans: [Approval]
   /// The digests of all updates that these cover.
   public let updates: Set<String>
+
+  /// Takes both as they are.
+  public init(plans: [Approval], updates: Set<String>) {
+    self.plans = plans
+    self.updates = updates
+  }
 }

@@ -9,41 +9,39 @@ public struct PauseNote: Sendable, Hashable {
   public let by: String
   /// Why.
   public let reason: String?
+
+  /// Who paused, and why.
+  public var words: String { "\(by) paused all writing" + (reason.map { ": \($0)" } ?? "") }
 }
 
 extension Mirror {
-  /// Whether writing is paused.
-  public func pause() throws -> PauseNote? {
-    try read {
-      guard let since = try factTime("pause.since") else { return nil }
-      return PauseNote(
-        since: since, by: try fact("pause.by") ?? "", reason: try fact("pause.reason"))
-    }
-  }
+  /// The kill switch of this mirror.
+  public nonisolated var pauseMark: PauseMark { PauseMark(mirror: path) }
 
-  /// Pauses all writing to the remote.
-  public func setPause(_ act: Act) throws {
-    try write {
-      try setFact("pause.since", "\(act.at.microseconds)")
-      try setFact("pause.by", act.by)
-      try setFact("pause.reason", act.reason)
-      try append(JournalEntry(kind: "pause", payload: act.payload), run: "", at: act.at)
-    }
-  }
+  /// Whether writing is paused; asks nothing of the database.
+  public nonisolated func pause() -> PauseNote? { pauseMark.current() }
 
-  /// Ends the pause.
-  public func endPause(_ act: Act) throws {
-    try write {
-      for name in ["pause.since", "pause.by", "pause.reason"] { try setFact(name, nil) }
-      try append(JournalEntry(kind: "resume", payload: act.payload), run: "", at: act.at)
+  /// The line of the mark that the journal has taken last, as a digest.
+  private static let takenFact = "pause.taken"
+
+  /// Takes what people did at the kill switch into the journal; returns what `forgetPauses` wants.
+  func takePauses(at now: Timestamp) throws -> String? {
+    let taken = try fact(Self.takenFact)
+    let acts = pauseMark.acts(after: taken)
+    for (act, _) in acts {
+      try append(
+        JournalEntry(kind: act.kind, payload: act.act.payload(at: act.act.at)), run: "", at: now)
     }
+    guard let last = acts.last?.digest else { return taken }
+    try setFact(Self.takenFact, last)
+    return last
   }
 }
 
 extension Act {
-  /// For the journal.
-  var payload: JSONValue {
-    var object: JSONObject = ["by": .string(by)]
+  /// For the journal, with the time where the entry is of a later one.
+  func payload(at time: Timestamp) -> JSONValue {
+    var object: JSONObject = ["by": .string(by), "at": .string(time.rfc3339)]
     object["reason"] = reason.map { .string($0) }
     return .object(object)
   }

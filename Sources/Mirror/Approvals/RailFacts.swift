@@ -18,9 +18,30 @@ extension Mirror {
           linkedRows: stored?.links ?? 0, isFirstRun: stored?.cleared == nil,
           rulesChanged: stored?.cleared.map { $0 != mapping.rulesDigest } ?? false,
           wasRestored: stored?.cleared == Self.restoredDigest,
-          needsExport: try !exportsToRead(mapping).isEmpty)
+          needsExport: try !exportsToRead(mapping).isEmpty,
+          sourceDeletedHeld: try file.held(by: .sourceDeleted, of: mapping.name),
+          rekeyedHeld: try file.held(by: .rekeyed, of: mapping.name))
       }
       return facts
     }
+  }
+}
+
+extension MirrorDatabase {
+  /// What a rail that counts what is new measured when it tripped in the last run; else 0.
+  func held(by rail: RailName, of mapping: String) throws -> Int {
+    try fact(Self.heldFact(rail, mapping)).flatMap { Int($0) } ?? 0
+  }
+
+  /// Keeps what these rails measured until a run passes them: no second look makes it old news.
+  func keepHeld(_ verdicts: [RailVerdict]) throws {
+    for verdict in verdicts where verdict.name == .sourceDeleted || verdict.name == .rekeyed {
+      let name = Self.heldFact(verdict.name, verdict.mapping)
+      try setFact(name, verdict.blocks ? "\(verdict.measured)" : nil)
+    }
+  }
+
+  private static func heldFact(_ rail: RailName, _ mapping: String) -> String {
+    "rail.held.\(rail.rawValue).\(mapping)"
   }
 }

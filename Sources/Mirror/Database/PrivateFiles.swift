@@ -29,6 +29,9 @@ enum PrivateFiles {
     return path
   }
 
+  /// Makes the folder of a file (0700) unless it is there.
+  static func prepareFolder(of path: String) throws(MirrorError) { try makeFolders(of: path) }
+
   private static func makeFolders(of path: String) throws(MirrorError) {
     guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return }
     let folder = String(path[..<slash])

@@ -186,6 +186,7 @@ extension Mirror {
     _ entry: OutboxEntry, _ reset: Int64, run: String, at now: Timestamp
   ) throws {
     try close(entry, .applied, nil, run: run, at: now)
+    try spendApproval(of: entry.update)
     try moveBase(entry.update, reset, at: now)
     let isUndo = try isUndo(entry)
     for id in entry.update.decisions {
@@ -259,7 +260,7 @@ extension Mirror {
   }
 
   /// Which row delivered the values that were written.
-  private func provenance(of update: PlannedUpdate) throws -> JSONValue? {
+  func provenance(of update: PlannedUpdate) throws -> JSONValue? {
     // What an undo puts back was there before, and came from no row.
     guard !update.fields.contains(where: { $0.reason == .undo }) else { return nil }
     guard let origin = try knownOriginID(update.key.origin) else { return nil }

@@ -153,6 +153,44 @@ public final class PlanStore {
     }
   }
 
+  /// How many updates each of these rails holds back, in their order, and how many all of them do.
+  public func held(by verdicts: [RailVerdict]) throws -> (each: [Int], all: Int) {
+    var each = verdicts.map { _ in 0 }
+    guard verdicts.contains(where: \.blocks) else { return (each, 0) }
+    var whole: [Int64: Int] = [:]
+    var byField: Set<Int64> = []
+    for verdict in verdicts where verdict.blocks {
+      let mapping = try file.mappingID(verdict.mapping)
+      if case .field = verdict.concerns {
+        byField.insert(mapping)
+      } else if whole[mapping] == nil {
+        whole[mapping] = try database.first(
+          "SELECT count(*) FROM plan_updates WHERE plan = ? AND mapping = ?", number, mapping
+        ) { $0.int(0) }
+      }
+    }
+    var all = whole.values.reduce(0, +)
+    for (place, verdict) in verdicts.enumerated() where verdict.blocks {
+      guard case .mapping = verdict.concerns else { continue }
+      each[place] = whole[try file.mappingID(verdict.mapping), default: 0]
+    }
+    for mapping in byField {
+      try database.each(
+        "SELECT payload FROM plan_updates WHERE plan = ? AND mapping = ?", number, mapping
+      ) { row in
+        let update = try UpdateText.decode(row.text(0))
+        var isHeld = false
+        for (place, verdict) in verdicts.enumerated() where verdict.blocks {
+          guard case .field = verdict.concerns, verdict.concerns.concerns(update) else { continue }
+          each[place] += 1
+          isHeld = true
+        }
+        if isHeld, whole[mapping] == nil { all += 1 }
+      }
+    }
+    return (each, all)
+  }
+
   /// Stores the plan's figures; returns how many of its updates are withheld, given those queued.
   public func finish(_ tally: Tally, _ clearance: Clearance, queued: Int) throws -> Int {
     let withheld = planned - queued

@@ -204,6 +204,9 @@ public final class ReconcileSession {
     try plan.drop(refused: entry)
   }
 
+  /// Keeps what tripped rails measured that count what is new.
+  public func keepHeld(_ verdicts: [RailVerdict]) throws { try file.keepHeld(verdicts) }
+
   // MARK: Journal and counts
 
   /// Adds an entry to the journal.

@@ -67,15 +67,18 @@ extension Mirror {
   public func beginRun(
     id: String? = nil, command: String, isDryRun: Bool = false, at now: Timestamp
   ) throws -> String {
-    try write {
+    let (id, taken) = try write {
+      let taken = try takePauses(at: now)
       let id = try id ?? "r\((database.integer("SELECT max(number) FROM runs") ?? 0) + 1)"
       try database.run(
         "INSERT INTO runs(id, command, started_at, dry_run) VALUES(?, ?, ?, ?)",
         id, command, now.microseconds, isDryRun)
       try append(
         JournalEntry(kind: "run.started", payload: ["command": .string(command)]), run: id, at: now)
-      return id
+      return (id, taken)
     }
+    if let taken { pauseMark.removeIfOver(after: taken) }
+    return id
   }
 
   /// Notes how a run ended; situations and open conflicts are taken from what stands.

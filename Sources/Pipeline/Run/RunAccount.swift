@@ -80,6 +80,12 @@ struct RunAccount {
     if !summary.messages.contains(message) { summary.messages.append(message) }
   }
 
+  /// Tells that a person holds all writing back; no failure, and what is due stays due.
+  mutating func tell(pausedBy words: String) {
+    let left = summary.push.skipped
+    tell(words + (left > 0 ? "; \(left) updates stay due" : "") + "; `resetsync resume` ends it")
+  }
+
   /// Does work that needs the API; its failure is noted, and wrong data ends the run.
   mutating func attempt(_ work: (inout RunAccount) async throws -> Void) async throws {
     do {
@@ -93,6 +99,7 @@ struct RunAccount {
     switch error.kind {
     case .wrongOrganization, .wrongMode:
       throw RunStop(result: .inputNotTrusted, message: error.description)
+    case .paused: tell(pausedBy: error.detail)
     case .cancelled: throw RunStop(result: .stopped, message: "stopped by a signal")
     case .misconfigured, .incompatible, .unreachable, .refusedCredentials, .notPermitted,
       .throttled, .outcomeUnknown, .notFound, .refused:
@@ -111,7 +118,10 @@ struct RunAccount {
   mutating func take(_ result: ReconcileStage.Result) {
     if request.isDryRun { planned = result.outcome.situations }
     summary.plan = result.plan
-    summary.rails = result.verdicts.map(\.summary)
+    summary.undo = result.undo
+    summary.rails = zip(result.verdicts, result.outcome.railed.each).map {
+      $0.summary(holding: $1)
+    }
     summary.conflicts.opened = result.outcome.opened
     summary.conflicts.closed = result.outcome.closed
     summary.conflicts.lapsed = result.outcome.lapsed
@@ -129,10 +139,12 @@ struct RunAccount {
         isRestored
         ? "a backup was restored, so that the first plan waits: \(rail.measured) updates"
         : "rail \(rail.name.rawValue) tripped: \(rail.measured), limit \(rail.limit)"
+      let command = request.command(approving: result.plan.digest)
+      summary.plan.approval = command
+      let spent = result.spentBy.map { "; the approval of this plan was used up by run \($0)" }
       note(
         .railTripped,
-        "\(rail.mapping): \(cause); `resetsync reconcile --approve \(result.plan.digest)` lets this"
-          + " plan pass")
+        "\(rail.mapping): \(cause)\(spent ?? ""); `\(command)` lets this plan pass")
     }
     if let approved = request.approvedDigest, approved != result.plan.digest,
       !result.verdicts.contains(where: \.approved)
@@ -169,7 +181,9 @@ struct RunAccount {
     if result.push.failed > 0 {
       note(.someFailed, "\(result.push.failed) updates failed; `resetsync conflicts` tells why")
     }
-    if let stopped = result.stopped {
+    if let error = result.error, error.kind == .paused {
+      tell(pausedBy: error.detail)
+    } else if let stopped = result.stopped {
       note(result.error == nil ? .someFailed : .apiUnavailable, "the push stopped: \(stopped)")
     }
   }

@@ -32,7 +32,7 @@ struct AuthorStage {
           refusals += 1
           try await keep(question, [])
         case .unreachable, .refusedCredentials, .throttled, .wrongOrganization, .wrongMode,
-          .outcomeUnknown, .incompatible, .misconfigured, .cancelled:
+          .outcomeUnknown, .incompatible, .misconfigured, .cancelled, .paused:
           parts.log.info(
             "who changed contested fields is not known: \(error)", ["run": .text(run)])
           return
@@ -53,12 +53,19 @@ struct AuthorStage {
   static func author(
     of contested: AuthorQuestion.Contested, in changes: [RemoteChange]
   ) -> String? {
-    guard let target = FieldTarget(contested.field) else { return nil }
+    author(ofField: contested.field, holding: contested.remote, in: changes)
+  }
+
+  /// The same of one field and, where it is known, the value that it holds.
+  static func author(
+    ofField field: String, holding held: FieldValue?, in changes: [RemoteChange]
+  ) -> String? {
+    guard let target = FieldTarget(field) else { return nil }
     let moves = changes.reversed().filter { change in
       change.field == "metadata"
         && value(target, change.from) != value(target, change.to)
     }
-    guard let remote = contested.remote else { return moves.first?.who }
+    guard let remote = held else { return moves.first?.who }
     return moves.first { value(target, $0.to) == remote }?.who
   }
 

@@ -89,6 +89,7 @@ struct PushStage {
     var last: Int64 = 0
     while true {
       try Task.checkCancellation()
+      if let pause = parts.mirror.pause() { throw APIError(.paused, pause.words) }
       let batch = try await parts.mirror.updates(
         in: .pending, after: last, limit: APISettings.pageSizeMax)
       guard let end = batch.last else { return }
@@ -279,10 +280,10 @@ struct PushStage {
       let settled = try await settleUnknown([entry], &result)
       return settled
     case .unreachable, .throttled, .refusedCredentials, .wrongOrganization, .wrongMode,
-      .incompatible, .misconfigured, .cancelled:
+      .incompatible, .misconfigured, .cancelled, .paused:
       // Nothing was applied; the update stays pending, and the push ends here.
       try await settle(entry, .notSent)
-      if error.kind != .cancelled { result.unsettled.insert(entry.id) }
+      if error.kind != .cancelled, error.kind != .paused { result.unsettled.insert(entry.id) }
       throw error
     }
   }

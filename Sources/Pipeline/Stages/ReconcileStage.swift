@@ -18,8 +18,12 @@ struct ReconcileStage {
     var verdicts: [RailVerdict]
     /// What a saved plan and this one differ in; nil when they agree or none was asked for.
     var stale: String?
+    /// The run that used up the approval of this very plan.
+    var spentBy: String?
     /// Mappings whose first plan since a restore this is.
     var restored: Set<String> = []
+    /// What an undo left as it is.
+    var undo: RunSummary.Undo?
     /// Mappings whose plan waits for an export.
     var needing: Set<String> = []
     /// Mappings whose first reconcile this is, and nobody has approved its plan.
@@ -36,6 +40,7 @@ struct ReconcileStage {
     let rails = try await rails(approvals, now)
     let outcome = try await Reconciler(order, check: check(approvals), rails: rails)
       .run(in: parts.mirror)
+    try await withdrawApproval(unlessDue: outcome)
     return result(outcome, rails)
   }
 
@@ -46,18 +51,36 @@ struct ReconcileStage {
 
   /// The rails of this run.
   func rails(_ approvals: GivenApprovals, _ now: Timestamp) async throws -> Rails {
-    let isPaused = try await parts.mirror.pause() != nil
+    let isPaused = parts.mirror.pause() != nil
     return Rails(
       settings: parts.safety, mappings: try await parts.mirror.mappingFacts(book: parts.book),
       approvals: approvals.plans, sends: request.pushes && !isPaused, now: now)
   }
 
   /// The approvals that were given with this run or before and have not expired.
+  ///
+  /// A dry run is judged as if its own were given, and leaves none behind.
   func approvals(_ now: Timestamp) async throws -> GivenApprovals {
-    if let digest = request.approvedDigest {
-      try await parts.mirror.approve(digest: digest, by: request.by, at: now)
+    guard let digest = request.approvedDigest else {
+      return try await parts.mirror.approvals(at: now)
     }
+    guard !request.isDryRun else {
+      let given = try await parts.mirror.approvals(at: now)
+      return GivenApprovals(
+        plans: given.plans.filter { $0.digest != digest } + [Approval(digest: digest, at: now)],
+        updates: given.updates)
+    }
+    try await parts.mirror.approve(digest: digest, by: request.by, at: now)
     return try await parts.mirror.approvals(at: now)
+  }
+
+  /// Takes back the approval of this run where its plan is not due: it was told so, and must not
+  /// pass unseen when it is due again.
+  func withdrawApproval(unlessDue outcome: ReconcileOutcome) async throws {
+    guard let digest = request.approvedDigest, !request.isDryRun,
+      digest != outcome.clearance.digest, !outcome.clearance.verdicts.contains(where: \.approved)
+    else { return }
+    try await parts.mirror.withdrawApproval(digest)
   }
 
   /// The outcome with what the account tells beside it.
@@ -66,6 +89,7 @@ struct ReconcileStage {
     let facts = rails.mappings
     return Result(
       outcome: outcome, plan: plan(outcome), verdicts: verdicts, stale: outcome.clearance.stale,
+      spentBy: rails.approvals.first { $0.digest == outcome.clearance.digest }?.spentBy,
       restored: Set(facts.filter(\.value.wasRestored).keys),
       needing: Set(facts.filter(\.value.needsExport).keys),
       firstRuns: Set(facts.filter(\.value.isFirstRun).keys).subtracting(
@@ -79,6 +103,7 @@ struct ReconcileStage {
     plan.fields = outcome.tally.fields
     plan.conflicts = outcome.tally.conflicts
     plan.held = outcome.tally.held
+    plan.withheld = outcome.railed.all
     plan.assessed = outcome.tally.groups
     let cost = PlanCost(updates: outcome.tally.updates)
     plan.requests = cost.requests
@@ -91,9 +116,12 @@ struct ReconcileStage {
 }
 
 extension RailVerdict {
-  /// The rail as the run summary tells it.
-  var summary: RunSummary.Rail {
-    RunSummary.Rail(
+  /// The rail as the run summary tells it, with how many updates it holds back.
+  func summary(holding updates: Int) -> RunSummary.Rail {
+    var rail = RunSummary.Rail(
       name: name.rawValue, mapping: mapping, measured: measured, limit: limit, tripped: blocks)
+    if case .field(_, let metadata) = concerns, blocks { rail.field = metadata }
+    rail.held = updates
+    return rail
   }
 }

@@ -10,6 +10,4 @@ public enum StageError: Error, Sendable, Equatable {
   case nothingNamed(String, there: [String])
   /// The saved plan differs from what would be planned now; what moved, in words.
   case stalePlan(String)
-  /// Writing is paused; who paused it and why.
-  case paused(String)
 }

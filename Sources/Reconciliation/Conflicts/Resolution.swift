@@ -128,4 +128,7 @@ public struct ResolutionError: Error, Sendable, Equatable, CustomStringConvertib
   public let message: String
   /// The same.
   public var description: String { message }
+
+  /// Takes the words.
+  public init(message: String) { self.message = message }
 }

@@ -56,6 +56,29 @@ public enum FieldTarget: Sendable, Hashable {
     return Self.write(value, at: path[...], into: metadata)
   }
 
+  /// How many parents of the value a write makes in this object; 0 where all of them are there.
+  public func parentsMissing(in metadata: JSONObject) -> Int {
+    var object = metadata
+    for (depth, token) in path.dropLast().enumerated() {
+      guard case .object(let next)? = object[token] else { return path.count - 1 - depth }
+      object = next
+    }
+    return 0
+  }
+
+  /// The metadata without those of the nearest parents, at most so many, that hold nothing.
+  func withoutEmptyParents(_ count: Int, in metadata: JSONObject) -> JSONObject {
+    var metadata = metadata
+    for depth in 0..<min(count, path.count - 1) {
+      let parent = FieldTarget.pointer(JSONPointer(tokens: path.dropLast(depth + 1)))
+      guard case .value(let held) = parent.read(metadata), held.json == .object([:]),
+        let less = parent.write(.absent, into: metadata)
+      else { return metadata }
+      metadata = less
+    }
+    return metadata
+  }
+
   private static func write(
     _ value: FieldValue, at path: ArraySlice<String>, into object: JSONObject
   ) -> JSONObject? {

@@ -40,7 +40,9 @@ extension PlannedUpdate {
   /// What is sent and what must be there before: everything that an approval is about.
   var identityJSON: JSONValue {
     let fields = fields.map { write in
-      JSONValue.array([.string(write.metadata), write.expected.boxed, write.value.boxed])
+      JSONValue.array(
+        [.string(write.metadata), write.expected.boxed, write.value.boxed]
+          + (write.prunes > 0 ? [.int(write.prunes)] : []))
     }
     return [
       .string(resetID), .string(mapping), .string(key.origin), .string(key.reference),

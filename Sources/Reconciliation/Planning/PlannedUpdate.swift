@@ -24,12 +24,16 @@ public struct FieldWrite: Sendable, Hashable {
   public let reason: WriteReason
   /// The base once the write is verified.
   public let afterBase: BasePair
+  /// How many of the nearest parents go with the value where they hold nothing else: those that the
+  /// write made which is undone.
+  public let prunes: Int
 
   /// Takes all parts as they are.
   public init(
     metadata: String, expected: FieldValue, value: FieldValue, reason: WriteReason,
-    afterBase: BasePair
+    afterBase: BasePair, prunes: Int = 0
   ) {
+    self.prunes = prunes
     self.metadata = metadata
     self.expected = expected
     self.value = value

@@ -43,6 +43,7 @@ extension FieldWrite {
     add("now", expected)
     add("becomes", value)
     members.append(("because", .string(reason.rawValue)))
+    if prunes > 0 { members.append(("prunes", .int(prunes))) }
     // A base that is the value itself needs no telling.
     if afterBase != BasePair(agreed: value) {
       members.append(("base", ["source": box(afterBase.source), "remote": box(afterBase.remote)]))
@@ -65,7 +66,8 @@ extension FieldWrite {
         remote: told["remote"]?.arrayValue.flatMap(FieldValue.init(box:)))
     }
     self.init(
-      metadata: metadata, expected: value("now"), value: written, reason: reason, afterBase: base)
+      metadata: metadata, expected: value("now"), value: written, reason: reason, afterBase: base,
+      prunes: max(0, json["prunes"]?.int ?? 0))
   }
 }
 

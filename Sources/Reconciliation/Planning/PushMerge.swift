@@ -37,6 +37,12 @@ public func mergeForPush(
     case .value: moved.append(write.metadata)
     }
   }
+  // Once all values are out: several may have stood below one parent.
+  for write in update.fields where write.prunes > 0 {
+    guard let target = FieldTarget(write.metadata) else { continue }
+    let less = target.withoutEmptyParents(write.prunes, in: metadata)
+    if less != metadata { (metadata, isChanged) = (less, true) }
+  }
   let texts = [
     ("reference", update.reference, reference),
     ("reference_origin", update.referenceOrigin, referenceOrigin),

@@ -19,8 +19,12 @@ public struct RailCounters: Sendable {
     var fieldsBeyond: Set<String> = []
     var clears = 0
     var sourceDeleted = 0
+    /// Those among them that the run before did not see.
+    var sourceDeletedNew = 0
     var remoteDeleted = 0
     var rekeyed = 0
+    /// Those among them that the run before did not see.
+    var rekeyedNew = 0
     var fields: [String: Int] = [:]
     var values: [String: [String: Int]] = [:]
 
@@ -47,18 +51,26 @@ public struct RailCounters: Sendable {
   /// Nothing counted; `approved` are the digests of updates that an earlier approval covers.
   public init(approved: Set<String> = []) { self.approved = approved }
 
-  /// Counts one item; a deleted record or a new key that a person has decided about counts no more,
-  /// and a reset that is gone counts in the run that first sees it.
+  /// Counts one item; a deleted record or a new key that a person has decided about counts no more.
+  ///
+  /// Only what the run before did not see is news: what stands since then has passed its rail, or
+  /// is among what that withheld (`MappingFacts.sourceDeletedHeld`).
   public mutating func add(_ assessment: ItemAssessment) {
     if let update = assessment.update { add(update) }
     guard let mapping = assessment.mapping else { return }
     switch assessment.situation {
     case .sourceDeleted where assessment.isUnsettled(.sourceDeleted):
       mappings[mapping, default: MappingCount()].sourceDeleted += 1
+      if assessment.previous != .sourceDeleted {
+        mappings[mapping, default: MappingCount()].sourceDeletedNew += 1
+      }
     case .remoteDeleted where assessment.previous != .remoteDeleted:
       mappings[mapping, default: MappingCount()].remoteDeleted += 1
     case .rekeyed where assessment.isUnsettled(.rekeyed):
       mappings[mapping, default: MappingCount()].rekeyed += 1
+      if assessment.previous != .rekeyed {
+        mappings[mapping, default: MappingCount()].rekeyedNew += 1
+      }
     default: break
     }
   }
@@ -108,12 +120,16 @@ public struct RailContext: Sendable {
     public var sourceDeletedElsewhere: Int
     /// Undecided `rekeyed` items that this run didn't look at.
     public var rekeyedElsewhere: Int
+    /// What `source_deleted` measured when it tripped in the last run; 0 if it let the plan go.
+    public var sourceDeletedHeld: Int
+    /// What `rekeyed` measured when it tripped in the last run; 0 if it let the plan go.
+    public var rekeyedHeld: Int
 
     /// Takes the figures as they are.
     public init(
       linkedRows: Int, isFirstRun: Bool = false, rulesChanged: Bool = false,
       wasRestored: Bool = false, needsExport: Bool = false, sourceDeletedElsewhere: Int = 0,
-      rekeyedElsewhere: Int = 0
+      rekeyedElsewhere: Int = 0, sourceDeletedHeld: Int = 0, rekeyedHeld: Int = 0
     ) {
       self.linkedRows = linkedRows
       self.isFirstRun = isFirstRun
@@ -122,6 +138,8 @@ public struct RailContext: Sendable {
       self.needsExport = needsExport
       self.sourceDeletedElsewhere = sourceDeletedElsewhere
       self.rekeyedElsewhere = rekeyedElsewhere
+      self.sourceDeletedHeld = sourceDeletedHeld
+      self.rekeyedHeld = rekeyedHeld
     }
   }
 
@@ -178,9 +196,17 @@ private struct MappingRails {
       case .updates: return figure(rail, count.updates)
       case .clears: return figure(rail, count.clears)
       case .sourceDeleted:
-        return figure(rail, count.sourceDeleted + facts.sourceDeletedElsewhere)
+        return figure(
+          rail,
+          Self.news(
+            count.sourceDeletedNew, facts.sourceDeletedHeld,
+            of: count.sourceDeleted + facts.sourceDeletedElsewhere))
       case .remoteDeleted: return figure(rail, count.remoteDeleted)
-      case .rekeyed: return figure(rail, count.rekeyed + facts.rekeyedElsewhere)
+      case .rekeyed:
+        return figure(
+          rail,
+          Self.news(
+            count.rekeyedNew, facts.rekeyedHeld, of: count.rekeyed + facts.rekeyedElsewhere))
       case .sameField:
         return worst(
           rail, of: facts.linkedRows, count.fields.map { (field: $0.key, measured: $0.value) })
@@ -196,6 +222,11 @@ private struct MappingRails {
       case .firstRun: return flag(rail, facts.isFirstRun, isOn: settings.isOn(rail))
       }
     }
+  }
+
+  /// What this run finds, with what the rail held before and nobody has approved or decided since.
+  private static func news(_ found: Int, _ held: Int, of undecided: Int) -> Int {
+    min(found + held, undecided)
   }
 
   private func figure(_ rail: RailName, _ measured: Int) -> [RailVerdict] {

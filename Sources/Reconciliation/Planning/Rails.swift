@@ -171,19 +171,23 @@ public struct Approval: Sendable, Hashable {
   public let digest: String
   /// When it was given.
   public let at: Timestamp
+  /// The run that used it up; nil while it stands.
+  public let spentBy: String?
 
   /// How long it is good for.
   public static let secondsMax = 86_400.0
 
   /// Takes both as they are.
-  public init(digest: String, at: Timestamp) {
+  public init(digest: String, at: Timestamp, spentBy: String? = nil) {
     self.digest = digest
     self.at = at
+    self.spentBy = spentBy
   }
 
   /// Whether it covers this plan now.
   public func covers(_ plan: PlanDigest, now: Timestamp) -> Bool {
-    digest == plan.hex && now.seconds(since: at) < Approval.secondsMax && now >= at
+    spentBy == nil && digest == plan.hex && now.seconds(since: at) < Approval.secondsMax
+      && now >= at
   }
 }
 
@@ -197,5 +201,20 @@ extension RailVerdict {
     ]
     if case .field(_, let metadata) = concerns { members.append(("field", .string(metadata))) }
     return .object(JSONObject(members))
+  }
+}
+
+extension RailVerdict {
+  /// Reads `json` back; nil for anything else.
+  public init?(json: JSONValue) {
+    guard let name = json["name"]?.text.flatMap(RailName.init), let mapping = json["mapping"]?.text,
+      let measured = json["measured"]?.int, let limit = json["limit"]?.int,
+      let tripped = json["tripped"]?.boolValue, let approved = json["approved"]?.boolValue
+    else { return nil }
+    self.init(
+      name: name, mapping: mapping, measured: measured, limit: limit, tripped: tripped,
+      approved: approved,
+      concerns: json["field"]?.text.map { .field(mapping: mapping, metadata: $0) }
+        ?? .mapping(mapping))
   }
 }

@@ -6,6 +6,8 @@ public struct UndoPlan: Sendable, Hashable {
   public let update: PlannedUpdate?
   /// The fields left alone because the remote no longer holds what was written.
   public let movedSince: [String]
+  /// The fields that hold already what they held before.
+  public let asBefore: [String]
 }
 
 /// The inverse of a written update, field by field, only where the remote still holds what was
@@ -15,28 +17,36 @@ public struct UndoPlan: Sendable, Hashable {
 /// takes the restored one on the other, so nothing is written again until the source moves. The
 /// inverse is an update like any other: it passes the rails and can be undone in turn. It names the
 /// decisions that `written` carried out: one that would write the key again is asked anew.
+///
+/// `before` is the metadata as it was: parents that the write made go again where they stay empty.
 public func inverse(
   of written: PlannedUpdate, metadata: JSONObject, reference: String?, referenceOrigin: String?,
-  base: Base
+  base: Base, before: JSONObject? = nil
 ) -> UndoPlan {
   var writes: [FieldWrite] = []
-  var moved: [String] = []
+  var (moved, asBefore) = ([String](), [String]())
   for write in written.fields {
-    guard case .value(let held)? = FieldTarget(write.metadata)?.read(metadata), held == write.value
+    guard let target = FieldTarget(write.metadata), case .value(let held) = target.read(metadata),
+      held == write.value
     else {
-      moved.append(write.metadata)
+      if case .value(write.expected)? = FieldTarget(write.metadata)?.read(metadata) {
+        asBefore.append(write.metadata)
+      } else {
+        moved.append(write.metadata)
+      }
       continue
     }
+    let made = write.expected == .absent ? before.map(target.parentsMissing) ?? 0 : 0
     let source = base[write.metadata].source ?? write.afterBase.source
     writes.append(
       FieldWrite(
         metadata: write.metadata, expected: held, value: write.expected, reason: .undo,
-        afterBase: BasePair(source: source, remote: write.expected)))
+        afterBase: BasePair(source: source, remote: write.expected), prunes: made))
   }
   func text(_ name: String, _ write: TextWrite?, _ held: String?) -> TextWrite? {
     guard let write else { return nil }
     guard held == write.value else {
-      moved.append(name)
+      if held == write.expected { asBefore.append(name) } else { moved.append(name) }
       return nil
     }
     return TextWrite(expected: held, value: write.expected)
@@ -46,5 +56,6 @@ public func inverse(
     reference: text("reference", written.reference, reference),
     referenceOrigin: text("reference_origin", written.referenceOrigin, referenceOrigin),
     decisions: written.decisions)
-  return UndoPlan(update: update.isEmpty ? nil : update, movedSince: moved)
+  return UndoPlan(
+    update: update.isEmpty ? nil : update, movedSince: moved, asBefore: asBefore)
 }

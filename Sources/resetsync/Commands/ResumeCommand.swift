@@ -17,9 +17,9 @@ struct ResumeCommand {
   let world: World
 
   func run() async throws -> ExitCode {
-    let mirror = try Site.load(invocation, world).openMirror()
-    let was = try await mirror.pause()
-    try await mirror.endPause(
+    let mark = PauseMark(
+      mirror: try ConfigurationFile(invocation: invocation, world: world).mirrorPath())
+    let was = try mark.resume(
       Act(by: invocation.value("by") ?? world.userName, at: world.time.now))
     if invocation.wantsJSON {
       world.output.line(JSONValue.object(["paused": false]).written())

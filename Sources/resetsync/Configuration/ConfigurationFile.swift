@@ -33,6 +33,18 @@ struct ConfigurationFile {
     try Configuration(parsing: try bytes(), file: path)
   }
 
+  /// Where the mirror lies, also in a file that is wrong elsewhere: the kill switch needs no more.
+  func mirrorPath() throws -> String {
+    do {
+      return try load().mirrorPath
+    } catch let error as SettingsProblems {
+      guard let document = try? SettingsDocument(try bytes(), file: path),
+        let named = SettingsReader(document).section("mirror").optionalString("path")
+      else { throw error }
+      return FilePath.normalized(FilePath.resolve(named, in: FilePath.folder(of: path)))
+    }
+  }
+
   /// The patterns of mapping files, from a file that may be wrong elsewhere.
   func mappingPatterns() -> [String] {
     guard let bytes = try? bytes(), let document = try? SettingsDocument(bytes, file: path)

@@ -42,6 +42,9 @@ struct DaemonFacts {
       Readiness.Check(
         name: "credentials", isGood: isConnected,
         reason: isConnected ? nil : "Commerce Layer has not answered yet"))
+    // Paused is as ready as somebody wants it; it is told all the same.
+    checks.append(
+      Readiness.Check(name: "writing", isGood: true, reason: mirror.pause()?.words))
     return Readiness(checks)
   }
 
@@ -96,9 +99,7 @@ struct DaemonFacts {
     let count = try await mirror.conflictPage(overdue, limit: 0).total
     if count > 0 { facts.overdueConflicts[""] = count }
     facts.apiFailuresInARow = apiFailures
-    if let pause = try await mirror.pause() {
-      facts.pushPause = "paused by \(pause.by)" + (pause.reason.map { ": \($0)" } ?? "")
-    }
+    facts.pushPause = mirror.pause()?.words
     return facts
   }
 }

@@ -1,6 +1,7 @@
 import CommerceLayer
 import Effects
 import HTTP
+import Mirror
 
 /// Makes a client for the organisation of a configuration.
 struct ClientMaker: Sendable {
@@ -14,9 +15,11 @@ struct ClientMaker: Sendable {
 
   /// Fetches the secrets and makes the client; nothing is sent yet.
   func client(budget: any RateBudgetStore, log: Log) async throws -> CommerceLayerClient {
-    try CommerceLayerClient(
+    let mark = PauseMark(mirror: configuration.mirrorPath)
+    return try CommerceLayerClient(
       settings: try await settings(), transport: transport(), time: world.time,
-      random: world.random, budget: budget, log: log)
+      random: world.random, budget: budget, log: log,
+      pause: { mark.current()?.words })
   }
 
   private func settings() async throws -> APISettings {

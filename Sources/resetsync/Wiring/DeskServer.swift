@@ -82,6 +82,8 @@ final class DeskServer: Sendable {
       mode: configuration.api.mode)
     settings.port = port
     settings.masking = site.masking
+    let mark = PauseMark(mirror: configuration.mirrorPath)
+    settings.pause = { mark.current() }
     if let header = configuration.review.proxyUserHeader {
       settings.access = .proxy(header: header, peers: ["127.0.0.1", "::1"])
       settings.isSecure = true

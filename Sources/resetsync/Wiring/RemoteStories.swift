@@ -28,7 +28,7 @@ struct RemoteStories: Sendable {
       switch error.kind {
       case .notPermitted, .notFound, .refused: return .unavailable(error.description)
       case .unreachable, .refusedCredentials, .throttled, .wrongOrganization, .wrongMode,
-        .outcomeUnknown, .incompatible, .misconfigured, .cancelled:
+        .outcomeUnknown, .incompatible, .misconfigured, .cancelled, .paused:
         throw error
       }
     }

@@ -2,6 +2,7 @@ import Console
 import Effects
 import Formats
 import Foundation
+import Mirror
 import Pipeline
 import Reconciliation
 
@@ -16,7 +17,7 @@ struct RunCommand {
     _ request: RunRequest, after: (Workbench, RunSummary) async throws -> Void = { _, _ in }
   ) async throws -> RunSummary {
     let progress = ProgressLine(world)
-    let summary = try await Workbench.withMirror(
+    let (summary, updates) = try await Workbench.withMirror(
       site, world, command: request.command, waitSeconds: try waitSeconds()
     ) { bench in
       let summary = try await Interruptible.run { stop in
@@ -26,10 +27,22 @@ struct RunCommand {
       }
       progress.end()
       try await after(bench, summary)
-      return summary
+      return (summary, try await writes(of: summary, bench.mirror))
     }
     print(summary)
+    if let updates { world.output.write(updates) }
     return summary
+  }
+
+  /// What a dry run would write, for people; read while no other run can make another plan.
+  private func writes(of summary: RunSummary, _ mirror: Mirror) async throws -> String? {
+    guard summary.dryRun, !invocation.wantsJSON, summary.plan.updates > 0,
+      let record = try await mirror.plans(limit: 1).first, record.run == summary.run
+    else { return nil }
+    let loader = PlanLoader(mirror: mirror, book: site.book, masking: site.masking)
+    let plan = try await loader.view(
+      record, groups: PlanLoader.groupsMax, at: world.time.now)
+    return PlanText.updates(plan, style: world.style)
   }
 
   private func waitSeconds() throws -> Double {

@@ -128,7 +128,7 @@ extension Failure {
       case .misconfigured: .configuration
       case .cancelled: .terminated
       case .unreachable, .refusedCredentials, .notPermitted, .throttled, .notFound, .refused,
-        .outcomeUnknown, .incompatible:
+        .outcomeUnknown, .incompatible, .paused:
         .apiUnavailable
       }
     self.init(exit, error.description)
@@ -151,8 +151,6 @@ extension Failure {
       self.init(
         .stalePlan, "the saved plan is stale: \(difference)",
         hint: "make a new one: resetsync reconcile --dry-run --plan-out FILE")
-    case .paused(let why):
-      self.init(.railTripped, "writing is paused: \(why)", hint: "`resetsync resume` ends it")
     }
   }
 }

@@ -85,6 +85,9 @@ extension History {
     if let difference = try await compare(summary, expected, approving: plan.digest) {
       return "approved: " + difference
     }
+    if summary.plan.digest != plan.digest, !expected.verdict.isApproved {
+      oracle.withdrawApproval(of: plan.updates)
+    }
     remember(summary)
     if !expected.verdict.blocks { happened.insert("approved \(oracle.rules.rail?.name ?? "")") }
     let quiet = oracle.run(full: full, at: programSeconds + 1)
@@ -155,11 +158,11 @@ extension History {
     let isPaused = pick(2) == 0
     tell(isPaused ? "pause" : "no push")
     let act = Act(by: "history", at: shop.now)
-    if isPaused { try await shop.mirror.setPause(act) }
+    if isPaused { try shop.mirror.pauseMark.pause(act) }
     let writes = shop.writes
     let expected = oracle.run(full: full, at: programSeconds + 1, sends: false)
     let summary = try await shop.run(full: full) { $0.pushes = isPaused }
-    if isPaused { try await shop.mirror.endPause(act) }
+    if isPaused { _ = try shop.mirror.pauseMark.resume(act) }
     if shop.writes != writes { return "it wrote though it must not" }
     return try await compare(summary, expected).map { "while paused: " + $0 }
   }

@@ -156,6 +156,10 @@ struct Oracle {
   var hasRun = false
   var clearedPolicies: [String] = []
   var approvals: [Approval] = []
+  /// What this run found that the rail of a history counts and the run before did not see.
+  var news = 0
+  /// What that rail measured when it held the last run's plan; 0 if it let it go.
+  var heldNews = 0
   /// What the last run found, and what it or an undo wrote.
   var lastSight = Sight()
   /// What the run before the last found of each item.
@@ -242,7 +246,11 @@ struct Oracle {
     outcome.lapsed = settleTickets(sight)
     situationsBefore = lastSight.situations
     lastSight = sight
+    news = newlyUndecided(rules.rail?.name ?? "")
     finish(&outcome, updates, sends: sends)
+    if ["source_deleted", "rekeyed"].contains(rules.rail?.name) {
+      heldNews = outcome.verdict.blocks ? outcome.verdict.measured : 0
+    }
     outcome.isStrange = !hasRun && isStrange(outcome)
     let isFree = outcome.held.isEmpty && sends
     if isFree { (hasRun, clearedPolicies) = (true, rules.fields.map(\.policy)) }
@@ -287,6 +295,7 @@ struct Oracle {
     for (id, update) in outcome.plan where !outcome.held.contains(id) {
       push(update, to: id, undoing: undoing)
     }
+    spendApprovals(outcome)
   }
 
   /// The update with what it replaces.

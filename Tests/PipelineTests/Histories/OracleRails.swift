@@ -24,11 +24,39 @@ extension Oracle {
     let plan: [String: Update]
     /// Whether each of its updates is known, so that what is left of the plan passes as well.
     let coversParts: Bool
+    /// Whether a run let anything of the plan go since: only what is left passes then.
+    var isSpent = false
+    /// The updates that were not written yet.
+    var left: Set<String>
   }
 
   /// Consents to a plan; later runs go by it for a day.
   mutating func approve(_ plan: [String: Update], at time: Double, coversParts: Bool) {
-    approvals.append(Approval(at: time, plan: plan, coversParts: coversParts))
+    approvals.append(
+      Approval(at: time, plan: plan, coversParts: coversParts, left: Set(plan.keys)))
+  }
+
+  /// A consent to a plan that was not due is taken back.
+  mutating func withdrawApproval(of plan: [String: Update]) {
+    approvals.removeAll { Self.isSame($0.plan, plan) }
+  }
+
+  static func isSame(_ one: [String: Update], _ other: [String: Update]) -> Bool {
+    one.count == other.count && one.allSatisfy { $0.value.isSameStep(as: other[$0.key]) }
+  }
+
+  /// What a run let go uses up the consent to its plan, and to each update that it wrote.
+  mutating func spendApprovals(_ outcome: Outcome) {
+    for place in approvals.indices {
+      if Self.isSame(approvals[place].plan, outcome.plan),
+        outcome.held.count < outcome.plan.count || outcome.plan.isEmpty
+      {
+        approvals[place].isSpent = true
+      }
+      for (id, update) in lastWritten where update.isSameStep(as: approvals[place].plan[id]) {
+        approvals[place].left.remove(id)
+      }
+    }
   }
 
   func judge(_ plan: [String: Update]) -> Verdict {
@@ -39,7 +67,8 @@ extension Oracle {
     switch rail.name {
     case "updates": return figure(plan.count, everything, plan)
     case "clears": return figure(plan.values.count(where: clears), everything, plan)
-    case "source_deleted", "rekeyed": return figure(undecided(rail.name), everything, plan)
+    case "source_deleted", "rekeyed":
+      return figure(min(news + heldNews, undecided(rail.name)), everything, plan)
     case "remote_deleted": return figure(newlyGone, everything, plan)
     case "same_field", "same_value": return byField(plan)
     case "mapping_changed":
@@ -62,6 +91,14 @@ extension Oracle {
   private func undecided(_ situation: String) -> Int {
     lastSight.situations.count { id, found in
       found == situation && lastSight.findings["\(situation) \(id)"]?.isSettled != true
+    }
+  }
+
+  /// How many of them the run before did not see.
+  func newlyUndecided(_ situation: String) -> Int {
+    lastSight.situations.count { id, found in
+      found == situation && situationsBefore[id] != found
+        && lastSight.findings["\(situation) \(id)"]?.isSettled != true
     }
   }
 
@@ -113,12 +150,12 @@ extension Oracle {
   /// Whether this very plan was approved, or all that the rail concerns is what was left of one.
   private func isApproved(_ concerned: Set<String>, _ plan: [String: Update]) -> Bool {
     let valid = approvals.filter { now - $0.at < Self.day }
-    let isSame = valid.contains { approval in
-      approval.plan.count == plan.count
-        && plan.allSatisfy { $0.value.isSameStep(as: approval.plan[$0.key]) }
-    }
+    let isSame = valid.contains { !$0.isSpent && Self.isSame($0.plan, plan) }
     let isLeftOver = concerned.allSatisfy { id in
-      valid.contains { $0.coversParts && plan[id]?.isSameStep(as: $0.plan[id]) == true }
+      valid.contains { approval in
+        approval.coversParts && approval.left.contains(id)
+          && plan[id]?.isSameStep(as: approval.plan[id]) == true
+      }
     }
     return isSame || (!concerned.isEmpty && isLeftOver)
   }
@@ -128,6 +165,7 @@ extension Oracle {
   /// Takes back what a run wrote, where the remote still holds it.
   mutating func undo(_ written: [String: Update], at time: Double) -> Outcome {
     now = time
+    news = 0
     pull(full: false)
     var outcome = Outcome()
     var updates: [String: Update] = [:]
