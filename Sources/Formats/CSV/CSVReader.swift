@@ -7,7 +7,8 @@
 ///     while try reader.next(into: &row) { … }
 public struct CSVReader: Sendable {
   private let scanner: CSVScanner
-  private let hasComments: Bool
+  private let comment: [UInt8]
+  private let skipsBlankLines: Bool
   private var buffer: [UInt8] = []
   private var start = 0
   private var ended = false
@@ -26,7 +27,8 @@ public struct CSVReader: Sendable {
   /// A reader for one text.
   public init(dialect: CSVDialect = .standard, limits: CSVLimits = .standard) {
     scanner = CSVScanner(dialect: dialect, limits: limits)
-    hasComments = !dialect.comment.isEmpty
+    comment = dialect.comment
+    skipsBlankLines = dialect.blankLines == .skip
   }
 
   /// Takes the next bytes of the text.
@@ -59,7 +61,7 @@ public struct CSVReader: Sendable {
     let bytes = buffer
     guard passBadLine(bytes.span) else { return false }
     skipBlankLines(bytes.span)
-    if hasComments, !passComments(bytes.span) { return false }
+    if !comment.isEmpty, !passComments(bytes.span) { return false }
     guard start < bytes.count, ended || bytes.count - start >= wanted else { return false }
     do throws(CSVScanner.Fault) {
       let end = try scanner.scan(bytes.span, from: start, line: line, isEnd: ended, into: &row)
@@ -81,7 +83,7 @@ public struct CSVReader: Sendable {
 
   /// Empty lines before a row.
   private mutating func skipBlankLines(_ bytes: Span<UInt8>) {
-    guard scanner.dialect.blankLines == .skip else { return }
+    guard skipsBlankLines else { return }
     while start < bytes.count {
       let byte = bytes[start]
       guard byte == 0x0A || byte == 0x0D else { return }
@@ -96,7 +98,7 @@ public struct CSVReader: Sendable {
 
   /// Passes lines of comment before a row; false when more bytes are needed to tell.
   private mutating func passComments(_ bytes: Span<UInt8>) -> Bool {
-    let mark = scanner.dialect.comment
+    let mark = comment
     while true {
       var same = 0
       while same < mark.count, start + same < bytes.count, bytes[start + same] == mark[same] {

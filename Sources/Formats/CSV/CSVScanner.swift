@@ -6,8 +6,33 @@ struct CSVScanner: Sendable {
     var offset: Int
   }
 
-  let dialect: CSVDialect
+  /// What tells fields apart, without the parts of a dialect that are counted when passed along.
+  struct Signs: Sendable {
+    let delimiter: UInt8
+    let quote: UInt8?
+    let escape: CSVDialect.Escape
+    let trimsAroundQuotes: Bool
+    let isStrict: Bool
+
+    init(_ dialect: CSVDialect) {
+      delimiter = dialect.delimiter
+      quote = dialect.quote
+      escape = dialect.escape
+      trimsAroundQuotes = dialect.trimsAroundQuotes
+      isStrict = dialect.isStrict
+    }
+  }
+
+  /// Fields that are passed at a time.
+  private static let fieldsAtATime = 32
+
+  let dialect: Signs
   let limits: CSVLimits
+
+  init(dialect: CSVDialect, limits: CSVLimits) {
+    self.dialect = Signs(dialect)
+    self.limits = limits
+  }
 
   /// What one row's scan moves along.
   private struct Place {
@@ -25,8 +50,8 @@ struct CSVScanner: Sendable {
     row.clear(line: line)
     var place = Place(at: start, line: line, lineStart: start)
     while true {
-      passSimpleFields(bytes, start, &place, &row)
-      guard row.fields.count < limits.fieldsPerRowMax else {
+      if passSimpleFields(bytes, start, &place, &row) { break }
+      guard row.count < limits.fieldsPerRowMax else {
         throw limit(.fieldsPerRowMax, limits.fieldsPerRowMax, "fields", place, bytes)
       }
       try scanField(bytes, start, isEnd, &place, &row)
@@ -44,35 +69,46 @@ struct CSVScanner: Sendable {
     return (next, place.line + 1)
   }
 
-  /// Passes fields that end at a delimiter and hold no escape, no line break and no stray quote.
+  /// Passes fields that hold no escape, no line break and no stray quote; whether the row ends
+  /// behind them.
   ///
-  /// Nearly all are such. Leaves the place at the start of the first one that needs a closer look.
+  /// Nearly all are such. Else it leaves the place at the start of the one that needs a closer look.
   @inline(__always)
   private func passSimpleFields(
     _ bytes: Span<UInt8>, _ rowStart: Int, _ place: inout Place, _ row: inout CSVRow
-  ) {
-    guard hasSimpleFields else { return }
+  ) -> Bool {
+    guard hasSimpleFields else { return false }
     let (delimiter, quote) = (dialect.delimiter, dialect.quote ?? dialect.delimiter)
     let plain = ByteStops(delimiter, 0x0A, 0x0D, quote)
     let quoted = ByteStops(quote, 0x0A, 0x0D, quote)
-    var left = limits.fieldsPerRowMax - row.fields.count
-    var at = place.at
-    while left > 0, at < bytes.count {
+    row.reserve(Self.fieldsAtATime)
+    var (at, count, isWhole) = (place.at, row.count, false)
+    let last = min(count &+ Self.fieldsAtATime, limits.fieldsPerRowMax)
+    // One look at who owns the fields serves all of them.
+    var fields = row.fields.mutableSpan
+    while count < last, at < bytes.count {
       let isQuoted = bytes[at] == quote && quote != delimiter
       let start = isQuoted ? at &+ 1 : at
       let end = isQuoted ? quoted.next(bytes, start) : plain.next(bytes, start)
       let next = isQuoted ? end &+ 1 : end
-      guard next < bytes.count, bytes[next] == delimiter, !isQuoted || bytes[end] == quote,
+      // What follows the last byte may decide what it is.
+      guard next &+ 1 < bytes.count, !isQuoted || bytes[end] == quote else { break }
+      let sign = bytes[next]
+      guard sign == delimiter || sign == 0x0A || sign == 0x0D,
         end &- start <= limits.fieldBytesMax
       else { break }
-      row.fields.append(
-        CSVRow.Field(
-          start: UInt32(truncatingIfNeeded: start &- rowStart),
-          end: UInt32(truncatingIfNeeded: end &- rowStart), isQuoted: isQuoted))
+      fields[count] = CSVRow.Field(
+        start: UInt32(truncatingIfNeeded: start &- rowStart),
+        end: UInt32(truncatingIfNeeded: end &- rowStart), isQuoted: isQuoted)
+      count &+= 1
+      place.at = next
+      isWhole = sign != delimiter
+      if isWhole { break }
       at = next &+ 1
-      left &-= 1
+      place.at = at
     }
-    place.at = at
+    row.count = count
+    return isWhole
   }
 
   /// Whether fields may be passed without looking for backslashes and for blanks before quotes.
@@ -103,7 +139,7 @@ struct CSVScanner: Sendable {
     if isEscaped {
       row.unfinished.append(
         CSVRow.Unfinished(
-          field: row.fields.count - 1, inner: start - rowStart..<place.at - rowStart, tail: 0..<0))
+          field: row.count - 1, inner: start - rowStart..<place.at - rowStart, tail: 0..<0))
     }
   }
 
@@ -185,7 +221,7 @@ struct CSVScanner: Sendable {
     if isEscaped || !tail.isEmpty {
       row.unfinished.append(
         CSVRow.Unfinished(
-          field: row.fields.count - 1,
+          field: row.count - 1,
           inner: inner.lowerBound - rowStart..<inner.upperBound - rowStart,
           tail: tail.lowerBound - rowStart..<tail.upperBound - rowStart))
     }
@@ -227,7 +263,7 @@ struct CSVScanner: Sendable {
     guard range.count <= limits.fieldBytesMax else {
       throw limit(.fieldBytesMax, limits.fieldBytesMax, "bytes", place, bytes)
     }
-    row.fields.append(
+    row.add(
       CSVRow.Field(
         start: UInt32(truncatingIfNeeded: range.lowerBound - rowStart),
         end: UInt32(truncatingIfNeeded: range.upperBound - rowStart), isQuoted: isQuoted))
