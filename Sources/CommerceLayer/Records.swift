@@ -182,10 +182,7 @@ extension CommerceLayerClient {
   func dated(
     _ query: ResetQuery
   ) async throws(APIError) -> (page: ResetPage, serverTime: Timestamp?) {
-    let answer = try await get("/" + ResetResource.type, query.parameters) {
-      answer throws(MalformedDocument) in
-      (page: try ResetDecoder.page(answer), date: answer.fields["Date"])
-    }
+    let answer = try await list(query)
     try verify(answer.page.meta)
     for row in answer.page.rows {
       var meta = answer.page.meta
@@ -194,6 +191,26 @@ extension CommerceLayerClient {
       try verify(meta)
     }
     return (answer.page, answer.date.flatMap(RetryAfter.date))
+  }
+
+  /// A list that is not there is no record that was deleted, but another address than the API's.
+  private func list(
+    _ query: ResetQuery
+  ) async throws(APIError) -> (page: ResetPage, date: String?) {
+    do throws(APIError) {
+      return try await get("/" + ResetResource.type, query.parameters) {
+        answer throws(MalformedDocument) in
+        (page: try ResetDecoder.page(answer), date: answer.fields["Date"])
+      }
+    } catch  where error.kind == .notFound {
+      var elsewhere = APIError(
+        .misconfigured, "nothing answers as this API at \(settings.baseURL)",
+        request: error.request, status: error.status)
+      elsewhere.remedy =
+        "correct api.base_url: the address of an organisation ends in /api, such as"
+        + " https://yourdomain.commercelayer.io/api"
+      throw elsewhere
+    }
   }
 
   /// The same, or why it could not be had: for questions that wait beside one another.

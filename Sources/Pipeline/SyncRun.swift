@@ -190,7 +190,10 @@ public struct SyncRun: Sendable {
     guard request.scope != .nothing, request.pushes, !request.isDryRun, account.mayPush else {
       return
     }
-    if let pause = parts.mirror.pause() { return account.tell(pausedBy: pause.words) }
+    if let pause = parts.mirror.pause() {
+      account.leaveAll()
+      return account.tell(pausedBy: pause.words)
+    }
     guard parts.safety.push else { return }
     let depth = try await parts.mirror.updateCounts()
     guard depth[.pending, default: 0] + depth[.sent, default: 0] > 0 else { return }

@@ -140,6 +140,37 @@ import Testing
     #expect(try await desk.conflict("c000000000000") == nil)
   }
 
+  @Test func `the plan is read at the desk, and the one that was shown is approved`() async throws {
+    let fixture = try MirrorFixture()
+    try await fixture.pull([("a", "1", mail, "{}")])
+    try await fixture.load([["1", mail, "retail", "y"]])
+    try await fixture.reconcile()
+    let visitor = Visitor(over: fixture.desk)
+    #expect(try await visitor.get("/review/plan").status == 401)
+    try await visitor.enter()
+    let page = try await visitor.get("/review/plan")
+    #expect(page.status == 200 && page.text.contains("What is to be written to Commerce Layer"))
+    let plan = try #require(try await fixture.mirror.plans(limit: 1).first)
+    let view = try #require(try await fixture.desk.plan())
+    #expect(view.groups.count == 1 && view.more == 0 && view.record.digest == plan.digest)
+    let entry = try #require(view.groups.first?.entries.first)
+    #expect(entry.place?.file == "customers-2.csv" && entry.heldBy == [])
+    for write in entry.writes { #expect(page.text.contains(write.name)) }
+    // Nothing holds this plan, so that its page has no form.
+    let me = try await visitor.get("/review/me")
+    func approve(_ digest: String) async throws -> Int {
+      try await visitor.post("/review/plan/approve", on: me, [("digest", digest)]).status
+    }
+    let now = fixture.time.now
+    #expect(try await approve(String(repeating: "0", count: 64)) == 409)
+    #expect(try await fixture.mirror.approvals(at: now).plans.isEmpty)
+    #expect(try await approve(plan.digest) == 303)
+    let given = try await fixture.mirror.approvals(at: now).plans
+    #expect(given.map(\.digest) == [plan.digest])
+    let line = try await fixture.mirror.journalLines(kind: "approval").last
+    #expect(line?.entry.payload["by"] == "giulia")
+  }
+
   @Test func `a pause is told`() async throws {
     let fixture = try await filled()
     try fixture.mirror.pauseMark.pause(Act(by: "g", at: fixture.time.now, reason: "audit"))

@@ -236,6 +236,25 @@ import Testing
     #expect(try await visitor.post("/review/undo", on: again, []).location == "/review")
   }
 
+  @Test func `an empty box is no value; an empty text is chosen as such`() async throws {
+    let visitor = try await opened()
+    let page = try await visitor.get(one)
+    for form in ["text", "json", ""] {
+      let refused = try await visitor.post(
+        "\(one)/decide", on: page, [("take", "value="), ("value", ""), ("form", form)])
+      #expect(refused.status == 400 && refused.text.contains("the other value is missing"))
+    }
+    let both = try await visitor.post(
+      "\(one)/decide", on: page, [("take", "value="), ("value", "x"), ("form", "empty")])
+    #expect(both.status == 400)
+    #expect(try await visitor.fake.conflict(SampleReport.group.id)?.decision == nil)
+    let chosen = try await visitor.post(
+      "\(one)/decide", on: page, [("take", "value="), ("value", ""), ("form", "empty")])
+    #expect(chosen.status == 303)
+    #expect(
+      try await visitor.fake.conflict(SampleReport.group.id)?.decision?.take == "value=\"\"")
+  }
+
   @Test func `a typed value is a text unless it was said to be JSON`() async throws {
     let visitor = try await opened()
     let page = try await visitor.get(one)

@@ -243,6 +243,16 @@ class Play:
         self.sees("decided → lapsed")
         self.shoot("lapsed")
 
+    def plan(self):
+        """What a run would write stands on a page of its own, held or not."""
+        wrote = [run for run in self.site.json("runs") if run["command"] == "reconcile"
+                 and (run.get("applied") or 0) > 0]
+        self.site.run("undo", wrote[0]["run"], "--dry-run")
+        self.browser.open(self.origin + "/review/plan")
+        self.sees("What is to be written to Commerce Layer")
+        self.sees("it is taken back")
+        self.shoot("plan")
+
     def quiet(self):
         """Nothing but the desk was asked for anything, and the browser has nothing to complain."""
         strange = [address for address in self.browser.requests()
@@ -333,6 +343,7 @@ def main():
             play.undo(play.decide_one())
             play.apply(play.decide_ten(filtered))
             play.lapse()
+            play.plan()
             play.quiet()
             play.report()
             bad = Site.hostile(arguments.program)

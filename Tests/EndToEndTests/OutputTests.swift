@@ -77,6 +77,58 @@ import Testing
     #expect(link.exit == 0, "\(link)")
   }
 
+  @Test func `lists that are written one by one are whole documents`() async throws {
+    let shop = try await Self.shop()
+    let keys = (1...3).map { "K\($0)" }
+    try shop.deliver("20261109.csv", keys.flatMap { ["\($0);one;1;n", "\($0);two;1;n"] })
+    _ = try await shop.reconcile(["--no-push"])
+    let list = try await shop.json(["conflicts"]).document as? [[String: Any]] ?? []
+    #expect(list.count >= 3)
+    let report = try await shop.json(["report"]).document as? [String: Any] ?? [:]
+    #expect((report["conflicts"] as? [Any])?.count == list.count)
+    #expect(report["open"] as? Int == list.count)
+    for arguments in [["conflicts", "--format", "csv"], ["report", "--format", "csv"]] {
+      let csv = try await shop.program.run(arguments).output
+      #expect(csv.split(separator: "\r\n").count == list.count + 1)
+    }
+    let lines = try await shop.program.run(["report", "--format", "ndjson"]).output
+    #expect(lines.split(separator: "\n").count == list.count)
+    let first = try await shop.json(["conflicts", "--limit", "2"]).document as? [[String: Any]]
+    #expect(
+      first?.compactMap { $0["id"] as? String } == list.prefix(2).compactMap { $0["id"] as? String }
+    )
+    #expect(try await shop.json(["conflicts", "--kind", "write_fight"]).document as? [Int] == [])
+    _ = try await shop.program.run(["report", "--format", "json", "--out", "r.json"])
+    let kept = try String(contentsOfFile: shop.folder + "/r.json", encoding: .utf8)
+    #expect(kept.hasSuffix("]}\n") && kept.contains("\"conflicts\":[{"))
+  }
+
+  @Test func `no name of a type and no escaped quote reaches anybody`() async throws {
+    let shop = try await Self.shop()
+    let address = try #require(shop.address["base_url"])
+      .replacing("http://", with: "").replacing("/api", with: "")
+    let taken = try await shop.program.run(["sandbox", "--generate", "1", "--listen", address])
+    #expect(
+      taken.errors.hasPrefix("resetsync: can't listen on \(address): Address already in use"),
+      "\(taken.errors)")
+    let odd = try await shop.program.run(["sandbox", "--generate", "1", "--listen", "nowhere"])
+    #expect(odd.errors.hasPrefix("resetsync: “nowhere” is no address"), "\(odd.errors)")
+    let open = try await shop.program.run(["sandbox", "--generate", "1", "--listen", "0.0.0.0:0"])
+    #expect(open.exit == 64 && open.errors.contains("loopback only"), "\(open.errors)")
+  }
+
+  @Test func `an address that is not the API's is told as an address`() async throws {
+    let shop = try await Self.shop()
+    let base = (shop.address["base_url"] ?? "").replacing("/api", with: "")
+    try shop.writeConfiguration(api: ["base_url": quoted(base)])
+    for (command, exit) in [(["check", "--connect"], 78), (["pull", "--full"], 6)] {
+      let outcome = try await shop.program.run(command)
+      #expect(outcome.exit == Int32(exit), "\(outcome.errors)")
+      #expect(outcome.errors.contains("api.base_url"), "\(outcome.errors)")
+      #expect(!outcome.errors.contains("deleted"), "\(outcome.errors)")
+    }
+  }
+
   @Test func `without a command nothing was asked`() async throws {
     let outcome = try await Program(directory: "/tmp").run([])
     #expect(outcome.exit == 64 && outcome.output.isEmpty)

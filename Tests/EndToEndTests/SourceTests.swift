@@ -12,6 +12,22 @@ import Testing
     (summary.members["sources"] as? [[String: Any]])?.first
   }
 
+  @Test func `of a source that never delivered no absence is concluded`() async throws {
+    let shop = try await Shop(resets: Self.resets)
+    for _ in 1...2 {
+      let run = try await shop.reconcile()
+      #expect(run.exit == 5 && run.errors.contains("has never delivered"), "\(run.errors)")
+      #expect(run.situations == ["remote_only": 2] && run.number("conflicts.open") == 0)
+    }
+    let status = try await shop.program.run(["status"]).output
+    #expect(status.contains("▲ has never delivered"), "\(status)")
+    // Its first export says what it lacks: all keys are looked at again.
+    try shop.deliver("20261120.csv", ["K1;retail;1;n"])
+    let first = try await shop.reconcile()
+    #expect(first.situations == ["update": 1, "remote_only": 1], "\(first.members)")
+    #expect(first.number("conflicts.open") == 1, "\(first.errors)")
+  }
+
   @Test func `a folder that is gone is told everywhere until it is back`() async throws {
     let shop = try await Shop(resets: Self.resets)
     try shop.deliver("20261120.csv", ["K1;retail;1;n", "K2;retail;2;n"])

@@ -11,6 +11,12 @@ public enum ConflictCSV {
     "decision", "detail",
   ]
 
+  /// The header row.
+  public static var header: String { row(columns) }
+
+  /// The row of one conflict.
+  public static func row(of view: ConflictView) -> String { row(cells(view)) }
+
   /// The header row and one row per conflict, lines ended by CR LF, every cell quoted.
   public static func write(_ conflicts: some Sequence<ConflictView>) -> String {
     var out: [UInt8] = []

@@ -29,6 +29,17 @@ public enum ReportJSON {
       ]))
   }
 
+  /// The document up to its conflicts, which follow one by one, and what comes behind them.
+  public static func open(_ model: ReportModel, times: TimeWords) -> (head: String, foot: String) {
+    var model = model
+    model.conflicts = []
+    let foot = "]}"
+    return (String(document(model, times: times).written().dropLast(foot.count)), foot)
+  }
+
+  /// One conflict as it stands in the document.
+  public static func conflict(_ view: ConflictView) -> String { view.reportJSON.written() }
+
   /// Conflicts, one compact JSON object per line.
   public static func lines(_ conflicts: some Sequence<ConflictView>) -> String {
     var out: [UInt8] = []

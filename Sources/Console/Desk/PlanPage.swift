@@ -69,7 +69,7 @@ struct PlanPage {
     }
     frame.form("\(frame.root)/plan/approve", "", &html) { html in
       frame.hidden("digest", plan.record.digest, &html)
-      html.raw("<p>It lets through exactly what stands here and nothing more, for 24 hours.</p>")
+      html.raw("<p>An approval lets through exactly what stands here, once, within 24 hours.</p>")
       html.raw("<div class=\"acts\"><button>Approve this plan</button></div>")
     }
   }
@@ -124,7 +124,10 @@ struct PlanTable {
       reference(entry, &html)
     }
     let more = group.count - group.entries.count
-    if more > 0 { html.text(" and \(Words.count(more)) more like them") }
+    if more > 0 {
+      html.raw("<br>")
+      html.text("and \(Words.count(more)) more like them")
+    }
     html.raw("</td><td data-l=\"held by\">")
     html.text(first.heldBy.isEmpty ? "–" : Words.list(first.heldBy.map(Words.spaced)))
     html.raw("</td></tr>")

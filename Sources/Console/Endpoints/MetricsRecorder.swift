@@ -47,8 +47,17 @@ public final class MetricsRecorder: Sendable {
 
   private let counts = Lock(Counts())
 
+  /// Classes of requests: each has a series from the start, so that a rule sees what never happens.
+  static let requestClasses = ["read", "write", "token"]
+
   /// A recorder that has counted nothing.
-  public init() {}
+  public init() {
+    counts.withLock { counts in
+      for name in Self.requestClasses {
+        counts.requests[RequestLabel(className: name, status: "200")] = 0
+      }
+    }
+  }
 
   /// Counts a run that ended.
   public func note(run: RunSummary) {

@@ -94,7 +94,9 @@ struct ReportFacts {
 
   private func freshness(of source: SourceFreshness, _ html: inout HTMLWriter) {
     let words = SourceWords(source: source, now: model.asOf, times: times)
-    guard source.unreachable != nil || !source.kinds.isEmpty, let trouble = words.trouble else {
+    guard source.unreachable != nil || !source.kinds.isEmpty || source.deliveredAt == nil,
+      let trouble = words.trouble
+    else {
       return freshness(source.isStale(at: model.asOf), source.maxAgeSeconds, &html)
     }
     html.raw("<td>")

@@ -39,7 +39,7 @@ enum StyleSheet {
     p,li{max-width:100ch}\
     .top{display:flex;flex-wrap:wrap;gap:4px 24px;justify-content:space-between;padding-bottom:8px;\
     border-bottom:1px solid var(--line);color:var(--muted)}.top b{color:var(--ink);font-weight:600}\
-    .top nav{display:flex;gap:16px}\
+    .top nav{display:flex;flex-wrap:wrap;gap:4px 16px}\
     section{border-top:1px solid var(--line);padding:24px 0}\
     main>section:first-of-type{border-top:0;padding-top:0}\
     .m{color:var(--muted)}\

@@ -43,6 +43,8 @@ public struct ReportContext: Sendable {
   public var paused: Pause?
   /// When the previous report was made; nil takes what the mirror notes of the last one.
   public var previousReport: Timestamp?
+  /// Whether conflicts are loaded; a report that streams them reads them with `each`.
+  public var listsConflicts = true
   /// The most conflicts that are loaded; the whole numbers are always told.
   public var conflictsMax = 5_000
   /// The same for forms that other programs read.
@@ -97,6 +99,7 @@ public struct ReportLoader: Sendable {
     for open in try await mirror.openConflicts() {
       model.kinds[open.kind, default: 0] += open.count
     }
+    guard context.listsConflicts else { return }
     guard model.openCount > context.conflictsMax else {
       model.conflicts = try await views(.open, limit: context.conflictsMax)
       return
@@ -149,6 +152,24 @@ public struct ReportLoader: Sendable {
   ) async throws -> [ConflictView] {
     try await views(try await mirror.conflicts(filter, limit: limit, offset: offset))
   }
+
+  /// The conflicts of a filter as people see them, one by one, in memory that does not grow with
+  /// their number.
+  public func each(
+    _ filter: ConflictFilter, limit: Int = .max, _ body: (ConflictView) throws -> Void
+  ) async throws {
+    var (last, left): (Conflict?, Int) = (nil, limit)
+    while left > 0 {
+      let page = try await mirror.conflicts(
+        filter, after: last, limit: min(Self.conflictsPerPage, left))
+      for view in try await views(page) { try body(view) }
+      guard let end = page.last else { return }
+      (last, left) = (end, left - page.count)
+    }
+  }
+
+  /// Conflicts that are in memory at a time where all are read.
+  private static let conflictsPerPage = 1_000
 
   /// These conflicts as people see them, in their order.
   func views(_ conflicts: [Conflict]) async throws -> [ConflictView] {

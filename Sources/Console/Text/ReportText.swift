@@ -46,7 +46,7 @@ public struct ReportText {
       table.add([
         place == 0 ? "Sources   " : "", VisibleText.of(source.name),
         words.delivered, Words.count(source.records, "record"),
-        source.unreachable == nil && source.kinds.isEmpty
+        source.unreachable == nil && source.kinds.isEmpty && source.deliveredAt != nil
           ? mark(source.isStale(at: model.asOf), source.maxAgeSeconds)
           : words.trouble.map { style.toned("▲ \($0)", .high) } ?? style.toned("✓", .good),
       ])

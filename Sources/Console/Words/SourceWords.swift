@@ -22,6 +22,7 @@ struct SourceWords {
   /// What is wrong, in a few words; nil if nothing is.
   var trouble: String? {
     if source.unreachable != nil { return "unreachable" }
+    if source.kinds.isEmpty, source.deliveredAt == nil { return "has never delivered" }
     guard source.isStale(at: now) else { return nil }
     guard let kind = source.kinds.first(where: { $0.isStale(at: now) }) else { return "late" }
     return "\(Self.name(kind.mode)) late"

@@ -90,23 +90,11 @@ public struct Files: Sendable {
     try syncFolder(of: path)
   }
 
-  /// Writes what somebody asked for to the place that they named, as `cp` would.
-  ///
-  /// A regular file is replaced as by `write` and keeps its permissions. What is no regular file (a
-  /// device, a pipe) and what a link names is written into: nothing takes its place.
+  /// Writes what somebody asked for to the place that they named, as `FileDelivery` does.
   public func deliver(_ bytes: [UInt8], to path: String) throws(FileError) {
-    guard let place = try facts(path) else {
-      guard !isLink(path) else {
-        throw FileError(path: path, action: "write", reason: "it is a link that leads nowhere")
-      }
-      return try write(bytes, to: path)
-    }
-    if place.kind == .file, !isLink(path) {
-      return try write(bytes, to: path, mode: place.mode)
-    }
-    let file = try Descriptor(path, place.kind == .file ? O_WRONLY | O_TRUNC : O_WRONLY)
-    try file.writeAll(bytes)
-    if place.kind == .file { try file.sync() }
+    let delivery = try FileDelivery(to: path)
+    try delivery.write(bytes)
+    try delivery.finish()
   }
 
   /// The path of what links lead to; the path itself where nothing is there.
@@ -114,11 +102,6 @@ public struct Files: Sendable {
     guard let real = unsafe realpath(path, nil) else { return path }
     defer { unsafe free(real) }
     return unsafe String(cString: real)
-  }
-
-  private func isLink(_ path: String) -> Bool {
-    var status = Foundation.stat()
-    return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
   }
 
   /// Renames within a file system, replacing what is there.

@@ -72,7 +72,7 @@ struct CSVScanner: Sendable {
   /// Passes fields that hold no escape, no line break and no stray quote; whether the row ends
   /// behind them.
   ///
-  /// Nearly all are such. Else it leaves the place at the start of the one that needs a closer look.
+  /// Nearly all are such. Else it leaves the place at the start of one that needs a closer look.
   @inline(__always)
   private func passSimpleFields(
     _ bytes: Span<UInt8>, _ rowStart: Int, _ place: inout Place, _ row: inout CSVRow

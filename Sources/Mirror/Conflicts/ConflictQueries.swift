@@ -3,17 +3,28 @@ public import Reconciliation
 internal import SQLite
 
 extension Mirror {
-  /// Conflicts, the most urgent first, among equals the oldest first.
+  /// Conflicts, the most urgent first, among equals the oldest first; all, or those behind `last`.
   public func conflicts(
-    _ filter: ConflictFilter = .open, limit: Int = 100, offset: Int = 0
+    _ filter: ConflictFilter = .open, after last: Conflict? = nil, limit: Int = 100,
+    offset: Int = 0
   ) throws -> [Conflict] {
     let (clause, values) = filter.clause
+    let (behind, place): (String, [any Bindable]) =
+      last.map { last in
+        let (severity, seen) = (last.severity.stored, last.firstSeen.microseconds)
+        return (
+          """
+           AND severity <= ? AND (severity < ? OR first_seen > ? OR first_seen = ?
+             AND number > (SELECT number FROM conflicts WHERE id = ?))
+          """, [severity, severity, seen, seen, last.id]
+        )
+      } ?? ("", [])
     return try read {
       try database.with(
         """
-        \(Self.conflictColumns) WHERE \(clause)
+        \(Self.conflictColumns) WHERE \(clause)\(behind)
         ORDER BY severity DESC, first_seen, number LIMIT ? OFFSET ?
-        """, values + [limit, offset]
+        """, values + place + [limit, offset]
       ) { row in
         var conflicts: [Conflict] = []
         while try row.step() { conflicts.append(try Self.conflict(row)) }

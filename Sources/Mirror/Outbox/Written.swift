@@ -32,14 +32,4 @@ extension Mirror {
       return (try reset(resetID), base)
     }
   }
-
-  /// The updates of the last plan, in its order.
-  public func planUpdates(limit: Int = 1_000_000, offset: Int = 0) throws -> [PlannedUpdate] {
-    try read {
-      try database.all(
-        "SELECT payload FROM plan_updates ORDER BY plan DESC, number LIMIT ? OFFSET ?", limit,
-        offset
-      ) { try UpdateText.decode($0.text(0)) }
-    }
-  }
 }

@@ -80,6 +80,11 @@ struct RunAccount {
     if !summary.messages.contains(message) { summary.messages.append(message) }
   }
 
+  /// Counts what a pause keeps from being sent as left, but for what rails withhold anyway.
+  mutating func leaveAll() {
+    summary.push.skipped += max(0, summary.plan.updates - summary.plan.withheld)
+  }
+
   /// Tells that a person holds all writing back; no failure, and what is due stays due.
   mutating func tell(pausedBy words: String) {
     let left = summary.push.skipped

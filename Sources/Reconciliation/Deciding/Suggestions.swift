@@ -69,7 +69,6 @@ extension ItemDraft {
     {
       return adopt(reset, candidates[0], by: decision, in: home)
     }
-    let since = context.known(identity)?.firstSeen ?? context.now
     let reasons = candidates.compactMap { candidate in
       context.rules.mapping(candidate.record.mapping).map {
         "could be \(candidate.record.key): " + reason(candidate, mapping: $0, of: reset)
@@ -80,11 +79,25 @@ extension ItemDraft {
         identity: identity, key: key, resetID: reset.id,
         remote: key.map { .text($0.description) } ?? .absent,
         reason: reasons.isEmpty ? nil : reasons.joined(separator: "; "), factsDigest: digest,
-        due: since.adding(seconds: context.rules.graceSeconds),
+        due: absenceDue(identity),
         effect: linkResolution(decision, identity, reset, candidates: candidates.count)),
       for: .remoteOnly)
     return .remoteOnly
   }
+
+  /// Until when a missing record may still come: for the grace, and for as long as its source has
+  /// delivered nothing at all, unless somebody was asked already.
+  private func absenceDue(_ identity: ConflictIdentity) -> Timestamp {
+    let known = context.known(identity)
+    let grace = context.rules.graceSeconds
+    guard let name = mapping?.name, context.rules.unheard.contains(name),
+      known.map({ $0.state == .inFlight }) ?? true
+    else { return (known?.firstSeen ?? context.now).adding(seconds: grace) }
+    return context.now.adding(seconds: max(grace, Self.unheardSecondsMin))
+  }
+
+  /// How soon a key without record is looked at again while its source has delivered nothing.
+  private static let unheardSecondsMin = 60.0
 
   private func linkResolution(
     _ decision: StandingDecision?, _ identity: ConflictIdentity, _ reset: RemoteReset,

@@ -181,17 +181,36 @@ struct ConflictsListCommand {
     let format = invocation.value("format") ?? "text"
     let limit = try invocation.number("limit", in: 1...Self.rowsMax)
     let loader = site.reportLoader(mirror)
-    let views = try await loader.views(
-      filter, limit: limit ?? (format == "text" ? Self.textRows : Self.rowsMax))
     switch format {
-    case "json": world.output.line(JSONValue.array(views.map(\.json)).written())
-    case "csv": world.output.write(ConflictCSV.write(views))
+    case "json": try await json(loader, filter, limit ?? Self.rowsMax)
+    case "csv":
+      let output = try LongOutput(world, file: nil)
+      try output.write(ConflictCSV.header)
+      try await loader.each(filter, limit: limit ?? Self.rowsMax) {
+        try output.write(ConflictCSV.row(of: $0))
+      }
+      try output.finish()
     default:
+      let views = try await loader.views(filter, limit: limit ?? Self.textRows)
       let total = try await mirror.conflictPage(filter, limit: 0).total
       world.output.write(
         ConflictText.list(views, total: total, times: site.times(world), style: world.style))
     }
     return .done
+  }
+
+  private func json(
+    _ loader: ReportLoader, _ filter: ConflictFilter, _ limit: Int
+  ) async throws {
+    let output = try LongOutput(world, file: nil)
+    var isFirst = true
+    try output.write("[")
+    try await loader.each(filter, limit: limit) { view in
+      try output.write((isFirst ? "" : ",") + view.json.written())
+      isFirst = false
+    }
+    try output.write("]\n")
+    try output.finish()
   }
 }
 

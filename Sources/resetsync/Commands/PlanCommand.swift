@@ -45,18 +45,22 @@ struct PlanCommand {
     let limit = try invocation.number("limit", in: 1...10_000) ?? PlanLoader.groupsMax
     switch invocation.value("format") {
     case "csv":
-      world.output.write(PlanData.header)
-      try await loader.entries(of: record) { world.output.write(PlanData.rows($0)) }
+      let output = try LongOutput(world, file: nil)
+      try output.write(PlanData.header)
+      try await loader.entries(of: record) { try output.write(PlanData.rows($0)) }
+      try output.finish()
     case "json":
       let plan = try await loader.view(record, groups: 0, at: world.time.now)
+      let output = try LongOutput(world, file: nil)
       let head = JSONValue.object(PlanData.head(plan)).written()
-      world.output.write(head.dropLast() + ",\"list\":[")
+      try output.write(head.dropLast() + ",\"list\":[")
       var isFirst = true
       try await loader.entries(of: record) { entry in
-        world.output.write((isFirst ? "\n" : ",\n") + PlanData.json(entry).written())
+        try output.write((isFirst ? "\n" : ",\n") + PlanData.json(entry).written())
         isFirst = false
       }
-      world.output.write("\n]}\n")
+      try output.write("\n]}\n")
+      try output.finish()
     case "markdown":
       world.output.write(
         PlanData.markdown(try await loader.view(record, groups: limit, at: world.time.now)))

@@ -98,11 +98,17 @@ struct SandboxCommand {
   private static let generatedMax = 1_000_000
 
   func run() async throws -> ExitCode {
+    let listen = invocation.value("listen") ?? "127.0.0.1:0"
+    guard try HTTPServerAddress(listen).isLoopback else {
+      throw UsageError(
+        "the sandbox listens on loopback only, not on \(listen): its credentials are known to all",
+        command: invocation.command)
+    }
     let signals = Signals([.interrupt, .terminate])
     let chance = try invocation.number("random", in: 0...Int.max) ?? 1
     let sandbox = Sandbox(
       seed: try seed(), time: world.time, random: SeededRandom(seed: UInt64(chance)))
-    let address = try sandbox.start(listening: invocation.value("listen") ?? "127.0.0.1:0")
+    let address = try sandbox.start(listening: listen)
     world.output.line(address.jsonLine)
     world.errors.line("resetsync sandbox: serving \(address.baseURL); stop with control-C")
     for await arrival in signals.arrivals {

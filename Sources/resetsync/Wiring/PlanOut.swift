@@ -17,7 +17,28 @@ struct PlanOut {
       organization: api.organization, mode: api.mode,
       mappings: Dictionary(digests, uniquingKeysWith: { first, _ in first }),
       updates: summary.plan.updates, expectedSeconds: Double(summary.plan.seconds))
-    let updates = try await bench.mirror.planUpdates(limit: summary.plan.updates)
-    try Files().deliver(Array(PlanFile.written(header, updates).utf8), to: path)
+    let file = try FileDelivery(to: path)
+    try file.write(Array(PlanFile.opening(header).utf8))
+    if let plan = try await bench.mirror.plans(limit: 1).first, plan.run == summary.run {
+      try await write(plan, to: file)
+    }
+    try file.write(Array(PlanFile.closing.utf8))
+    try file.finish()
   }
+
+  /// The updates, page by page.
+  private func write(_ plan: PlanRecord, to file: FileDelivery) async throws {
+    var last: Int64 = 0
+    while true {
+      let lines = try await bench.mirror.planLines(
+        of: plan, after: last, limit: Self.updatesPerPage, places: false)
+      guard let end = lines.last else { return }
+      for line in lines {
+        try file.write(Array(PlanFile.line(line.update, isFirst: line.number == 1).utf8))
+      }
+      last = end.number
+    }
+  }
+
+  private static let updatesPerPage = 1_000
 }

@@ -32,7 +32,9 @@ extension Site {
     var context = context
     switch form {
     case .html, .text: break
-    case .json, .csv, .ndjson: context.conflictsMax = ReportContext.dataConflictsMax
+    case .json, .csv, .ndjson:
+      context.conflictsMax = ReportContext.dataConflictsMax
+      context.listsConflicts = false
     }
     return ReportLoader(mirror: mirror, context: context)
   }

@@ -31,9 +31,25 @@ extension Failure {
     case let error as FileError: self.init(error)
     case let error as SandboxSeedError:
       self.init(.configuration, "seed file: \(error.description)")
-    case let error as HTTPServerError: self.init(.configuration, "\(error)")
+    case let error as HTTPServerError: self.init(error)
     case is CancellationError: self.init(.terminated, "stopped by a signal")
-    default: self.init(.internalError, "unexpected: \(error)")
+    default:
+      // A name of a type is no help to anybody who meets it.
+      let hasWords = (type(of: error) as Any.Type) is any CustomStringConvertible.Type
+      self.init(
+        .internalError, hasWords ? "unexpected: \(error)" : "something unexpected went wrong",
+        hint: "it is a mistake in this program: tell its makers what was done")
+    }
+  }
+
+  private init(_ error: HTTPServerError) {
+    switch error {
+    case .badAddress(let text):
+      self.init(
+        .configuration, "“\(text)” is no address to listen on",
+        hint: "write 127.0.0.1:PORT, [::1]:PORT, localhost:PORT or unix:PATH")
+    case .cannotListen(let words): self.init(.configuration, words)
+    case .alreadyStarted: self.init(.internalError, "the server listens already")
     }
   }
 

@@ -156,6 +156,8 @@ struct Oracle {
   var hasRun = false
   var clearedPolicies: [String] = []
   var approvals: [Approval] = []
+  /// Whether the source has delivered anything yet: before that its silence proves nothing.
+  var hasDelivered = false
   /// What this run found that the rail of a history counts and the run before did not see.
   var news = 0
   /// What that rail measured when it held the last run's plan; 0 if it let it go.
@@ -180,6 +182,7 @@ struct Oracle {
 
   /// An export that was accepted.
   mutating func take(export rows: [Row]) {
+    hasDelivered = true
     let byKey = Dictionary(grouping: rows) { Self.normal($0.raw) }
     for (key, rows) in byKey {
       var distinct: [Row] = []

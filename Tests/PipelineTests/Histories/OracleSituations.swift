@@ -117,8 +117,10 @@ extension Oracle {
       return "remote_only"
     }
     let since = tickets[name]?.firstSeen ?? now
+    let waits = !hasDelivered && tickets[name].map { $0.state == .inFlight } ?? true
     draft.findings[name] = Finding(
-      facts: facts, due: since + rules.grace, isSettled: take == .ignore,
+      facts: facts, due: waits && !hasDelivered ? now + max(rules.grace, 60) : since + rules.grace,
+      isSettled: take == .ignore,
       isRefused: take != nil && take != .ignore)
     return "remote_only"
   }

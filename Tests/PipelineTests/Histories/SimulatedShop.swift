@@ -102,7 +102,13 @@ final class SimulatedShop {
     let header = PlanHeader(
       digest: summary.plan.digest, run: summary.run, createdAt: now, organization: "sandbox",
       mode: "test", mappings: [:], updates: summary.plan.updates, expectedSeconds: 0)
-    let text = PlanFile.written(header, try await mirror.planUpdates())
+    let lines =
+      if let plan = try await mirror.plans(limit: 1).first {
+        try await mirror.planLines(of: plan, limit: .max, places: false)
+      } else {
+        [PlanLine]()
+      }
+    let text = PlanFile.written(header, lines.map(\.update))
     return try PlanFile(parsing: Array(text.utf8))
   }
 
