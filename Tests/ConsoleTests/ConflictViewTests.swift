@@ -9,7 +9,7 @@ import Testing
       SampleReport.group.json.objectValue?.keys == [
         "id", "kind", "severity", "state", "mapping", "reference", "reference_origin", "reset",
         "field", "base", "source", "remote", "remote_changed_by", "first_seen", "last_seen",
-        "occurrences", "assignee", "decision",
+        "occurrences", "assignee", "decision", "version",
       ])
     #expect(SampleReport.group.json["base"] == "retail")
     #expect(SampleReport.group.json["first_seen"] == "2026-11-20T08:00:00.000Z")

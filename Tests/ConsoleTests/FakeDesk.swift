@@ -84,8 +84,9 @@ final class FakeDesk: DeskActions {
     }
   }
 
-  func reopen(_ id: String, by person: String, reason: String?) async throws {
+  func reopen(_ id: String, by person: String, reason: String?) async throws -> String? {
     change(id) { $0.state = .open }
+    return nil
   }
 
   func undoLast(by person: String) async throws -> [String] {

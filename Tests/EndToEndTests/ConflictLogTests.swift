@@ -83,7 +83,10 @@ import Testing
       (["snooze", ids[0], "--for", "2d"], "\"snoozed\""),
       (["reopen", ids[0]], "\"previous_state\":\"snoozed\""),
       (["assign", ids[0], ids[1], "--to", "ann"], "to ann"),
-      (["resolve", ids[0], ids[1], "--take", "source", "--reason", "so be it"], "so be it"),
+      (
+        ["resolve", ids[0], ids[1], "--current", "--take", "source", "--reason", "so be it"],
+        "so be it"
+      ),
     ]
     for step in steps {
       let before = try log(shop)

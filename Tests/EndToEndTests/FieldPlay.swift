@@ -59,6 +59,8 @@ final class FieldPlay {
   private var address: [String: String] = [:]
   /// Deliveries so far: each is dated a minute after the one before.
   private var deliveries = 0
+  /// What steps remembered, by the name under which commands say it.
+  var words: [String: String] = [:]
   /// The resets as the simulator had them when a step said `keep`.
   var kept: [[String: Any]] = []
 

@@ -18,6 +18,8 @@ extension FieldPlay {
   ///     set        a member of the mapping, by its path, that a merge patch can't say (null)
   ///     delete     resets that somebody deletes at the API; `add` makes some anew
   ///
+  /// Steps about conflicts: `decisionStep`.
+  ///
   /// Where several outcomes are right, `{"either": […]}` lists them.
   func play(_ step: [String: Any]) async throws -> [String] {
     if let file = step["drop"] as? String {
@@ -72,7 +74,7 @@ extension FieldPlay {
     } else if let path = step["set"] as? [Any], let names = Array(path.dropLast()) as? [String] {
       try set(names, to: path.last ?? NSNull())
     } else {
-      return ["no verb is known among \(step.keys.sorted())"]
+      return try await decisionStep(step) ?? ["no verb is known among \(step.keys.sorted())"]
     }
     return []
   }
@@ -120,9 +122,11 @@ extension FieldPlay {
     return faults.isEmpty ? [] : faults + ["imports: \(summary["imports"] ?? "none")"]
   }
 
-  private func type(_ command: [String], _ step: [String: Any]) async throws -> [String] {
-    let words = command.map { $0.replacing("{case}", with: source("")) }
+  func type(_ command: [String], _ step: [String: Any]) async throws -> [String] {
+    let words = command.map { fill($0.replacing("{case}", with: source(""))) }
     let outcome = try await program.run(words)
+    var step = step
+    step["says"] = (step["says"] as? [String])?.map(fill)
     return Self.exit(outcome, step) + Self.words(outcome, step)
   }
 
@@ -183,7 +187,7 @@ extension FieldPlay {
   }
 
   /// Whether a value is right; texts by their scalars, null and the empty text alike in rows.
-  private static func isEqual(_ found: Any, _ right: Any) -> Bool {
+  static func isEqual(_ found: Any, _ right: Any) -> Bool {
     if let right = right as? [String: Any] {
       if let several = right["either"] as? [Any] {
         return several.contains { isEqual(found, $0) }

@@ -176,7 +176,9 @@ import Testing
         case "both-earlier": "apart"
         default: "source"
         }
-      let outcome = try await shop.program.run(["conflicts", "resolve", id, "--take", take])
+      let outcome = try await shop.program.run([
+        "conflicts", "resolve", id, "--current", "--take", take,
+      ])
       #expect(outcome.exit == 0, "\(outcome.errors)")
     }
     let run = try await shop.reconcile()

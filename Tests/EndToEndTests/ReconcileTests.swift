@@ -85,7 +85,7 @@ import Testing
     let id = try #require(conflicts.first?["id"] as? String)
 
     let decided = try await shop.program.run(
-      ["conflicts", "resolve", id, "--take", "source", "--reason", "ERP is right"])
+      ["conflicts", "resolve", id, "--current", "--take", "source", "--reason", "ERP is right"])
     #expect(decided.exit == 0, "\(decided.errors)")
     let run = try await shop.reconcile()
     #expect(run.number("push.applied") == 1)

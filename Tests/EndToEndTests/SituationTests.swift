@@ -115,7 +115,7 @@ import Testing
     let names: Set = [
       "id", "kind", "severity", "state", "mapping", "reference", "reference_origin", "reset",
       "field", "base", "source", "remote", "remote_changed_by", "first_seen", "last_seen",
-      "occurrences", "assignee", "decision",
+      "occurrences", "assignee", "decision", "version",
     ]
     #expect(conflicts.allSatisfy { Set($0.keys) == names })
     let severities = Dictionary(
@@ -187,7 +187,9 @@ import Testing
     #expect(shown.output.contains("MAIL equals customer_email"), "\(shown.output)")
     #expect(shown.output.contains("rival"), "\(shown.output)")
 
-    let decided = try await shop.program.run(["conflicts", "resolve", id, "--take", "link=bare"])
+    let decided = try await shop.program.run([
+      "conflicts", "resolve", id, "--current", "--take", "link=bare",
+    ])
     #expect(decided.exit == 0, "\(decided.errors)")
     let run = try await shop.reconcile()
     #expect(run.number("push.applied") == 1, "\(run.members)")

@@ -155,9 +155,9 @@ final class Bench {
 extension Mirror {
   /// Decides one conflict.
   func decide(
-    _ id: String, take: Resolution, facts: String? = nil, act: Act
+    _ id: String, take: Resolution, version: String? = nil, act: Act
   ) throws -> DecisionResult {
-    try decide([(id, facts, take)], act: act)[0]
+    try decide([(id, version, take)], act: act)[0]
   }
 }
 

@@ -85,7 +85,7 @@ struct ReconcileTests {
     #expect(try await bench.reconcile().opened == 0)
     let act = Act(by: "ann", at: bench.now, reason: "asked them")
     let result = try await bench.mirror.decide(
-      conflict.id, take: .source, facts: conflict.facts, act: act)
+      conflict.id, take: .source, version: conflict.version, act: act)
     #expect(result == .decided)
     #expect(try await bench.reconcile().queued == 1)
     try await bench.push()
@@ -106,7 +106,7 @@ struct ReconcileTests {
     try await bench.load([["1", "wholesale", ""]])
     try await bench.reconcile()
     let result = try await bench.mirror.decide(
-      shown.id, take: .source, facts: shown.facts, act: Act(by: "ann", at: bench.now))
+      shown.id, take: .source, version: shown.version, act: Act(by: "ann", at: bench.now))
     guard case .moved(let current) = result else {
       Issue.record("expected moved, got \(result)")
       return

@@ -8,11 +8,11 @@ private let table = """
   in_flight open.new open.new - auto_closed decided x x snoozed x open.ongoing
   open open.ongoing open.ongoing open.ongoing auto_closed decided x x snoozed x -
   decided - lapsed,open.ongoing - auto_closed decided applied applied,closed x x open.ongoing
-  applied - open.regressed - closed x - closed x x open.regressed
-  closed open.regressed open.regressed open.regressed - x - - x x open.regressed
-  kept - open.regressed - auto_closed x - - x x open.regressed
+  applied - open.regressed - closed x - closed x x open.reopened
+  closed open.regressed open.regressed open.regressed - x - - x x open.reopened
+  kept - open.regressed - auto_closed x - - x x open.reopened
   snoozed - open.ongoing - auto_closed decided x x - open.ongoing open.ongoing
-  auto_closed open.regressed open.regressed open.regressed - x x x x x open.regressed
+  auto_closed open.regressed open.regressed open.regressed - x x x x x open.reopened
   """
 
 private let events: [String: ConflictEvent] = [
@@ -45,12 +45,26 @@ private let events: [String: ConflictEvent] = [
 }
 
 @Test func `an open conflict that was seen before stays what it is`() {
-  for substate in [OpenSubstate.ongoing, .regressed] {
+  for substate in [OpenSubstate.ongoing, .regressed, .reopened] {
     for isInFlight in [false, true] {
       let life = ConflictLife(.open, substate)
       #expect(life.after(.seen(sameFacts: false, inFlight: isInFlight)) == [])
     }
   }
+}
+
+@Test func `what a person asked anew stays so until it is settled`() {
+  let reopened = ConflictLife(.open, .reopened)
+  #expect(reopened.after(.decide) == [ConflictLife(.decided, .reopened)])
+  #expect(reopened.after(.snooze) == [ConflictLife(.snoozed, .reopened)])
+  #expect(ConflictLife(.snoozed, .reopened).after(.wake) == [reopened])
+  #expect(
+    ConflictLife(.decided, .reopened).after(.seen(sameFacts: false, inFlight: false))
+      == [ConflictLife(.lapsed, .reopened), reopened])
+  #expect(
+    ConflictLife(.decided, .reopened).after(.settle)
+      == [ConflictLife(.applied), ConflictLife(.closed)])
+  #expect(reopened.after(.gone) == [ConflictLife(.autoClosed)])
 }
 
 @Test func `a conflict is born open or in flight`() {

@@ -216,7 +216,8 @@ struct WalkModel {
         continue
       }
       let event = ConflictEvent.seen(
-        sameFacts: conflict.facts == finding.factsDigest, inFlight: inFlight)
+        sameFacts: finding.effect == .standing || conflict.facts == finding.factsDigest,
+        inFlight: inFlight)
       conflict.move(by: event)
       conflict.facts = finding.factsDigest
       conflict.last = finding
@@ -263,11 +264,13 @@ struct WalkModel {
 }
 
 extension WalkModel.Conflict {
+  private var isRemembered: Bool { decision?.take.isRemembered(for: identity.kind) ?? false }
+
   mutating func move(by event: ConflictEvent) {
     let here = ConflictLife(
-      life.state, life.substate, isRemembered: decision?.take.isRemembered ?? false)
+      life.state, life.substate, isRemembered: isRemembered)
     guard let path = here.after(event), let end = path.last else { return }
     life = ConflictLife(
-      end.state, end.substate, isRemembered: decision?.take.isRemembered ?? false)
+      end.state, end.substate, isRemembered: isRemembered)
   }
 }

@@ -274,7 +274,7 @@ class Acts:
         with_field = [row["id"] for row in rows if row["field"]]
         for conflict in self.chance.sample(with_field, min(3, len(with_field))):
             take = self.chance.choice(["source", "remote", 'value="agreed"', "apart"])
-            self.shop.run("conflicts", "resolve", conflict, "--take", take, "--by", "soak")
+            self.shop.run("conflicts", "resolve", conflict, "--current", "--take", take, "--by", "soak")
 
     def pause(self):
         """The kill switch, for a while."""

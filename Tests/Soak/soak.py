@@ -121,7 +121,7 @@ class Soak:
                     refused = True
                     continue
                 take = "source" if row["field"] else "ignore"
-                self.shop.run("conflicts", "resolve", row["id"], "--take", take, "--by", "soak")
+                self.shop.run("conflicts", "resolve", row["id"], "--current", "--take", take, "--by", "soak")
             code, plan = self.shop.json("reconcile", "--dry-run", "--detailed-exitcode", "--wait", "120s")
             self.log(f"settling: {code} {plan.get('plan')} { {k: v for k, v in plan.get('situations', {}).items() if v} }")
             if code == 0 and not refused:

@@ -1,4 +1,5 @@
 internal import Formats
+internal import Mirror
 internal import Reconciliation
 
 /// Conflicts as CSV (RFC 4180) in which no cell can start a formula in a spreadsheet.
@@ -8,7 +9,7 @@ public enum ConflictCSV {
     "id", "kind", "severity", "state", "mapping", "reference", "reference_origin", "reset",
     "field", "base", "source", "remote", "remote_changed_by", "source_file", "source_line",
     "source_changed_at", "remote_changed_at", "first_seen", "last_seen", "occurrences", "assignee",
-    "decision", "detail",
+    "decision", "detail", "version",
   ]
 
   /// The header row.
@@ -42,7 +43,7 @@ public enum ConflictCSV {
       view.file ?? "", view.line.map(String.init) ?? "", view.sourceChangedAt?.rfc3339 ?? "",
       view.remoteChangedAt?.rfc3339 ?? "", view.firstSeen.rfc3339, view.lastSeen.rfc3339,
       String(view.occurrences), view.assignee ?? "", view.decision?.take ?? "",
-      view.detail ?? "",
+      view.detail ?? "", String(view.factsDigest.prefix(Conflict.versionLength)),
     ]
   }
 

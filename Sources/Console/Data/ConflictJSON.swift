@@ -1,4 +1,5 @@
 public import Formats
+internal import Mirror
 internal import Reconciliation
 
 extension ConflictView {
@@ -29,7 +30,7 @@ extension ConflictView {
                   .object(
                     JSONObject([
                       ("take", .string(choice.take)), ("result", .string(choice.result.text)),
-                      ("command", .string(choice.command(for: id))),
+                      ("command", .string(choice.command(for: label))),
                     ]))
                 } : [])
           ),
@@ -46,9 +47,12 @@ extension ConflictView {
       ("remote", remote?.json ?? .null), ("remote_changed_by", Self.text(remoteChangedBy)),
       ("first_seen", .string(firstSeen.rfc3339)), ("last_seen", .string(lastSeen.rfc3339)),
       ("occurrences", .int(occurrences)), ("assignee", Self.text(assignee)),
-      ("decision", decision?.json ?? .null),
+      ("decision", decision?.json ?? .null), ("version", .string(version)),
     ]
   }
+
+  /// What stands behind the `@` of its label.
+  private var version: String { String(factsDigest.prefix(Conflict.versionLength)) }
 
   /// The base as one value.
   var baseJSON: JSONValue {

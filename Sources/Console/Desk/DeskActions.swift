@@ -22,8 +22,9 @@ public protocol DeskActions: DeskLists {
   func assign(_ id: String, to assignee: String?, by person: String) async throws
   /// Adds a comment.
   func comment(_ id: String, text: String, by person: String) async throws
-  /// Opens a conflict again; a decision that was not carried out is taken back.
-  func reopen(_ id: String, by person: String, reason: String?) async throws
+  /// Opens a conflict again; what its decision moved is put back. What that had written, in words;
+  /// nil for nothing.
+  func reopen(_ id: String, by person: String, reason: String?) async throws -> String?
   /// Takes back the last decision of a person, one or many at once, as far as it was not carried
   /// out; the conflicts.
   func undoLast(by person: String) async throws -> [String]
@@ -71,7 +72,7 @@ public struct DeskSides: Sendable {
 public struct DeskDecision: Sendable {
   /// The conflict.
   public var id: String
-  /// The digest of the facts that were shown.
+  /// The version that was shown.
   public var facts: String
   /// What to do.
   public var take: Resolution

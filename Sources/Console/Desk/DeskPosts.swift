@@ -170,8 +170,9 @@ extension ReviewDesk {
       try await actions.comment(view.id, text: comment, by: person)
       note(visit, DeskNotice(text: "Comment added."))
     case "reopen":
-      try await actions.reopen(view.id, by: person, reason: text(form, "reason"))
-      note(visit, DeskNotice(text: "Open again."))
+      let written = try await actions.reopen(view.id, by: person, reason: text(form, "reason"))
+      note(
+        visit, DeskNotice(text: ["Open again.", written].compactMap { $0 }.joined(separator: " ")))
     default: return notFound(visit)
     }
     return DeskFrame.redirect(to: "\(root)/conflicts/\(view.id)" + way(back: request))

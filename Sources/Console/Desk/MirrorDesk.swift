@@ -132,9 +132,14 @@ public struct MirrorDesk: DeskActions {
     try await change(id, .comment(text), act(person))
   }
 
-  /// Opens a conflict again.
-  public func reopen(_ id: String, by person: String, reason: String?) async throws {
+  /// Opens a conflict again; what its decision had written, in words.
+  public func reopen(_ id: String, by person: String, reason: String?) async throws -> String? {
     try await change(id, .reopen, act(person, reason))
+    let conflict = try await mirror.conflict(id: id)
+    guard conflict.substate == .reopened, let written = try await mirror.written(byDecisionOf: id)
+    else { return nil }
+    return ConflictView(conflict, sides: nil, masking: masking)
+      .words(of: written, masking: masking) + "."
   }
 
   private func change(_ id: String, _ change: ConflictChange, _ act: Act) async throws {

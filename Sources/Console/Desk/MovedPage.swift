@@ -10,7 +10,21 @@ struct MovedPage {
 
   /// Writes the page's content.
   func write(into html: inout HTMLWriter) {
-    html.element("h1", text: "Nothing was decided: the values moved while you looked.")
+    if let decision = now.decision, now.state == .decided {
+      html.element("h1", text: "Nothing was decided: somebody else decided while you looked.")
+      html.raw("<p>")
+      html.shown(decision.by ?? "Somebody")
+      html.text(" decided ")
+      html.code(decision.take)
+      html.text(" \(frame.times.ago(decision.at))")
+      if let reason = decision.reason {
+        html.text(": ")
+        html.shown(reason)
+      }
+      html.raw("</p>")
+    } else {
+      html.element("h1", text: "Nothing was decided: the values moved while you looked.")
+    }
     html.raw("<div class=\"two\"><section aria-labelledby=\"seen-h\">")
     html.raw("<h2 id=\"seen-h\">What you saw</h2><dl class=\"v\">")
     for (name, key) in [

@@ -178,7 +178,7 @@ struct ConflictBlock {
       html.raw("</code></li>")
     }
     html.raw("</ul><p class=\"m\"><code>resetsync conflicts resolve ")
-    html.shown(view.id)
+    html.shown(view.label)
     html.raw(" --take …</code></p>")
   }
 }

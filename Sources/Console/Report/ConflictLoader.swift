@@ -10,7 +10,7 @@ extension ConflictView {
     self.init(
       id: conflict.id, kind: conflict.kind, severity: conflict.severity, state: conflict.state,
       firstSeen: conflict.firstSeen, lastSeen: conflict.lastSeen)
-    isRegressed = conflict.substate == .regressed
+    isRegressed = conflict.substate == .regressed || conflict.substate == .reopened
     mapping = conflict.mapping
     reference = masking.text(conflict.reference)
     origin = conflict.referenceOrigin
@@ -27,7 +27,7 @@ extension ConflictView {
     assignee = masking.text(conflict.assignee)
     snoozedUntil = conflict.snoozedUntil
     remoteChangedBy = masking.text(conflict.changedBy)
-    factsDigest = conflict.facts
+    factsDigest = conflict.version
     decision = (conflict.decision ?? conflict.previousDecision).flatMap {
       DecisionView($0, masking)
     }

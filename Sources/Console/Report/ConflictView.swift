@@ -1,4 +1,5 @@
 public import Formats
+public import Mirror
 public import Reconciliation
 
 /// One conflict as people see it: what each side holds, where it came from, what can be decided.
@@ -63,7 +64,7 @@ public struct ConflictView: Sendable {
   public var decision: DecisionView?
   /// Whether it is shown as it once stood: then nothing can be decided.
   public var isPast = false
-  /// Which version of the facts this shows: a decision must name the one its author saw.
+  /// Which version of facts and decision this shows: a decision must name the one its author saw.
   public var factsDigest = ""
 
   /// Makes a view; everything that is not given is empty.
@@ -88,6 +89,32 @@ public struct ConflictView: Sendable {
     if let reset { return reset }
     if kind == .unknownOrigin { return origin ?? "no origin" }
     return origin ?? id
+  }
+
+  /// What to type for it: `ID@VERSION`, so that a decision applies to what is shown here.
+  public var label: String { Self.label(id, factsDigest) }
+
+  /// The id with the version that was shown, if one was.
+  public static func label(_ id: String, _ version: String) -> String {
+    version.isEmpty ? id : "\(id)@\(version.prefix(Conflict.versionLength))"
+  }
+
+  /// Both sides in a line.
+  public var valueWords: String {
+    "\(sourceName) \(ShownValue(source).inLine), \(SystemNames.remote) "
+      + ShownValue(remote).inLine
+  }
+
+  /// What a decision wrote, and what to type to write back what was there before.
+  public func words(of written: DecisionWrite, masking: Masking) -> String {
+    let (before, after) = (masking.value(written.before), masking.value(written.after))
+    let done =
+      "run \(written.run) wrote \(ShownValue(after).inLine) over \(ShownValue(before).inLine)"
+    guard written.field != nil, let json = written.before.json, before == written.before else {
+      return "\(done); `resetsync undo \(written.run)` takes back what that run wrote"
+    }
+    let take = ShellWord.of("value=\(json.written())")
+    return "\(done); `resetsync conflicts resolve \(label) --take \(take)` writes that back"
   }
 
   /// The subject with the field, where there is one.

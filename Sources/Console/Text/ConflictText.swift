@@ -65,7 +65,7 @@ public enum ConflictText {
       let words = TerminalWidth.wrapped(choice.result.text, to: style.width - 4)
       lines.append("  → " + words[0])
       lines += words.dropFirst().map { "    " + $0 }
-      lines.append(style.toned("    " + choice.command(for: view.id), .muted))
+      lines.append(style.toned("    " + choice.command(for: view.label), .muted))
     }
     return lines
   }

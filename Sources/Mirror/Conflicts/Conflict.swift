@@ -31,7 +31,7 @@ public struct Conflict: Sendable, Hashable {
   public let remote: FieldValue?
   /// Why, in words.
   public let detail: String?
-  /// The digest of these facts: a decision is made for it (`decide`).
+  /// The digest of these facts.
   public let facts: String
   /// When a run first found it.
   public let firstSeen: Timestamp
@@ -55,6 +55,22 @@ public struct Conflict: Sendable, Hashable {
   public let changedBy: String?
   /// When it closed.
   public let closedAt: Timestamp?
+
+  /// What is shown here, facts and decision: who decides names it (`decide`), in whole or by a
+  /// beginning of `versionLength` digits or more.
+  public var version: String {
+    decision.map { Self.version(facts, $0.take, $0.by, $0.at) } ?? facts
+  }
+
+  /// The digits of a version that are printed.
+  public static let versionLength = 8
+
+  static func version(_ facts: String, _ take: String, _ by: String?, _ at: Timestamp?) -> String {
+    SHA256.hex(
+      of: JSONValue.array([
+        .string(facts), .string(take), .string(by ?? ""), .int(Int(at?.microseconds ?? 0)),
+      ]).written())
+  }
 
   /// What a person decided.
   public struct Decision: Sendable, Hashable {

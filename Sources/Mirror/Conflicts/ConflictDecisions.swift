@@ -27,7 +27,7 @@ public enum ConflictChange: Sendable, Hashable {
   case assign(to: String?)
   /// Adds a comment.
   case comment(String)
-  /// Opens it again; a decision not yet carried out is taken back.
+  /// Opens it again; what its decision had moved is put back.
   case reopen
 }
 
@@ -35,32 +35,39 @@ public enum ConflictChange: Sendable, Hashable {
 public enum DecisionResult: Sendable, Hashable {
   /// It is decided; the next reconcile carries it out.
   case decided
-  /// The values moved since they were shown; nothing was decided. Holds what stands now.
+  /// The values moved since they were shown, or another person decided otherwise; nothing was
+  /// decided. Holds what stands now.
   case moved(Conflict)
   /// It can't be decided so, and why.
   case refused(String)
+
+  /// Whether nothing was decided because something moved since it was shown.
+  public var isMoved: Bool { if case .moved = self { true } else { false } }
 }
 
 extension Mirror {
-  /// Decides conflicts, each in its own way for the facts that its author saw; one result each.
+  /// Decides conflicts, each in its own way for what its author saw (promise 7); one result each.
   ///
-  /// `facts` is `Conflict.facts` as it was shown; nil decides for what stands now. All in one
-  /// transaction; those that moved, went or can't be decided so are reported and left.
+  /// `version` is `Conflict.version` as it was shown, or a beginning of it; nil decides for the
+  /// values that stand now, but replaces no other person's decision. All in one transaction; those
+  /// that moved, went or can't be decided so are reported and left.
   public func decide(
-    _ list: [(id: String, facts: String?, take: Resolution)], act: Act
+    _ list: [(id: String, version: String?, take: Resolution)], act: Act
   ) throws -> [DecisionResult] {
-    try write { try list.map { try decideOne($0.id, $0.take, $0.facts, act) } }
+    try write { try list.map { try decideOne($0.id, $0.take, $0.version, act) } }
   }
 
   private func decideOne(
-    _ id: String, _ take: Resolution, _ facts: String?, _ act: Act
+    _ id: String, _ take: Resolution, _ version: String?, _ act: Act
   ) throws -> DecisionResult {
     guard var conflict = try conflict(id) else {
       return .refused("there is no such conflict any more")
     }
-    if let facts, facts != conflict.facts {
+    guard conflict.lets(act.by, decide: take, seeing: version) else {
       return .moved(try self.conflict(id: id))
     }
+    // Who decides alike replaces nothing.
+    if conflict.state == .decided, conflict.decision == take { return .decided }
     guard take.isAllowed(for: conflict.identity.kind) else {
       let forms = ResolutionForm.allowed(for: conflict.identity.kind).map(\.rawValue)
       return .refused(
@@ -165,6 +172,7 @@ extension Mirror {
   }
 
   private func reopen(_ conflict: inout StoredConflict, _ act: Act) throws {
+    try takeBack(conflict)
     guard
       try conflictStore.transition(
         &conflict, .reopen, run: nil, at: act.at, by: act.by, reason: act.reason
@@ -221,5 +229,18 @@ extension Mirror {
       """, number
     ) { $0.int64(0) }
     for reset in resets { try markGroups(ofReset: reset) }
+  }
+}
+
+extension StoredConflict {
+  /// Whether who saw this version may decide so; nil for whoever decides on what stands.
+  ///
+  /// A decision that waits to be carried out is replaced by another person only knowingly; who
+  /// made it knows it, and who decides alike replaces nothing.
+  fileprivate func lets(_ person: String, decide take: Resolution, seeing shown: String?) -> Bool {
+    let isTheirs = state != .decided || decidedBy == person || decision == take
+    guard let shown else { return isTheirs }
+    guard shown.count >= Conflict.versionLength else { return false }
+    return version.hasPrefix(shown) || isTheirs && facts.hasPrefix(shown)
   }
 }

@@ -56,8 +56,10 @@ struct StoredConflict {
     )
   }
 
+  private var isRemembered: Bool { decision?.isRemembered(for: identity.kind) ?? false }
+
   var life: ConflictLife {
-    ConflictLife(state, substate, isRemembered: decision?.isRemembered ?? false)
+    ConflictLife(state, substate, isRemembered: isRemembered)
   }
 
   /// The decision, while it is in force: decided, applied, or closed and remembered.
@@ -65,17 +67,22 @@ struct StoredConflict {
     guard let decision, let decidedFacts, let decidedAt else { return nil }
     switch state {
     case .decided, .applied: break
-    case .closed where decision.isRemembered: break
+    case .closed where isRemembered: break
     default: return nil
     }
     return StandingDecision(
       identity: identity, take: decision, factsDigest: decidedFacts, by: decidedBy, at: decidedAt)
   }
 
+  /// `Conflict.version` of what the store shows.
+  var version: String {
+    decision.map { Conflict.version(facts, $0.text, decidedBy, decidedAt) } ?? facts
+  }
+
   var known: KnownConflict {
     KnownConflict(
       identity: identity, state: state, factsDigest: facts, firstSeen: firstSeen,
       lastResolution: decision ?? previous.take, lastDecidedAt: decidedAt ?? previous.at,
-      snoozedUntil: snoozedUntil)
+      snoozedUntil: snoozedUntil, isReopened: substate == .reopened)
   }
 }

@@ -36,6 +36,9 @@ public enum OpenSubstate: String, Sendable, Hashable, CaseIterable {
   case ongoing
   /// Had been settled before.
   case regressed
+  /// A person took back a decision that was carried out: no run closes it, whatever the policies
+  /// say, before somebody decides or the sides agree.
+  case reopened
 }
 
 /// What can happen to a conflict.
@@ -62,7 +65,7 @@ public enum ConflictEvent: Sendable, Hashable {
 public struct ConflictLife: Sendable, Hashable {
   /// The state.
   public let state: ConflictState
-  /// For open conflicts, whether it is new, ongoing or regressed.
+  /// For open conflicts, what kind of open; `reopened` stays while it is snoozed or decided.
   public let substate: OpenSubstate?
   /// Whether the last decision is one that stays in force (apart, ignore, a link).
   public let isRemembered: Bool
@@ -94,7 +97,14 @@ public struct ConflictLife: Sendable, Hashable {
     }
   }
 
-  private func open(_ substate: OpenSubstate) -> ConflictLife { ConflictLife(.open, substate) }
+  private func open(_ substate: OpenSubstate) -> ConflictLife {
+    ConflictLife(.open, self.substate == .reopened ? .reopened : substate)
+  }
+
+  /// Pending or decided: what a person asked anew stays so.
+  private func waiting(_ state: ConflictState) -> ConflictLife {
+    ConflictLife(state, substate == .reopened ? .reopened : nil)
+  }
 
   private func moved(to state: ConflictState) -> ConflictLife {
     ConflictLife(state, isRemembered: isRemembered)
@@ -103,8 +113,8 @@ public struct ConflictLife: Sendable, Hashable {
   private func seen(sameFacts: Bool, inFlight: Bool) -> [ConflictLife] {
     switch state {
     case .inFlight: inFlight ? [] : [open(.new)]
-    case .open, .lapsed: substate == .ongoing || substate == .regressed ? [] : [open(.ongoing)]
-    case .decided: sameFacts ? [] : [ConflictLife(.lapsed), open(.ongoing)]
+    case .open, .lapsed: substate == .new || substate == nil ? [open(.ongoing)] : []
+    case .decided: sameFacts ? [] : [waiting(.lapsed), open(.ongoing)]
     case .applied: sameFacts ? [] : [open(.regressed)]
     case .closed: sameFacts && isRemembered ? [] : [open(.regressed)]
     case .snoozed: sameFacts ? [] : [open(.ongoing)]
@@ -123,7 +133,7 @@ public struct ConflictLife: Sendable, Hashable {
 
   private var decided: [ConflictLife]? {
     switch state {
-    case .inFlight, .open, .lapsed, .snoozed, .decided: [ConflictLife(.decided)]
+    case .inFlight, .open, .lapsed, .snoozed, .decided: [waiting(.decided)]
     case .applied, .closed, .autoClosed: nil
     }
   }
@@ -147,7 +157,7 @@ public struct ConflictLife: Sendable, Hashable {
 
   private var snoozed: [ConflictLife]? {
     switch state {
-    case .inFlight, .open, .lapsed: [ConflictLife(.snoozed)]
+    case .inFlight, .open, .lapsed: [waiting(.snoozed)]
     case .snoozed: []
     case .decided, .applied, .closed, .autoClosed: nil
     }
@@ -156,7 +166,7 @@ public struct ConflictLife: Sendable, Hashable {
   private var reopened: [ConflictLife]? {
     switch state {
     case .decided, .snoozed, .inFlight: [open(.ongoing)]
-    case .applied, .closed, .autoClosed: [open(.regressed)]
+    case .applied, .closed, .autoClosed: [open(.reopened)]
     case .open, .lapsed: []
     }
   }

@@ -32,7 +32,7 @@ extension ConflictLife {
     }
     if state == .snoozed, let snoozedUntil, snoozedUntil <= now { _ = go(.wake) }
     let seen = ConflictEvent.seen(
-      sameFacts: (decidedFacts ?? facts) == finding.factsDigest,
+      sameFacts: finding.effect == .standing || (decidedFacts ?? facts) == finding.factsDigest,
       inFlight: (finding.due ?? now) > now)
     if !go(seen), facts != finding.factsDigest { steps.append(.moved) }
     switch finding.effect {

@@ -83,11 +83,14 @@ public enum Resolution: Sendable, Hashable {
     ResolutionForm.allowed(for: kind).contains(form)
   }
 
-  /// Whether it stays in force after it was applied, for as long as the facts are the same.
-  public var isRemembered: Bool {
+  /// Whether it stays in force after it was applied to a conflict of this kind, for as long as the
+  /// facts are the same.
+  public func isRemembered(for kind: ConflictKind) -> Bool {
     switch self {
     case .apart, .ignore, .link: true
-    case .source, .remote, .value: false
+    // There is no base that could tell that the cell was seen and passed over.
+    case .remote: kind == .invalid
+    case .source, .value: false
     }
   }
 }

@@ -41,12 +41,14 @@ public struct KnownConflict: Sendable, Hashable {
   public let lastDecidedAt: Timestamp?
   /// Until when it is put off; nil when it is not.
   public let snoozedUntil: Timestamp?
+  /// Whether a person took back a decision that was carried out, and nothing settled it since.
+  public let isReopened: Bool
 
   /// Takes all parts as they are.
   public init(
     identity: ConflictIdentity, state: ConflictState, factsDigest: String, firstSeen: Timestamp,
     lastResolution: Resolution? = nil, lastDecidedAt: Timestamp? = nil,
-    snoozedUntil: Timestamp? = nil
+    snoozedUntil: Timestamp? = nil, isReopened: Bool = false
   ) {
     self.identity = identity
     self.state = state
@@ -55,5 +57,6 @@ public struct KnownConflict: Sendable, Hashable {
     self.lastResolution = lastResolution
     self.lastDecidedAt = lastDecidedAt
     self.snoozedUntil = snoozedUntil
+    self.isReopened = isReopened
   }
 }

@@ -114,12 +114,12 @@ extension ItemDraft {
       cannotMap(&draft, pair, "\(parent) in the metadata is no object, so it can't hold the value")
     case (.value(let source), .value(let remote)):
       let values = (managed.rule.canonical(source), managed.rule.canonical(remote))
-      if values.0 == values.1 {
+      if values.0 != values.1 {
+        mergeDifference(&draft, pair, record, source: values.0, remote: values.1)
+      } else if !writesOtherValue(&draft, pair, agreed: values.0) {
         draft.result = .agree
         let agreed = BasePair(agreed: values.0)
         if draft.base != agreed { draft.baseMove = agreed }
-      } else {
-        mergeDifference(&draft, pair, record, source: values.0, remote: values.1)
       }
     }
     return draft
@@ -142,12 +142,39 @@ extension ItemDraft {
       source: draft.cell.text.map { .text($0) } ?? .absent, remote: draft.remote, reason: reason,
       factsDigest: facts, holds: true)
     note(finding, for: .invalid)
-    switch context.standing(identity, facts: facts)?.take {
+    switch (context.standing(identity, facts: facts) ?? passedOver(identity, facts))?.take {
     case .remote?, .apart?:
       draft.result = .keptApart
       resolve(identity, context.effect(identity))
     case .source?, .value?, .link?, .ignore?, nil: draft.result = .invalid(reason)
     }
+  }
+
+  /// The decision to keep the remote's value, whichever that is, for as long as the cell stays.
+  private func passedOver(_ identity: ConflictIdentity, _ facts: String) -> StandingDecision? {
+    guard context.known(identity)?.state == .closed else { return nil }
+    return context.group.decisions.last {
+      $0.identity == identity && $0.take == .remote && Facts.isSameCell($0.factsDigest, facts)
+    }
+  }
+
+  /// Whether a person, who took back what had made the sides equal, wants another value than both
+  /// have.
+  private mutating func writesOtherValue(
+    _ draft: inout FieldDraft, _ pair: Pair, agreed: FieldValue
+  ) -> Bool {
+    guard !context.group.decisions.isEmpty else { return false }
+    let rule = rule(draft, pair)
+    let facts = Facts.field(base: draft.base, source: agreed, remote: agreed)
+    for kind in [ConflictKind.conflict, .writeFight] {
+      let identity = conflict(kind, rule, pair)
+      guard case .value(let value)? = context.standing(identity, facts: facts)?.take,
+        rule.canonical(.present(value)) != agreed
+      else { continue }
+      contest(&draft, pair, kind, agreed, agreed)
+      return true
+    }
+    return false
   }
 
   private mutating func mergeDifference(
@@ -158,11 +185,10 @@ extension ItemDraft {
     let times = ChangeTimes(source: record.changedAt, remote: pair.remoteChangedAt)
     let verdict = merge(
       source: source, remote: remote, base: draft.base, policy: rule.policy, times: times)
-    let asksAnyway =
-      keptApartBefore(rule, pair) || isDecided(draft, pair, source: source, remote: remote)
     switch verdict.step {
     case .agree, .conflict: contest(&draft, pair, .conflict, source, remote)
-    case _ where asksAnyway: contest(&draft, pair, .conflict, source, remote)
+    case _ where asksAnyway(draft, pair, source: source, remote: remote):
+      contest(&draft, pair, .conflict, source, remote)
     case .keptApart: draft.result = .keptApart
     case .acceptRemote:
       draft.result = .acceptRemote
@@ -199,6 +225,14 @@ extension ItemDraft {
       policy: rule.policy)
   }
 
+  /// Whether the difference is a person's, whatever base and policy say of it.
+  private func asksAnyway(
+    _ draft: FieldDraft, _ pair: Pair, source: FieldValue, remote: FieldValue
+  ) -> Bool {
+    keptApartBefore(rule(draft, pair), pair)
+      || isDecided(draft, pair, source: source, remote: remote)
+  }
+
   /// Whether a person decided about exactly these values: that goes before the table, which knows
   /// nothing of what was kept apart when the question came up.
   private func isDecided(
@@ -209,12 +243,12 @@ extension ItemDraft {
     return context.standing(conflict(.conflict, rule(draft, pair), pair), facts: facts) != nil
   }
 
-  /// Whether the sides were kept apart by decision: any move since is a person's to judge.
+  /// Whether the sides were kept apart by decision, or one was taken back: what became of them
+  /// since is a person's to judge.
   private func keptApartBefore(_ rule: FieldRule, _ pair: Pair) -> Bool {
-    guard !context.group.known.isEmpty,
-      let known = context.known(conflict(.conflict, rule, pair)), known.lastResolution == .apart
+    guard !context.group.known.isEmpty, let known = context.known(conflict(.conflict, rule, pair))
     else { return false }
-    return known.state != .autoClosed
+    return known.isReopened || known.lastResolution == .apart && known.state != .autoClosed
   }
 
   private func isFought(

@@ -7,7 +7,7 @@ import Reconciliation
 /// What the commands that change conflicts share: which ones, who, why, and the look before a bulk.
 ///
 /// `--all` lists what it would change and keeps that list; `--yes` then changes what was listed and
-/// nothing that came later, for the facts that were shown. Without a look before, the list is made,
+/// nothing that came later, for what was shown. Without a look before, the list is made,
 /// told and kept to within the one command.
 struct ConflictSelection {
   let invocation: Invocation
@@ -26,21 +26,15 @@ struct ConflictSelection {
       reason: invocation.value("reason"))
   }
 
-  /// The conflicts that are meant, with the facts that were shown; nil when they were only listed.
-  func conflicts() async throws -> [(id: String, facts: String)]? {
+  /// The conflicts that are meant, each with the version that was shown, if one was; nil when they
+  /// were only listed.
+  func conflicts() async throws -> [(id: String, version: String?)]? {
     let isAll = invocation.has("all")
     guard isAll != !invocation.operands.isEmpty else {
       throw UsageError(
         "name conflicts, or give --all with filters", command: invocation.command)
     }
-    guard isAll else {
-      var found: [(String, String)] = []
-      for id in invocation.operands {
-        let conflict = try await mirror.conflict(id: id)
-        found.append((conflict.id, conflict.facts))
-      }
-      return found
-    }
+    guard isAll else { return try await named() }
     let filter = try ConflictArguments(invocation: invocation, world: world).filter()
     try await site.require(mapping: filter.mapping, in: mirror)
     let found = try await mirror.conflicts(filter, limit: Self.bulkMax)
@@ -57,10 +51,49 @@ struct ConflictSelection {
         try await list(found.count, filter)
         world.output.line("\(count): changed as listed here; what comes later is left.")
       }
-      return found.map { ($0.id, $0.facts) }
+      return found.map { ($0.id, $0.version) }
     }
     tell(listed, found)
-    return listed.items
+    return listed.items.map { ($0.id, $0.version) }
+  }
+
+  /// The conflicts named one by one.
+  private func named() async throws -> [(id: String, version: String?)] {
+    var found: [(id: String, version: String?)] = []
+    for operand in invocation.operands {
+      let named = NamedConflict(operand)
+      found.append((try await mirror.conflict(id: named.id).id, named.version))
+    }
+    return found
+  }
+
+  /// For a decision: a conflict without a version is shown first, and decided on what stands with
+  /// `--current`, on what was shown with `--yes`.
+  func conflictsSeen() async throws -> [(id: String, version: String?)]? {
+    guard let found = try await conflicts() else { return nil }
+    let bare = found.filter { $0.version == nil }.map(\.id)
+    guard !bare.isEmpty, !invocation.has("current") else { return found }
+    let looks = BulkLooks(mirror: mirror)
+    if invocation.has("yes") {
+      let items = try await looks.take(lookName, at: world.time.now)?.items ?? []
+      let seen = Dictionary(items.map { ($0.id, $0.version) }) { first, _ in first }
+      return found.map { ($0.id, $0.version ?? seen[$0.id]) }
+    }
+    let desk = site.desk(mirror, world)
+    var items: [(id: String, version: String)] = []
+    for id in bare {
+      guard let view = try await desk.conflict(id) else { continue }
+      items.append((id, view.factsDigest))
+      guard !invocation.wantsJSON else { continue }
+      world.output.write(
+        ConflictText.one(view, times: site.times(world), style: world.style))
+    }
+    try await looks.keep(items, as: lookName, at: world.time.now)
+    let labels = items.map { ConflictView.label($0.id, $0.version) }.joined(separator: " ")
+    throw Failure(
+      .usage, "nothing was decided: \(labels) shows what stands now, which nobody has seen yet",
+      hint:
+        "type it with its version, or add --yes for what is shown, --current for whatever stands")
   }
 
   /// A bulk by the same person, with the same filters and for the same kind of change.
@@ -68,7 +101,7 @@ struct ConflictSelection {
     let options = invocation.command.options.map(\.name).filter { name in
       CommandSpec.conflictFilters.contains { $0.name == name }
     }
-    let words = options.flatMap { name in [name] + invocation.list(name) }
+    let words = options.flatMap { name in [name] + invocation.list(name) } + invocation.operands
     return (invocation.command.words + [act.by] + words).joined(separator: "\u{0}")
   }
 
@@ -76,7 +109,7 @@ struct ConflictSelection {
     _ found: [Conflict], _ filter: ConflictFilter, _ looks: BulkLooks
   ) async throws {
     try await looks.keep(
-      found.map { ($0.id, $0.facts) }, as: lookName, at: world.time.now)
+      found.map { ($0.id, $0.version) }, as: lookName, at: world.time.now)
     if invocation.wantsJSON {
       world.output.line(
         JSONValue.object([
@@ -106,8 +139,10 @@ struct ConflictSelection {
     world.tell(words)
   }
 
-  /// Prints what came of it.
-  func tell(_ lines: [(id: String, what: String, isDone: Bool)]) -> ExitCode {
+  /// Prints what came of it; `moved` is whether all that was not done had moved since it was seen.
+  func tell(
+    _ lines: [(id: String, what: String, isDone: Bool)], moved: Bool = false
+  ) -> ExitCode {
     if invocation.wantsJSON {
       let rows = lines.map { line in
         JSONValue.object([
@@ -118,7 +153,8 @@ struct ConflictSelection {
     } else {
       for line in lines { world.output.line("\(line.id)  \(line.what)") }
     }
-    return lines.allSatisfy(\.isDone) ? .done : .someFailed
+    if lines.allSatisfy(\.isDone) { return .done }
+    return moved ? .stalePlan : .someFailed
   }
 }
 
@@ -128,8 +164,8 @@ struct BulkLooks {
   struct Look {
     /// When it was shown.
     var at: Timestamp
-    /// The conflicts in it, each with the facts shown.
-    var items: [(id: String, facts: String)]
+    /// The conflicts in it, each with the version shown.
+    var items: [(id: String, version: String)]
   }
 
   let mirror: Mirror
@@ -142,11 +178,11 @@ struct BulkLooks {
 
   /// Keeps a list in the place of an earlier one of the same name.
   func keep(
-    _ items: [(id: String, facts: String)], as name: String, at now: Timestamp
+    _ items: [(id: String, version: String)], as name: String, at now: Timestamp
   ) async throws {
     let entry = JSONValue.object([
       "name": .string(SHA256.hex(of: name)), "at": .string(now.rfc3339Microseconds),
-      "items": .array(items.map { .array([.string($0.id), .string($0.facts)]) }),
+      "items": .array(items.map { .array([.string($0.id), .string($0.version)]) }),
     ])
     _ = try await mirror.updateNote(Self.note) { text in
       let others = Self.entries(text, at: now).filter { $0["name"] != entry["name"] }
@@ -165,9 +201,9 @@ struct BulkLooks {
     try await mirror.setNote(Self.note, rest.isEmpty ? nil : JSONValue.array(rest).written())
     let items = (found["items"]?.arrayValue ?? []).compactMap { item -> (String, String)? in
       guard let parts = item.arrayValue, parts.count == 2, let id = parts[0].text,
-        let facts = parts[1].text
+        let version = parts[1].text
       else { return nil }
-      return (id, facts)
+      return (id, version)
     }
     return Look(at: at, items: items)
   }
@@ -178,5 +214,17 @@ struct BulkLooks {
       guard let at = entry["at"]?.text.flatMap({ Timestamp(rfc3339: $0) }) else { return false }
       return now.seconds(since: at) < secondsMax
     }
+  }
+}
+
+/// A conflict as it is typed: its id, or the id and the version that was seen, `ID@VERSION`.
+struct NamedConflict {
+  let id: String
+  let version: String?
+
+  init(_ operand: String) {
+    let parts = operand.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+    id = parts.first.map(String.init) ?? operand
+    version = parts.count == 2 ? String(parts[1]) : nil
   }
 }

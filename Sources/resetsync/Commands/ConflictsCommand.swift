@@ -46,7 +46,10 @@ extension CommandSpec {
     examples: [
       ("conflicts", "the open conflicts"),
       ("conflicts show c0123456789ab", "one conflict with its history"),
-      ("conflicts resolve c0123456789ab --take source --reason 'ERP is right'", "decides it"),
+      (
+        "conflicts resolve c0123456789ab@5e0f93c1 --take source --reason 'ERP is right'",
+        "decides it, for the values that were shown with this version"
+      ),
       ("conflicts resolve --all --field note --take remote --yes", "decides many at once"),
     ],
     run: { try await ConflictsListCommand(invocation: $0, world: $1).run() })
@@ -72,12 +75,17 @@ extension CommandSpec {
         + " value=JSON writes another value; apart keeps the two different on purpose;"
         + " link=RESET_ID links the record to that reset; ignore closes a conflict without a field"
         + " until its facts change. For an update that was refused, source sends it once more.",
+      "ID@VERSION, as all lists print it, decides for the values that were shown: if they moved"
+        + " since, or another person decided otherwise, nothing is decided (exit 9). A bare ID is"
+        + " shown first; --yes then decides what was shown, --current whatever stands.",
       "--all with filters lists what would be decided. With --yes exactly what was listed is"
         + " decided, for the values that were shown; what came later stays as it is.",
     ],
-    positionals: [.several("ID", "the conflicts, as listed")],
-    options: [OptionSpec("take", .one("CHOICE"), "source|remote|value=JSON|apart|link=ID|ignore")]
-      + changeOptions + conflictFilters,
+    positionals: [.several("ID[@VERSION]", "the conflicts, as listed")],
+    options: [
+      OptionSpec("take", .one("CHOICE"), "source|remote|value=JSON|apart|link=ID|ignore"),
+      OptionSpec("current", .none, "for whatever stands now, without having seen it"),
+    ] + changeOptions + conflictFilters,
     run: { try await ConflictsResolveCommand(invocation: $0, world: $1).run() })
 
   /// `conflicts snooze`.
@@ -107,6 +115,12 @@ extension CommandSpec {
   /// `conflicts reopen`.
   static let conflictsReopen = CommandSpec(
     words: ["conflicts", "reopen"], summary: "take a decision or a snooze back",
+    details: [
+      "The question is asked anew, with the values of today, and stays open until somebody decides"
+        + " or both sides agree. A base, an accepted identity or a key that the decision moved is"
+        + " put back. What it wrote to Commerce Layer stays, and is told with the command that"
+        + " writes it back."
+    ],
     positionals: [.several("ID", "the conflicts, as listed")],
     options: changeOptions + conflictFilters,
     run: { try await ConflictsChangeCommand(verb: .reopen, invocation: $0, world: $1).run() })
@@ -223,7 +237,7 @@ struct ConflictsShowCommand {
     let site = try Site.load(invocation, world)
     let mirror = try site.openMirror()
     let desk = site.desk(mirror, world)
-    let id = try await mirror.conflict(id: invocation.operands[0]).id
+    let id = try await mirror.conflict(id: NamedConflict(invocation.operands[0]).id).id
     guard let view = try await desk.conflict(id) else {
       throw Failure(.usage, "there is no conflict \(id)", hint: "see `resetsync conflicts`")
     }
@@ -254,20 +268,37 @@ struct ConflictsResolveCommand {
     let mirror = try site.openMirror()
     let selection = ConflictSelection(
       invocation: invocation, world: world, site: site, mirror: mirror)
-    guard let conflicts = try await selection.conflicts() else { return .done }
+    guard let conflicts = try await selection.conflictsSeen() else { return .done }
     let results = try await mirror.decide(
-      conflicts.map { ($0.id, $0.facts, take) }, act: selection.act)
+      conflicts.map { ($0.id, $0.version, take) }, act: selection.act)
     await site.followConflictLog(mirror, world)
-    return selection.tell(
-      zip(conflicts, results).map { ($0.id, Self.words($1), $1 == .decided) })
+    let lines = zip(conflicts, results).map { seen, result in
+      (seen.id, words(result, seen: seen.version, site), result == .decided)
+    }
+    return selection.tell(lines, moved: results.allSatisfy { $0.isMoved || $0 == .decided })
   }
 
-  private static func words(_ result: DecisionResult) -> String {
+  private func words(_ result: DecisionResult, seen: String?, _ site: Site) -> String {
     switch result {
     case .decided: "decided; the next run carries it out"
-    case .moved: "not decided: its values moved since; look at it again"
+    case .moved(let now): moved(now, seen, site)
     case .refused(let why): "not decided: \(why)"
     }
+  }
+
+  /// What stands now beside what was seen.
+  private func moved(_ now: Conflict, _ seen: String?, _ site: Site) -> String {
+    let view = ConflictView(now, sides: nil, masking: site.masking)
+    let seen = seen.map { "you saw @\($0.prefix(Conflict.versionLength)), " } ?? ""
+    let what =
+      if let decision = view.decision, now.state == .decided {
+        "\(decision.by ?? "somebody") decided \(decision.take)"
+          + " \(site.times(world).ago(decision.at))"
+          + (decision.reason.map { " (“\($0)”)" } ?? "")
+      } else {
+        "its values moved since: " + view.valueWords
+      }
+    return "not decided: \(seen)now it is \(view.label): \(what); look at it again"
   }
 }
 
@@ -294,8 +325,24 @@ struct ConflictsChangeCommand {
     let change = try change(selection.act)
     let problems = try await mirror.change(conflicts.map(\.id), change, act: selection.act)
     await site.followConflictLog(mirror, world)
-    return selection.tell(
-      zip(conflicts, problems).map { ($0.id, $1 ?? words(change, site.masking), $1 == nil) })
+    var lines: [(String, String, Bool)] = []
+    for (conflict, problem) in zip(conflicts, problems) {
+      var done = words(change, site.masking)
+      if problem == nil, change == .reopen {
+        done += try await taken(back: conflict.id, mirror, site)
+      }
+      lines.append((conflict.id, problem ?? done, problem == nil))
+    }
+    return selection.tell(lines)
+  }
+
+  /// What the decision that was taken back had written, and how to write that back.
+  private func taken(back id: String, _ mirror: Mirror, _ site: Site) async throws -> String {
+    let conflict = try await mirror.conflict(id: id)
+    guard conflict.substate == .reopened, let written = try await mirror.written(byDecisionOf: id)
+    else { return "" }
+    let view = ConflictView(conflict, sides: nil, masking: site.masking)
+    return "; " + view.words(of: written, masking: site.masking)
   }
 
   private func change(_ act: Act) throws -> ConflictChange {

@@ -114,7 +114,7 @@ struct DemoPlayer {
       throw Failure(.internalError, "the story decides a conflict of \(reset) that is not open")
     }
     _ = try await bench.mirror.decide(
-      [(conflict.id, conflict.facts, try Resolution(parsing: take))],
+      [(conflict.id, conflict.version, try Resolution(parsing: take))],
       act: Act(by: "demo", at: world.time.now, reason: reason))
     say("  somebody decides \(conflict.id): \(take) (\(reason))")
   }

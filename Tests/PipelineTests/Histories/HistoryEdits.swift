@@ -288,7 +288,7 @@ extension History {
       guard conflict.state.isPending else {
         guard pick(12) == 0 else { continue }
         _ = try await shop.mirror.change([conflict.id], .reopen, act: act)
-        oracle.tickets[name]?.reopen()
+        oracle.reopen(name)
         tell("reopen", name)
         continue
       }
@@ -302,7 +302,7 @@ extension History {
       }
       guard pick(2) == 0, let take = take(for: conflict) else { continue }
       let result = try await shop.mirror.decide(
-        [(conflict.id, conflict.facts, Self.real(take))], act: act)
+        [(conflict.id, conflict.version, Self.real(take))], act: act)
       guard result == [.decided] else { continue }
       oracle.tickets[name]?.decide(take, at: programSeconds)
       tell("decide \(conflict.kind.rawValue) \(take.form)", "\(name): \(take)")

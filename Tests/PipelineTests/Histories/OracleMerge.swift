@@ -61,22 +61,27 @@ extension Oracle {
     }
     let source: String? = cell.isEmpty && blank == "clear" ? nil : cell
     let remote = reset.values[place]
+    let seen = Values(base: links[id]?.base[place], source: source, remote: remote)
     guard source != remote else {
+      for name in ["conflict \(id) \(place)", "write_fight \(id) \(place)"] {
+        guard case .value(let value)? = standing(name, seen.facts, ["value"]), value != source
+        else { continue }
+        return contest(name, seen, place, id, &draft)
+      }
       links[id]?.base[place] = Base(source: source, remote: source)
       return "agree"
     }
     let base = links[id]?.base[place]
     var step = verdict(place, base, source, remote, row.changedAt, reset.updatedAt)
     let name = "conflict \(id) \(place)"
-    let facts = "\(base.debugDescription) \(source ?? "-") \(remote ?? "-")"
     let ticket = tickets[name]
-    let isDecided = ticket?.standing != nil && ticket?.decidedFacts == facts
+    let isDecided = ticket?.standing != nil && ticket?.decidedFacts == seen.facts
     let wasApart = ticket?.lastResolution == .apart && ticket?.state != .autoClosed
-    if step == "conflict" || isDecided || wasApart {
-      return contest(name, facts, place, id, source, remote, &draft)
+    if step == "conflict" || isDecided || wasApart || ticket?.isReopened == true {
+      return contest(name, seen, place, id, &draft)
     }
     if step == "write", isFought(place, id, source, remote) {
-      return contest("write_fight \(id) \(place)", facts, place, id, source, remote, &draft)
+      return contest("write_fight \(id) \(place)", seen, place, id, &draft)
     }
     if step == "fill" { step = (remote ?? "").isEmpty ? "write" : "accept" }
     if step == "write" {
@@ -128,11 +133,11 @@ extension Oracle {
   }
 
   private mutating func contest(
-    _ name: String, _ facts: String, _ place: Int, _ id: String, _ source: String?,
-    _ remote: String?, _ draft: inout Draft
+    _ name: String, _ seen: Values, _ place: Int, _ id: String, _ draft: inout Draft
   ) -> String {
-    draft.findings[name] = Finding(facts: facts)
-    switch standing(name, facts, ["source", "remote", "value", "apart"]) {
+    let (source, remote) = (seen.source, seen.remote)
+    draft.findings[name] = Finding(facts: seen.facts, values: seen)
+    switch standing(name, seen.facts, ["source", "remote", "value", "apart"]) {
     case .source?:
       draft.update.values[place] = .some(source)
       draft.update.bases[place] = Base(source: source, remote: source)

@@ -44,15 +44,25 @@ extension Oracle {
     var lastDecidedAt: Double?
     /// When a snooze is over.
     var wakesAt = 0.0
+    /// Whether a person took a decision back after it had taken effect.
+    var isReopened = false
+    /// The values of a contested field as it was found last.
+    var values: Values?
+    /// Whether keeping the remote's value stays in force: of a cell that can't be mapped.
+    var keepsRemote = false
 
     var isPending: Bool { state == .inFlight || state == .open || state == .snoozed }
 
     var standing: Resolution? {
       switch state {
       case .decided: take
-      case .closed: take.flatMap { $0.isRemembered ? $0 : nil }
+      case .closed: isRemembered ? take : nil
       case .inFlight, .open, .snoozed, .autoClosed: nil
       }
+    }
+
+    private var isRemembered: Bool {
+      take?.isRemembered ?? false || keepsRemote && take == .remote
     }
 
     mutating func decide(_ take: Resolution, at time: Double) {
@@ -61,13 +71,16 @@ extension Oracle {
     }
 
     mutating func settle() {
-      if state == .decided { state = .closed }
+      if state == .decided { (state, isReopened) = (.closed, false) }
     }
 
     mutating func snooze(until time: Double) { (state, wakesAt) = (.snoozed, time) }
 
     /// A person wants it asked again.
-    mutating func reopen() { (state, take) = (.open, nil) }
+    mutating func reopen() {
+      if state == .closed || state == .autoClosed { isReopened = true }
+      (state, take) = (.open, nil)
+    }
 
     /// A run finds it; whether a decision lapsed.
     mutating func seen(_ newFacts: String, inFlight: Bool, at now: Double) -> Bool {
@@ -83,7 +96,7 @@ extension Oracle {
         (state, take) = (.open, nil)
         return true
       case .closed:
-        if !isSame || take?.isRemembered != true { (state, take) = (.open, nil) }
+        if !isSame || !isRemembered { (state, take) = (.open, nil) }
       case .autoClosed: (state, take) = (.open, nil)
       }
       return false
@@ -93,15 +106,26 @@ extension Oracle {
     mutating func gone() {
       switch state {
       case .inFlight, .open, .snoozed, .decided: (state, take) = (.autoClosed, nil)
-      case .closed: if take?.isRemembered == true { (state, take) = (.autoClosed, nil) }
+      case .closed: if isRemembered { (state, take) = (.autoClosed, nil) }
       case .autoClosed: break
       }
+      isReopened = false
     }
+  }
+
+  /// The three values of a contested field.
+  struct Values {
+    var base: Base?
+    var source: String?
+    var remote: String?
+
+    var facts: String { "\(base.debugDescription) \(source ?? "-") \(remote ?? "-")" }
   }
 
   /// A conflict as one run finds it.
   struct Finding {
     var facts: String
+    var values: Values?
     var due: Double?
     /// A decision took effect in this run, without a write.
     var isSettled = false
@@ -142,6 +166,31 @@ extension Oracle {
     }
   }
 
+  /// A person wants a question asked again: what the decision moved is put back.
+  mutating func reopen(_ name: String) {
+    defer { tickets[name]?.reopen() }
+    let words = name.split(separator: " ").map(String.init)
+    guard let ticket = tickets[name], ticket.state == .closed, let take = ticket.take,
+      words.count > 1, let link = links[words[1]]
+    else { return }
+    switch words[0] {
+    case "conflict", "write_fight":
+      guard take != .apart, let seen = ticket.values, let place = Int(words[2]),
+        let base = link.base[place], base.source == seen.source
+      else { return }
+      links[words[1]]?.base[place] = seen.base
+      tickets[name]?.facts =
+        Values(base: seen.base, source: seen.source, remote: base.remote).facts
+    case "identity_mismatch":
+      if link.confirmed == ticket.decidedFacts { links[words[1]]?.confirmed = nil }
+    case "rekeyed":
+      let facts = ticket.decidedFacts.split(separator: " ").map(String.init)
+      guard facts.count == 3, facts[0] == take.form, link.key == facts[2] else { return }
+      links[words[1]]?.key = facts[1]
+    default: break
+    }
+  }
+
   /// Moves every conflict on; how many decisions lapsed.
   mutating func settleTickets(_ sight: Sight) -> Int {
     var lapsed = 0
@@ -153,6 +202,8 @@ extension Oracle {
       if tickets[name] != nil, ticket.seen(finding.facts, inFlight: inFlight, at: now) {
         lapsed += 1
       }
+      ticket.values = finding.values
+      ticket.keepsRemote = name.hasPrefix("invalid ")
       if finding.isSettled { ticket.settle() }
       if finding.isRefused, ticket.state == .decided { (ticket.state, ticket.take) = (.open, nil) }
       tickets[name] = ticket
