@@ -39,7 +39,8 @@ struct Planner {
       check.observe(assessments[place])
     }
     effects += Reconciliation.effects(
-      of: assessments, in: loaded.group, refused: refused, at: session.request.now)
+      of: assessments, in: loaded.group, refused: refused, rules: session.request.book,
+      at: session.request.now)
     tally.add(loaded.group, assessments, effects)
     try carryOut(effects, loaded)
   }

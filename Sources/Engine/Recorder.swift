@@ -13,7 +13,7 @@ final class Recorder {
   /// Resets whose link was made or moved in this run, with the group that they are in now.
   private var moved: [String: StoredKey] = [:]
   /// Conflicts that their group no longer shows; another group may still find them in this run.
-  private var notSeen: [String] = []
+  private var notSeen: [(id: String, reason: String?)] = []
   /// Conflicts of keys that this run has seen.
   private var seenAtKeys: Set<String> = []
   private var journaledTransitions = 0
@@ -47,7 +47,7 @@ final class Recorder {
         overruled, reset: id, mapping: mapping, key: key, run: sighting.run, at: sighting.now)
     case .dropRefused(let id): try session.dropRefused(id)
     case .found(let finding): try record(finding, in: loaded)
-    case .notSeen(let id): notSeen.append(id)
+    case .notSeen(let id, let reason): notSeen.append((id, reason))
     case .wake(let id): moves += try session.conflicts.wake(id, in: loaded, sighting)
     case .lookAgain(let id):
       try session.mark(loaded.key)

@@ -164,6 +164,7 @@ enum SampleReport {
     view.mapping = "salesforce"
     view.reference = "0015g00000XyZabAAB"
     view.reset = "vvWWxxYYzz"
+    view.source = .text("salesforce/0015g00000QrStUAAV")
     view.detail = "could be salesforce/0015g00000QrStUAAV: Email equals customer_email"
     return view
   }

@@ -6,7 +6,8 @@ import Testing
 private func words(
   _ world: World, _ group: KeyGroup, refused: RefusedUpdates = RefusedUpdates()
 ) -> [String] {
-  effects(of: world.assess(group), in: group, refused: refused, at: noon).map { effect in
+  effects(of: world.assess(group), in: group, refused: refused, rules: world.book, at: noon).map {
+    effect in
     switch effect {
     case .link(let link): "link \(link.resetID) \(word(link.change))"
     case .base(let id, _): "base \(id)"
@@ -167,7 +168,7 @@ private func known(
   var tally = Tally()
   tally.add(
     group, assessments,
-    effects(of: assessments, in: group, refused: RefusedUpdates(), at: noon))
+    effects(of: assessments, in: group, refused: RefusedUpdates(), rules: RuleBook([]), at: noon))
   tally.add(agreed: 3, new: 2, mapping: "sap")
   #expect((tally.groups, tally.items) == (4, 4))
   let after = tally.situations(after: ["sap": [.remoteOnly: 5, .inSync: 1]])

@@ -131,9 +131,7 @@ private func pair(
   #expect(names == ["held", "held", "contested", "write"])
 }
 
-@Test func `a decision whose write its group holds waits, and the question that holds it is open`()
-  throws
-{
+@Test func `a decision about one field of a group takes the whole group`() throws {
   let fields = #"{"column": "A", "metadata": "a"}, {"column": "B", "metadata": "b"}"#
   let world = World(try sap(fields: fields, more: #""groups": [["a", "b"]]"#))
   let old = ["a", "b"].map { ($0, BasePair(agreed: .text("0"))) }
@@ -145,13 +143,28 @@ private func pair(
   #expect(findings.map(\.field) == ["a", "b"])
   for place in findings.indices {
     group.decisions = [decide(findings[place], .source)]
-    let item = world.assess(group)[0]
-    #expect(item.update == nil && item.heldFields == 1)
-    #expect(item.findings[place].effect == .waiting)
-    #expect(item.findings[1 - place].effect == .open)
+    let written = world.assess(group)[0]
+    #expect(written.update?.fields.map(\.value) == [.text("1"), .text("1")])
+    #expect(written.findings[place].effect == .planned)
+    #expect(written.findings[1 - place].effect == .open)
+    for take in [Resolution.remote, .apart] {
+      group.decisions = [decide(findings[place], take)]
+      let kept = world.assess(group)[0]
+      #expect(kept.update == nil && kept.findings.map(\.effect) == [.settled])
+      #expect(kept.baseMoves[findings[1 - place].field ?? ""].remote == .text("2"))
+    }
   }
   group.decisions = findings.map { decide($0, .source) }
   #expect(world.assess(group)[0].findings.map(\.effect) == [.planned, .planned])
+  group.decisions = [decide(findings[0], .source), decide(findings[1], .remote)]
+  let torn = world.assess(group)[0]
+  #expect(torn.update == nil && torn.baseMoves.isEmpty && torn.situation == .conflict)
+  for finding in torn.findings {
+    guard case .refused = finding.effect else {
+      Issue.record("\(finding.effect)")
+      continue
+    }
+  }
 }
 
 @Test func `a value that can't be mapped or placed is invalid`() throws {

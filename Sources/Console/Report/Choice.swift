@@ -149,11 +149,9 @@ extension ConflictView {
           "link=", "Link \(subject) to a reset; its reference is written there", requests: 2,
           input: .reset)
       ]
-    case .remoteOnly where detail == nil:
-      // No record that it could be was found: there is nothing to link it to.
-      []
     case .remoteOnly:
-      link(to: "the record that it could be")
+      // Only the one record that it could be: else there is nothing to link it to.
+      source?.json?.text.map { link(to: "\(FieldValue.text($0))") } ?? []
     default:
       link(to: "\(source ?? .text(subject))")
     }

@@ -46,9 +46,18 @@ extension ConflictView {
       unwrapIdentity()
     }
     if detail == nil { detail = ownDetail }
+    if let blocker = sides?.blocker {
+      detail = [detail, Self.words(of: blocker)].compactMap { $0 }.joined(separator: " ")
+    }
     if let words = likeness(conflict.reference, sides?.lookalike) {
       detail = [detail, masking.text(words)].compactMap { $0 }.joined(separator: " ")
     }
+  }
+
+  /// What comes before it.
+  private static func words(of blocker: Blocker) -> String {
+    "It waits for \(blocker.id) (\(blocker.kind.words)), which comes first: nothing is written before"
+      + " that is settled."
   }
 
   /// What the other side has in the place of this key.

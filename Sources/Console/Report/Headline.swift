@@ -36,7 +36,7 @@ public struct Headline: Sendable, Equatable {
       return
     }
     let matters =
-      Self.conflicts(model, times) + Self.rails(model) + Self.refused(model)
+      Self.conflicts(model, times) + Self.waiting(model) + Self.rails(model) + Self.refused(model)
       + Self.unreachable(model, times) + Self.stale(model, times) + Self.remote(model, times)
       + Self.run(model)
       + Self.pause(model, times)
@@ -79,6 +79,16 @@ public struct Headline: Sendable, Equatable {
     }
     return [
       counted(Words.count(model.openCount, "conflict"), .open, " \(need) you\(since ?? "").")
+    ]
+  }
+
+  private static func waiting(_ model: ReportModel) -> [Sentence] {
+    guard model.waitingDecisions > 0 else { return [] }
+    let wait = model.waitingDecisions == 1 ? "waits" : "wait"
+    return [
+      said(
+        "\(Words.count(model.waitingDecisions, "decision")) \(wait) for a conflict that comes first:"
+          + " see `resetsync conflicts --state decided`.")
     ]
   }
 

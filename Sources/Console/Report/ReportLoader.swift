@@ -279,6 +279,7 @@ public struct ReportLoader: Sendable {
       model.severities[open.severity, default: 0] += open.count
     }
     model.openCount = model.severities.values.reduce(0, +)
+    model.waitingDecisions = try await mirror.waitingDecisions()
     for severity in Severity.allCases {
       var filter = ConflictFilter.open
       filter.severities = [severity]

@@ -33,6 +33,8 @@ public struct ReportModel: Sendable {
   public var kinds: [ConflictKind: Int] = [:]
   /// How many conflicts wait for a person; `conflicts` may hold fewer.
   public var openCount = 0
+  /// Decisions that wait for another conflict.
+  public var waitingDecisions = 0
   /// Since when the oldest of them waits.
   public var oldestOpen: Timestamp?
   /// The conflicts that wait for a person, most severe and oldest first.

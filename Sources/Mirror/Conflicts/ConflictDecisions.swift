@@ -75,13 +75,41 @@ extension Mirror {
           + forms.joined(separator: ", "))
     }
     guard conflict.life.after(.decide) != nil else {
-      return .refused("\(id) is \(conflict.state.rawValue); `conflicts reopen` opens it again")
+      return .refused(try closedWords(conflict))
+    }
+    if conflict.identity.kind == .remoteOnly, case .link = take,
+      let obstacle = try linkObstacle(conflict)
+    {
+      return .refused(obstacle)
     }
     if case .link(let reset) = take, try resetRow(reset) == nil {
       return .refused("there is no reset \(reset) in the mirror")
     }
     try store(take, for: &conflict, act)
     return .decided
+  }
+
+  /// Why a reset without record can't be linked: only to the one record that it could be.
+  private func linkObstacle(_ conflict: StoredConflict) throws -> String? {
+    let source = try self.conflict(id: conflict.id).source ?? .absent
+    guard source.json?.text == nil else { return nil }
+    let keys = source.json?.arrayValue?.compactMap(\.text) ?? []
+    guard !keys.isEmpty else {
+      return "there is no record that it could be: nothing would be linked; correct the reference"
+        + " in Commerce Layer, or let the record come"
+    }
+    return "there are several records that it could be (\(keys.joined(separator: ", "))); correct"
+      + " the reference in Commerce Layer to the right one"
+  }
+
+  /// Why what is over can't be decided.
+  private func closedWords(_ conflict: StoredConflict) throws -> String {
+    let reason = try database.first(
+      "SELECT reason FROM conflict_events WHERE conflict = ? ORDER BY id DESC LIMIT 1",
+      conflict.number
+    ) { $0.optionalText(0) }
+    let why = (reason ?? nil).map { " (\($0))" } ?? ""
+    return "\(conflict.id) is \(conflict.state.rawValue)\(why); `conflicts reopen` opens it again"
   }
 
   private func store(_ take: Resolution, for conflict: inout StoredConflict, _ act: Act) throws {

@@ -12,6 +12,8 @@ public struct ConflictSides: Sendable {
   /// The resets of its key, where several claim it, `rivalsMax` at most; else none.
   public var resets: [RemoteReset] = []
 
+  /// What a question about a field waits for.
+  public var blocker: Blocker?
   /// The key that the other side has in the place of the one it lacks, in another spelling; nil if
   /// there is none, or several, and for conflicts behind the first `lookalikesMax`.
   public var lookalike: String?
@@ -31,6 +33,7 @@ extension Mirror {
       return try conflicts.map { conflict in
         var sides = ConflictSides(
           record: try record(of: conflict, rows), reset: try reset(of: conflict, rows))
+        sides.blocker = try blocker(of: conflict)
         if conflict.kind.hasRivals { try addRivals(to: &sides, of: conflict, rows) }
         if let side = conflict.kind.onlySide, lookups < ConflictSides.lookalikesMax {
           lookups += 1

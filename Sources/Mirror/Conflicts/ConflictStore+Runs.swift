@@ -157,18 +157,19 @@ extension ConflictStore {
   /// At the end of a run: what no group found is gone.
   ///
   /// - Parameters:
-  ///   - ids: the conflicts that their groups did not show
+  ///   - ids: the conflicts that their groups did not show, and why where that must be told
   ///   - closesOrigins: whether all mappings were looked at, so that an origin may be gone too
   ///   - sighting: the run
   public func closeUnseen(
-    _ ids: [String], closesOrigins: Bool, _ sighting: Sighting
+    _ ids: [(id: String, reason: String?)], closesOrigins: Bool, _ sighting: Sighting
   ) throws -> ConflictMoves {
     var moves = closesOrigins ? try closeOrigins(sighting) : ConflictMoves()
-    for id in ids {
+    for (id, reason) in ids {
       guard var conflict = try conflict(id), conflict.seenRun != sighting.run,
         try !isHiddenElsewhere(conflict, sighting)
       else { continue }
-      moves += try transition(&conflict, .gone, run: sighting.run, at: sighting.now)
+      moves += try transition(
+        &conflict, .gone, run: sighting.run, at: sighting.now, reason: reason)
     }
     return moves
   }

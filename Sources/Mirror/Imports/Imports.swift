@@ -186,6 +186,7 @@ extension Mirror {
       try mappingID(mapping.name))
     try noteRules(mapping, head, receipt: id)
     let receipt = try receipt(id)
+    if try wasSilent(before: receipt) { try markWaiting(for: mapping.name) }
     try append(
       JournalEntry(
         kind: isReread ? "export.reread" : "export.accepted", mapping: mapping.name,

@@ -66,6 +66,7 @@ extension Mirror {
           reason = excluded.reason, mounts = excluded.mounts
         """, mapping, state.unreachableSince?.microseconds, state.reason,
         JSONValue.array(state.mounts.map { .string($0) }).written())
+      if before?.unreachableSince != nil, fault == nil { try markWaiting(for: mapping) }
       if (before?.unreachableSince == nil) != (fault == nil) {
         try append(
           JournalEntry(

@@ -52,6 +52,7 @@ final class GroupReader {
   private let linkOfReset: Statement
   private let resetByRow: Statement
   private var origins: [String: StoredConflict?] = [:]
+  private let silences: [Int64: SourceSilence]
   /// Compares hashed e-mails with others; nil while none are hashed.
   let emails: EmailMatcher?
 
@@ -63,6 +64,7 @@ final class GroupReader {
     emails = hashed == 1 ? EmailMatcher(hasher: hasher) : nil
     hasLinks = try database.integer("SELECT EXISTS(SELECT 1 FROM links)") == 1
     hasConflicts = try database.integer("SELECT EXISTS(SELECT 1 FROM conflicts)") == 1
+    silences = try SourceSilence.all(in: database)
     recordsAtKey = try database.statement(Self.recordsOfKey)
     resetsAtKey = try database.statement(Self.resetsOfKey)
     linksAtKey = try database.statement(Self.linksOfKey)
@@ -117,11 +119,13 @@ final class GroupReader {
     guard key.mapping != 0 else {
       return LoadedGroup(key: key, group: KeyGroup(mapping: nil, key: nil))
     }
-    return LoadedGroup(
-      key: key,
-      group: KeyGroup(
-        mapping: try rows.mapping(key.mapping),
-        key: Key(origin: try rows.origin(key.origin), reference: key.text)))
+    var group = KeyGroup(
+      mapping: try rows.mapping(key.mapping),
+      key: Key(origin: try rows.origin(key.origin), reference: key.text))
+    if let silence = silences[key.mapping] {
+      (group.lacksFullExport, group.silentSince) = (silence.lacksFullExport, silence.since)
+    }
+    return LoadedGroup(key: key, group: group)
   }
 
   private func add(record row: Statement, to loaded: inout LoadedGroup) throws {

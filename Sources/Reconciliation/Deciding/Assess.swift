@@ -51,14 +51,23 @@ private func assessMember(
   var draft = ItemDraft(
     item: .reset(reset.id), mapping: home.mapping, key: home.key, context: context)
   if let situation = draft.checkKey(of: reset, link: link, home: home) {
+    if let link, home.live.count == 1, let pair = draft.pair(reset, link, home: home) {
+      draft.lookBehind(pair)
+    }
     return draft.finish(situation)
   }
   guard var pair = draft.pair(reset, link, home: home) else {
     let situation = draft.checkRemoteOnly(reset)
     return draft.finish(situation)
   }
-  if let situation = draft.checkIdentity(pair) { return draft.finish(situation) }
-  if let situation = draft.checkRekeyed(&pair) { return draft.finish(situation) }
+  if let situation = draft.checkIdentity(pair) {
+    draft.lookBehind(pair)
+    return draft.finish(situation)
+  }
+  if let situation = draft.checkRekeyed(&pair) {
+    draft.lookBehind(pair)
+    return draft.finish(situation)
+  }
   if let situation = draft.checkDeletions(pair) { return draft.finish(situation) }
   // A call of its own: as an argument it would finish the draft as it stood before.
   let situation = draft.checkFields(&pair)

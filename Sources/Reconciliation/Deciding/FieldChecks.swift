@@ -17,6 +17,10 @@ struct FieldDraft {
   var overruled: Overruled?
   /// The id of the conflict whose decision is carried out.
   var decision: String?
+  /// Both values where they differ and can be compared, in canonical form.
+  var sides: (source: FieldValue, remote: FieldValue)?
+  /// The decision that takes effect in this run, and its conflict.
+  var fresh: (take: Resolution, conflict: ConflictIdentity)?
 }
 
 // The last rows of the table: the managed fields of a pair of which both sides are there.
@@ -35,25 +39,8 @@ extension ItemDraft {
     for place in pair.mapping.fields.indices {
       drafts.append(mergeField(at: place, of: pair, record))
     }
-    holdGroups(&drafts, pair.mapping)
+    decideGroups(&drafts, pair)
     return settle(drafts, pair)
-  }
-
-  /// Withholds a write whose group has a field that is held, until nothing changes any more.
-  private func holdGroups(_ drafts: inout [FieldDraft], _ mapping: Mapping) {
-    guard !mapping.groups.isEmpty else { return }
-    var changed = true
-    while changed {
-      changed = false
-      for place in drafts.indices {
-        guard case .write(let value, _) = drafts[place].result,
-          mapping.groupMates[place].contains(where: { drafts[$0].result.isHeld })
-        else { continue }
-        drafts[place].result = .held(value)
-        drafts[place].overruled = nil
-        changed = true
-      }
-    }
   }
 
   private mutating func settle(_ drafts: [FieldDraft], _ pair: Pair) -> Situation {
@@ -125,11 +112,11 @@ extension ItemDraft {
     return draft
   }
 
-  private func rule(_ draft: FieldDraft, _ pair: Pair) -> FieldRule {
+  func rule(_ draft: FieldDraft, _ pair: Pair) -> FieldRule {
     pair.mapping.managed[draft.place].rule
   }
 
-  private func conflict(_ kind: ConflictKind, _ rule: FieldRule, _ pair: Pair) -> ConflictIdentity {
+  func conflict(_ kind: ConflictKind, _ rule: FieldRule, _ pair: Pair) -> ConflictIdentity {
     ConflictIdentity(
       kind: kind, mapping: pair.mapping.name, subject: .reset(pair.reset.id), field: rule.metadata)
   }
@@ -182,6 +169,7 @@ extension ItemDraft {
     remote: FieldValue
   ) {
     let rule = rule(draft, pair)
+    draft.sides = (source, remote)
     let times = ChangeTimes(source: record.changedAt, remote: pair.remoteChangedAt)
     let verdict = merge(
       source: source, remote: remote, base: draft.base, policy: rule.policy, times: times)
@@ -205,7 +193,7 @@ extension ItemDraft {
     }
   }
 
-  private func plan(
+  func plan(
     _ value: FieldValue, _ reason: WriteReason, afterBase: BasePair, for rule: FieldRule,
     in draft: inout FieldDraft
   ) {
@@ -269,7 +257,7 @@ extension ItemDraft {
   // MARK: - Contested fields
 
   /// Asks a person, or does what one decided for exactly these values.
-  private mutating func contest(
+  mutating func contest(
     _ draft: inout FieldDraft, _ pair: Pair, _ kind: ConflictKind, _ source: FieldValue,
     _ remote: FieldValue
   ) {
@@ -285,6 +273,7 @@ extension ItemDraft {
       draft.result = kind == .writeFight ? .frozen : .contested
       return
     }
+    if context.known(identity)?.state != .closed { draft.fresh = (decision.take, identity) }
     switch decision.take {
     case .source:
       order(source, afterBase: BasePair(agreed: source), identity, for: rule, in: &draft)
@@ -320,16 +309,6 @@ extension TargetReading {
     switch self {
     case .value(let value): value
     case .blocked: .absent
-    }
-  }
-}
-
-extension FieldResult {
-  /// Whether a write of the same group must wait for it.
-  fileprivate var isHeld: Bool {
-    switch self {
-    case .contested, .invalid, .frozen, .held: true
-    case .agree, .write, .acceptRemote, .keptApart, .ignored: false
     }
   }
 }

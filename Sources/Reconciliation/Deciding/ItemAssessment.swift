@@ -112,6 +112,10 @@ public struct ItemAssessment: Sendable {
   public var linkChanges: [LinkChange] = []
   /// The managed fields, where they were looked at.
   public var fields: [FieldOutcome] = []
+  /// The managed fields behind a question that comes first, where somebody was asked about one.
+  public var fieldsBehind: [FieldOutcome] = []
+  /// What would be found about them, also what nobody was asked about.
+  public var findingsBehind: [ConflictFinding] = []
   /// What is to be sent; nil when nothing is.
   public var update: PlannedUpdate?
   /// The bases to store now: agreements and accepted differences; those of writes are in `update`.

@@ -36,6 +36,9 @@ struct ItemDraft {
   var linkChanges: [LinkChange] = []
   var findings: [ConflictFinding] = []
   var fields: [FieldOutcome] = []
+  /// The fields as they stand behind a question that comes first; nothing is done about them.
+  var fieldsBehind: [FieldOutcome] = []
+  var findingsBehind: [ConflictFinding] = []
   var baseMoves = Base()
   var autoResolved: [Overruled] = []
   var update: PlannedUpdate?
@@ -58,6 +61,8 @@ struct ItemDraft {
       previous: context.group.previous[item])
     done.linkChanges = linkChanges
     done.fields = fields
+    done.fieldsBehind = fieldsBehind
+    done.findingsBehind = findingsBehind
     done.baseMoves = baseMoves
     done.autoResolved = autoResolved
     if let update, !update.isEmpty, !situation.holds { done.update = update }
@@ -68,6 +73,26 @@ struct ItemDraft {
       return finding
     }
     return done
+  }
+
+  /// Another question comes first: what is open or decided about fields is shown with the values
+  /// of today, and waits.
+  mutating func lookBehind(_ pair: Pair) {
+    let id = ConflictSubject.reset(pair.reset.id)
+    let waiting = context.group.known.filter { known in
+      known.identity.kind.hasField && known.identity.subject == id
+        && (known.state.isPending || known.state == .decided)
+    }
+    guard !waiting.isEmpty, pair.record != nil, !pair.reset.isDeleted else { return }
+    var trial = ItemDraft(item: item, mapping: pair.mapping, key: pair.key, context: context)
+    var pair = pair
+    _ = trial.checkFields(&pair)
+    (fieldsBehind, findingsBehind) = (trial.fields, trial.findings)
+    for var finding in trial.findings
+    where waiting.contains(where: { $0.identity == finding.identity }) {
+      finding.effect = finding.effect == .open ? .open : .waiting
+      findings.append(finding)
+    }
   }
 
   /// Adds a finding, unless the mapping doesn't want a conflict here.

@@ -76,7 +76,7 @@ extension ItemDraft {
     }
     note(
       ConflictFinding(
-        identity: identity, key: key, resetID: reset.id,
+        identity: identity, key: key, resetID: reset.id, source: Self.texts(candidates),
         remote: key.map { .text($0.description) } ?? .absent,
         reason: reasons.isEmpty ? nil : reasons.joined(separator: "; "), factsDigest: digest,
         due: absenceDue(identity),
@@ -86,18 +86,26 @@ extension ItemDraft {
   }
 
   /// Until when a missing record may still come: for the grace, and for as long as its source has
-  /// delivered nothing at all, unless somebody was asked already.
+  /// not told of the time since it came, unless somebody was asked already.
   private func absenceDue(_ identity: ConflictIdentity) -> Timestamp {
     let known = context.known(identity)
+    let since = known?.firstSeen ?? context.now
     let grace = context.rules.graceSeconds
-    guard let name = mapping?.name, context.rules.unheard.contains(name),
-      known.map({ $0.state == .inFlight }) ?? true
-    else { return (known?.firstSeen ?? context.now).adding(seconds: grace) }
+    guard let mapping, known.map({ $0.state == .inFlight }) ?? true,
+      context.rules.unheard.contains(mapping.name)
+        || context.group.isSilent(for: mapping, since: since)
+    else { return since.adding(seconds: grace) }
     return context.now.adding(seconds: max(grace, Self.unheardSecondsMin))
   }
 
   /// How soon a key without record is looked at again while its source has delivered nothing.
   private static let unheardSecondsMin = 60.0
+
+  /// The keys that a reset could belong to: a text for the one that a link would take.
+  private static func texts(_ candidates: [CorrelationCandidate]) -> FieldValue {
+    let keys = candidates.map { JSONValue.string($0.record.key.description) }
+    return keys.count > 1 ? .present(.array(keys)) : keys.first.map { .present($0) } ?? .absent
+  }
 
   private func linkResolution(
     _ decision: StandingDecision?, _ identity: ConflictIdentity, _ reset: RemoteReset,

@@ -5,10 +5,16 @@ struct ConflictSight {
   let group: KeyGroup
   let assessments: [ItemAssessment]
   let refused: RefusedUpdates
+  let rules: RuleBook
   let now: Timestamp
 
   /// What becomes of a conflict that the assessments of its group don't show; nil where it stays.
   func effect(onUnfound conflict: KnownConflict) -> Effect? {
+    if let mapping = conflict.identity.mapping, rules.mapping(mapping) == nil {
+      return conflict.state == .autoClosed
+        ? nil
+        : .notSeen(conflict: conflict.identity.id, reason: "its mapping \(mapping) is gone")
+    }
     guard !isHidden(conflict) else { return nil }
     // What stands at a neighbour's key is settled where that key is looked at.
     if case .key(let key) = conflict.identity.subject, key != group.key { return nil }
@@ -26,7 +32,7 @@ struct ConflictSight {
     // Settled ones have nothing left to lose, unless a remembered decision ends here.
     let isSettled = conflict.state == .autoClosed
     let isForgotten = conflict.state == .closed && standing(conflict) == nil
-    return isSettled || isForgotten ? nil : .notSeen(conflict: id)
+    return isSettled || isForgotten ? nil : .notSeen(conflict: id, reason: nil)
   }
 
   private func standing(_ conflict: KnownConflict) -> StandingDecision? {
@@ -68,15 +74,18 @@ struct ConflictSight {
     case .remoteDeleted, .sourceDeleted: return isDecided
     default: break
     }
-    if assessment.fields.isEmpty { return true }
+    let fields = assessment.fields.isEmpty ? assessment.fieldsBehind : assessment.fields
+    if fields.isEmpty { return true }
     guard isDecided else { return false }
     let (kind, field) = (conflict.identity.kind, conflict.identity.field)
-    if case .ignored? = assessment.fields.first(where: { $0.field == field })?.outcome {
+    if case .ignored? = fields.first(where: { $0.field == field })?.outcome {
       return true
     }
     // A value that can't be mapped can't be compared either.
     return kind != .invalid
-      && assessment.findings.contains { $0.kind == .invalid && $0.field == field }
+      && (assessment.findings + assessment.findingsBehind).contains {
+        $0.kind == .invalid && $0.field == field
+      }
   }
 }
 

@@ -18,8 +18,9 @@ public enum Effect: Sendable {
   case dropRefused(resetID: String)
   /// A conflict is there.
   case found(ConflictFinding)
-  /// A conflict, by its id, that the group had and shows no more; another group may still.
-  case notSeen(conflict: String)
+  /// A conflict, by its id, that the group had and shows no more, and why where that is not that
+  /// the difference is gone; another group may still.
+  case notSeen(conflict: String, reason: String?)
   /// The snooze of a conflict, by its id, is over.
   case wake(conflict: String)
   /// The next run looks at the key again, and at the one that this reset carries.

@@ -3,11 +3,12 @@ public import Formats
 /// What the assessments of a group come to, in the order in which it is to be carried out.
 ///
 /// Pure: `refused` and the group are all that is known of the time before. The assessments are
-/// those of the group's own items.
+/// those of the group's own items by these rules.
 public func effects(
-  of assessments: [ItemAssessment], in group: KeyGroup, refused: RefusedUpdates, at now: Timestamp
+  of assessments: [ItemAssessment], in group: KeyGroup, refused: RefusedUpdates, rules: RuleBook,
+  at now: Timestamp
 ) -> [Effect] {
-  var draft = EffectDraft(group: group, now: now)
+  var draft = EffectDraft(group: group, rules: rules, now: now)
   for assessment in assessments {
     switch assessment.item {
     case .reset(let id): draft.add(assessment, reset: id)
@@ -22,6 +23,7 @@ public func effects(
 
 private struct EffectDraft {
   let group: KeyGroup
+  let rules: RuleBook
   let now: Timestamp
   var effects: [Effect] = []
 
@@ -120,7 +122,7 @@ private struct EffectDraft {
       effects.append(.found(finding))
     }
     let sight = ConflictSight(
-      group: group, assessments: assessments, refused: refused, now: now)
+      group: group, assessments: assessments, refused: refused, rules: rules, now: now)
     for conflict in group.known where !found.contains(conflict.identity) {
       if let effect = sight.effect(onUnfound: conflict) { effects.append(effect) }
     }

@@ -50,6 +50,8 @@ public final class Mapping: Sendable {
   let managed: [ManagedField]
   /// For each field, the places of the fields that share a group with it.
   let groupMates: [[Int]]
+  /// The places of the fields of each group.
+  let groupPlaces: [[Int]]
 
   /// A mapping of these rules; columns and digests follow from them.
   public init(
@@ -89,6 +91,9 @@ public final class Mapping: Sendable {
     fieldPlaces = fields.map { places[ExactText($0.column)] ?? 0 }
     managed = fields.map { ManagedField($0) }
     groupMates = Mapping.mates(of: fields, in: groups)
+    groupPlaces = groups.map { group in
+      fields.indices.filter { group.contains(fields[$0].metadata) }
+    }
     recordRules = RecordRules(
       origins: origins, exports: exports, reference: reference, originColumn: originColumn,
       rows: rows, changedAt: changedAt, deleted: deleted, correlate: correlate, fields: fields,

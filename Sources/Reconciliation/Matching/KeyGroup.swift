@@ -1,3 +1,5 @@
+public import Formats
+
 /// What an item is.
 public enum ItemID: Sendable, Hashable {
   /// A reset, by its id.
@@ -87,6 +89,18 @@ public struct KeyGroup: Sendable {
   public var orderedElsewhere: Set<String> = []
   /// The conflicts that the store knows of this group, in any state.
   public var known: [KnownConflict] = []
+
+  /// Whether the source of the mapping has delivered no full export that was accepted.
+  public var lacksFullExport = false
+  /// Since when nothing is known of its source: it can't be reached, or its exports are refused;
+  /// the beginning of time where it never delivered anything, nil where all is well.
+  public var silentSince: Timestamp?
+
+  /// Whether the source can't have told of what came at this time: then nothing lacks there.
+  func isSilent(for mapping: Mapping, since: Timestamp) -> Bool {
+    if lacksFullExport, mapping.exports.contains(where: { $0.mode == .full }) { return true }
+    return silentSince.map { $0 <= since } ?? false
+  }
 
   /// An empty group of this key.
   public init(mapping: String?, key: Key?) {

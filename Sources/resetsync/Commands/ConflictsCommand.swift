@@ -272,11 +272,21 @@ struct ConflictsResolveCommand {
     let results = try await mirror.decide(
       conflicts.map { ($0.id, $0.version, take) }, act: selection.act)
     await site.followConflictLog(mirror, world)
-    let lines = zip(conflicts, results).map { seen, result in
-      (seen.id, words(result, seen: seen.version, site), result == .decided)
+    var lines: [(String, String, Bool)] = []
+    for (seen, result) in zip(conflicts, results) {
+      var words = words(result, seen: seen.version, site)
+      if result == .decided, lines.count < Self.blockersMax,
+        let blocker = try await mirror.blocker(of: try await mirror.conflict(id: seen.id))
+      {
+        words += "; it waits for \(blocker.id) (\(blocker.kind.words)), which comes first"
+      }
+      lines.append((seen.id, words, result == .decided))
     }
     return selection.tell(lines, moved: results.allSatisfy { $0.isMoved || $0 == .decided })
   }
+
+  /// Decisions of one command of which it is told what they wait for.
+  private static let blockersMax = 100
 
   private func words(_ result: DecisionResult, seen: String?, _ site: Site) -> String {
     switch result {

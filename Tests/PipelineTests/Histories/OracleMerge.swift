@@ -41,6 +41,7 @@ extension Oracle {
     for place in rules.fields.indices {
       steps.append(step(place, id, row, reset, &draft))
     }
+    decideGroups(&steps, id, &draft)
     holdGroups(&steps, id, &draft)
     if steps.contains("contested") { return "conflict" }
     if steps.contains("invalid") { return "invalid" }
@@ -71,7 +72,8 @@ extension Oracle {
       links[id]?.base[place] = Base(source: source, remote: source)
       return "agree"
     }
-    let base = links[id]?.base[place]
+    let base = seen.base
+    draft.differing[place] = seen
     var step = verdict(place, base, source, remote, row.changedAt, reset.updatedAt)
     let name = "conflict \(id) \(place)"
     let ticket = tickets[name]
@@ -137,6 +139,10 @@ extension Oracle {
   ) -> String {
     let (source, remote) = (seen.source, seen.remote)
     draft.findings[name] = Finding(facts: seen.facts, values: seen)
+    if tickets[name]?.state == .decided {
+      let take = standing(name, seen.facts, ["source", "remote", "value", "apart"])
+      draft.fresh[place] = take?.form
+    }
     switch standing(name, seen.facts, ["source", "remote", "value", "apart"]) {
     case .source?:
       draft.update.values[place] = .some(source)
@@ -159,16 +165,75 @@ extension Oracle {
     }
   }
 
+  /// A group is written whole: a decision about one field takes all of them, and a value of the
+  /// source beside one of the remote that stays is asked about.
+  private mutating func decideGroups(_ steps: inout [String], _ id: String, _ draft: inout Draft) {
+    for group in rules.groups {
+      let decided = group.filter { draft.fresh[$0] != nil }
+      let forms = Set(decided.compactMap { draft.fresh[$0] }).subtracting(["value"])
+      if forms.count > 1 {
+        for place in decided where draft.fresh[place] != "value" {
+          withdraw(place, id, &draft)
+          steps[place] = "contested"
+          for name in names(place, id) where draft.findings[name] != nil {
+            draft.findings[name]?.isSettled = false
+            draft.findings[name]?.isRefused = true
+          }
+        }
+      } else if let form = forms.first {
+        for place in group where draft.fresh[place] == nil {
+          follow(form, place, id, &steps, &draft)
+        }
+      } else if decided.isEmpty, group.contains(where: { ["accept", "apart"].contains(steps[$0]) })
+      {
+        for place in group where steps[place] == "write" {
+          guard let seen = draft.differing[place] else { continue }
+          withdraw(place, id, &draft)
+          steps[place] = contest(names(place, id)[0], seen, place, id, &draft)
+        }
+      }
+    }
+  }
+
+  private mutating func follow(
+    _ form: String, _ place: Int, _ id: String, _ steps: inout [String], _ draft: inout Draft
+  ) {
+    guard let seen = draft.differing[place] else { return }
+    if form == "source" {
+      guard steps[place] != "write" else { return }
+      withdraw(place, id, &draft)
+      draft.update.values[place] = .some(seen.source)
+      draft.update.bases[place] = Base(source: seen.source, remote: seen.source)
+      steps[place] = "write"
+    } else if steps[place] != "apart" {
+      withdraw(place, id, &draft)
+      for name in names(place, id) { draft.findings[name] = nil }
+      links[id]?.base[place] = Base(source: seen.source, remote: seen.remote)
+      steps[place] = "accept"
+    }
+  }
+
+  private func names(_ place: Int, _ id: String) -> [String] {
+    ["conflict", "write_fight"].map { "\($0) \(id) \(place)" }
+  }
+
+  /// Takes what is planned for a field out of the update, and its base back to what it was.
+  private mutating func withdraw(_ place: Int, _ id: String, _ draft: inout Draft) {
+    draft.update.values[place] = nil
+    draft.update.bases[place] = nil
+    draft.update.decisions.removeAll { names(place, id).contains($0) }
+    if let seen = draft.differing[place] { links[id]?.base[place] = seen.base }
+  }
+
   /// A contested or invalid field holds the writes of its group.
-  private func holdGroups(_ steps: inout [String], _ id: String, _ draft: inout Draft) {
+  private mutating func holdGroups(_ steps: inout [String], _ id: String, _ draft: inout Draft) {
     let holding: Set<String> = ["contested", "invalid"]
     for group in rules.groups where group.contains(where: { holding.contains(steps[$0]) }) {
       for place in group where steps[place] == "write" {
         steps[place] = "held"
         draft.update.values[place] = nil
         draft.update.bases[place] = nil
-        let ordered = ["conflict", "write_fight"].map { "\($0) \(id) \(place)" }
-        draft.update.decisions.removeAll { ordered.contains($0) }
+        draft.update.decisions.removeAll { names(place, id).contains($0) }
       }
     }
   }

@@ -8,9 +8,15 @@ extension Oracle {
       guard let key = links[id]?.key else { return nil }
       if let situation = trouble(at: key, for: nil, &draft) { return situation }
     } else if Self.normal(reset.reference).isEmpty || reset.origin != "erp" {
-      if let situation = keyless(id, reset, &isNewLink, &draft) { return situation }
+      if let situation = keyless(id, reset, &isNewLink, &draft) {
+        if links[id].map({ live($0.key).count }) == 1 { lookBehind(id, &draft) }
+        return situation
+      }
     } else if let key = ownKey(id) {
-      if let situation = trouble(at: key, for: id, &draft) { return situation }
+      if let situation = trouble(at: key, for: id, &draft) {
+        if links[id].map({ live($0.key).count }) == 1 { lookBehind(id, &draft) }
+        return situation
+      }
       if links[id] == nil {
         if live(key).isEmpty {
           if let situation = remoteOnly(id, key, &isNewLink, &draft) { return situation }
@@ -20,11 +26,37 @@ extension Oracle {
         }
       }
     }
-    if let situation = identity(id, &draft) { return situation }
+    if let situation = identity(id, &draft) {
+      lookBehind(id, &draft)
+      return situation
+    }
     // A link that was just made by decision carries another key than its reset by intention.
-    if let situation = isNewLink ? nil : rekeyed(id, &draft) { return situation }
+    if let situation = isNewLink ? nil : rekeyed(id, &draft) {
+      lookBehind(id, &draft)
+      return situation
+    }
     if let situation = deletions(id, &draft) { return situation }
     return merge(id, &draft)
+  }
+
+  /// Another question comes first: what is pending or decided about fields is seen with the values
+  /// of today, and waits.
+  private func lookBehind(_ id: String, _ draft: inout Draft) {
+    guard let link = links[id], !live(link.key).isEmpty, resets[id]?.isKnownDeleted == false
+    else { return }
+    let waiting = tickets.filter { name, ticket in
+      let words = name.split(separator: " ").map(String.init)
+      return ["conflict", "invalid", "write_fight"].contains(words[0]) && words[1] == id
+        && (ticket.isPending || ticket.state == .decided)
+    }
+    guard !waiting.isEmpty else { return }
+    var (trial, behind) = (self, Draft(id: id))
+    _ = trial.merge(id, &behind)
+    (draft.ignored, draft.invalid) = (behind.ignored, behind.invalid)
+    draft.lookedAtFields = behind.lookedAtFields
+    for (name, finding) in behind.findings where waiting[name] != nil {
+      draft.findings[name] = Finding(facts: finding.facts, values: finding.values)
+    }
   }
 
   /// The first three rows: what is wrong at a key.

@@ -144,6 +144,9 @@ extension Oracle {
     var ignored: Set<Int> = []
     var invalid: Set<Int> = []
     var lookedAtFields = false
+    /// Fields that differ, and the forms of the decisions that take effect now, by place.
+    var differing: [Int: Values] = [:]
+    var fresh: [Int: String] = [:]
   }
 
   /// What a run looked at.
