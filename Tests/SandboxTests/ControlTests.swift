@@ -86,7 +86,7 @@ struct ControlTests {
   @Test(arguments: [
     ("{", ""), ("[]", ""), ("{\"organisation\":1}", "/organisation"),
     ("{\"resets\":[{}]}", "/resets/0/customer_email"),
-    ("{\"resets\":[{\"customer_email\":\"a\",\"metadata\":[]}]}", "/resets/0/metadata"),
+    ("{\"resets\":[{\"customer_email\":\"a\",\"metadata\":7}]}", "/resets/0/metadata"),
     ("{\"resets\":[{\"customer_email\":\"a\",\"created_at\":\"x\"}]}", "/resets/0/created_at"),
     ("{\"faults\":[{\"action\":\"explode\"}]}", "/faults/0/action"),
     ("{\"limits\":{\"test\":{\"average\":-1}}}", "/limits/test/average"),

@@ -128,7 +128,7 @@ struct ResetDecoder {
     _ attributes: inout JSONMemberReader
   ) throws(MalformedDocument) -> [UInt8] {
     guard let node = attributes.member("metadata"), !node.isNull else { return Array("{}".utf8) }
-    guard node.kind == .object else { throw MalformedDocument("metadata is not an object") }
+    // Anything else is one reset's own trouble: it is kept as it came, and never written to.
     return Array(node.rawBytes)
   }
 

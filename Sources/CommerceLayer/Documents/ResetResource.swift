@@ -47,7 +47,8 @@ public struct ResetResource: Sendable, Equatable {
   public let reference: String?
   /// The external system.
   public let referenceOrigin: String?
-  /// The exact JSON text of the metadata object; `{}` also where the API says null or nothing.
+  /// The exact JSON text of the metadata, an object unless somebody stored something else; `{}`
+  /// also where the API says null or nothing.
   public let metadata: [UInt8]
   /// The links of relationships that stand elsewhere than below `selfLink`; nil for none such.
   let otherLinks: [String: ResourceLinks]?
@@ -76,7 +77,10 @@ public struct ResetResource: Sendable, Equatable {
   /// Whether the answer gave all relationships, and all below `selfLink`.
   public var hasUsualLinks: Bool { otherLinks == nil }
 
-  /// The metadata as a tree; the text was checked when it came.
+  /// Whether the metadata is an object, as it must be to be written to.
+  public var hasObject: Bool { metadata.first == UInt8(ascii: "{") }
+
+  /// The metadata as a tree, empty where it is no object; the text was checked when it came.
   public var metadataValue: JSONObject {
     ((try? JSONValue(parsing: metadata))?.objectValue) ?? JSONObject()
   }

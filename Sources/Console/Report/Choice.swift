@@ -47,7 +47,11 @@ extension ConflictView {
   public var isDecidable: Bool { !isPast && (state.isPending || state == .decided) }
 
   /// What can be decided, in the order in which it is offered; each says its result.
-  public var choices: [Choice] { ResolutionForm.allowed(for: kind).flatMap { choices($0) } }
+  public var choices: [Choice] {
+    // A reset whose metadata is no object is corrected where it stands.
+    if kind == .invalid, field == nil { return [] }
+    return ResolutionForm.allowed(for: kind).flatMap { choices($0) }
+  }
 
   private func choices(_ form: ResolutionForm) -> [Choice] {
     switch form {

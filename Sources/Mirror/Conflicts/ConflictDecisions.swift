@@ -74,6 +74,11 @@ extension Mirror {
         "a conflict of kind \(conflict.identity.kind.rawValue) can be decided by "
           + forms.joined(separator: ", "))
     }
+    if conflict.identity.kind == .invalid, conflict.identity.field == nil {
+      return .refused(
+        "metadata that is no object can't be decided about: correct it in Commerce Layer, and the"
+          + " conflict closes itself")
+    }
     guard conflict.life.after(.decide) != nil else {
       return .refused(try closedWords(conflict))
     }

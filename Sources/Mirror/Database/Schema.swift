@@ -16,6 +16,7 @@ enum Schema {
       version: 1,
       sql: [
         facts, resets, records, imports, links, runs, outbox, approvals, conflicts, journal,
-      ].joined(separator: "\n"))
+      ].joined(separator: "\n")),
+    SchemaStep(version: 2, sql: fieldTimes),
   ])
 }

@@ -49,7 +49,7 @@ final class RowReader {
   static let resetColumns = """
     r.id, r.mapping, r.origin, r.key, r.reset_id, r.assignment, r.reference, r.reference_origin,
     coalesce(r.customer_email, '\(EmailHasher.prefix)' || r.email_hash), r.reset_password_at, r.created_at, r.updated_at, r.metadata, r.first_seen,
-    r.deleted_at, r.situation, r.counted
+    r.deleted_at, r.situation, r.counted, r.field_times
     """
 
   /// With what only people look at; walks over all resets do without it.
@@ -60,22 +60,31 @@ final class RowReader {
   }
 
   func wholeReset(_ row: Statement) throws -> RemoteReset {
-    let links = ResetLinks(own: row.optionalText(17), compact: row.optionalText(18))
-    return try reset(row, links: links, mode: row.optionalText(19))
+    let links = ResetLinks(own: row.optionalText(18), compact: row.optionalText(19))
+    return try reset(row, links: links, mode: row.optionalText(20))
   }
 
   private func reset(
     _ row: Statement, links: ResetLinks, mode: String?
   ) throws -> RemoteReset {
-    RemoteReset(
+    let metadata = try JSONValue(parsing: row.utf8(12))
+    var reset = RemoteReset(
       id: row.text(4), reference: row.optionalText(6), referenceOrigin: row.optionalText(7),
       key: try assignment(row), customerEmail: email(row.optionalText(8)),
       resetPasswordAt: row.optionalText(9), createdAt: row.optionalText(10),
       updatedAt: row.optionalText(11),
-      metadata: try JSONValue(parsing: row.utf8(12)).objectValue ?? JSONObject(),
+      metadata: metadata.objectValue ?? JSONObject(),
       firstSeen: Timestamp(row.int64(13)), isDeleted: !row.isNull(14), mirrorID: row.int64(0),
       links: links,
       mode: mode)
+    if metadata.objectValue == nil { reset.oddMetadata = metadata }
+    if let text = row.optionalText(17) {
+      guard let times = FieldTimes(decoding: text) else {
+        throw Stored.unreadable(in: "resets", row.int64(0))
+      }
+      reset.fieldTimes = times
+    }
+    return reset
   }
 
   private func email(_ text: String?) -> String? {

@@ -134,12 +134,29 @@ extension Mirror {
     try releaseReturned(id, at: now)
     try markGroups(ofReset: id)
     try moveConflicts(ofUnlinked: id, row.id, to: key)
+    let times = try fieldTimes(of: id, after: row)
     try database.with(Self.updateReset, []) { statement in
       bind(row, key, to: statement)
       statement.bind(17, id)
+      statement.bind(18, times)
       try statement.step()
     }
     try mark(key)
+  }
+
+  /// When the parts of the metadata changed, once a reset is as it just came.
+  private func fieldTimes(of id: Int64, after row: ResetRow) throws -> String? {
+    let found = try database.first(
+      "SELECT metadata, updated_us, field_times FROM resets WHERE id = ?", id
+    ) { ($0.text(0), $0.optionalInt64(1).map { Timestamp($0) }, $0.optionalText(2)) }
+    guard let (metadata, updated, stored) = found else { return nil }
+    var times = stored.flatMap { FieldTimes(decoding: $0) } ?? FieldTimes(firstSeen: updated)
+    guard metadata != row.metadata else { return times.encoded() }
+    times.note(
+      from: try JSONValue(parsing: metadata).objectValue ?? [:],
+      to: try JSONValue(parsing: row.metadata).objectValue ?? [:], after: updated,
+      until: row.updatedAt.flatMap { Timestamp(rfc3339: $0) })
+    return times.encoded()
   }
 
   private static let updateReset = """
@@ -149,7 +166,7 @@ extension Mirror {
         THEN NULL ELSE ?8 END,
       reset_password_at = ?9, created_at = ?10, updated_at = ?11, updated_us = ?12,
       metadata = ?13, self_link = ?14, links = ?15, mode = ?16,
-      deleted_at = NULL
+      deleted_at = NULL, field_times = ?18
     WHERE id = ?17
     """
 

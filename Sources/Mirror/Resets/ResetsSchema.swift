@@ -1,5 +1,10 @@
 /// What the remote says, and the progress of a full pull.
 extension Schema {
+  static let fieldTimes = """
+    -- FieldTimes: when parts of the metadata became what they are; NULL: as first seen.
+    ALTER TABLE resets ADD COLUMN field_times TEXT;
+    """
+
   static let resets = """
     -- What the remote says, as pulled.
     CREATE TABLE resets(

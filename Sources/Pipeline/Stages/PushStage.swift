@@ -176,6 +176,11 @@ struct PushStage {
       try await settle(entry, .skipped(reason: "it carries another key than when planned"), row)
       return .over(succeeded: true)
     }
+    guard fresh.hasObject else {
+      result.push.skipped += 1
+      try await settle(entry, .skipped(reason: "its metadata is no object any more"), row)
+      return .over(succeeded: true)
+    }
     let verdict = mergeForPush(
       fresh: metadata, reference: fresh.reference, referenceOrigin: fresh.referenceOrigin,
       update: entry.update)

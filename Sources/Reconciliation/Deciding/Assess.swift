@@ -50,6 +50,7 @@ private func assessMember(
 ) -> ItemAssessment {
   var draft = ItemDraft(
     item: .reset(reset.id), mapping: home.mapping, key: home.key, context: context)
+  if let situation = draft.checkMetadata(of: reset) { return draft.finish(situation) }
   if let situation = draft.checkKey(of: reset, link: link, home: home) {
     if let link, home.live.count == 1, let pair = draft.pair(reset, link, home: home) {
       draft.lookBehind(pair)
@@ -91,6 +92,7 @@ private func assessStray(_ reset: RemoteReset, _ context: AssessmentContext) -> 
     draft.linkChanges = [.close]
     return draft.finish(.bothDeleted)
   }
+  if let situation = draft.checkMetadata(of: reset) { return draft.finish(situation) }
   switch reset.key {
   case .unknownOrigin(let origin):
     draft.findUnknownOrigin(origin)

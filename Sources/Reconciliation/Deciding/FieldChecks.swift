@@ -170,7 +170,9 @@ extension ItemDraft {
   ) {
     let rule = rule(draft, pair)
     draft.sides = (source, remote)
-    let times = ChangeTimes(source: record.changedAt, remote: pair.remoteChangedAt)
+    let times = ChangeTimes(
+      source: record.changedAt,
+      remote: rule.policy == .newest ? pair.reset.span(of: rule.target) : ChangeSpan(at: nil))
     let verdict = merge(
       source: source, remote: remote, base: draft.base, policy: rule.policy, times: times)
     switch verdict.step {

@@ -16,15 +16,6 @@ struct Pair {
   let state: LinkState
   let acceptedIdentity: String?
   let writes: [FieldWriteMemory]
-  var ownUpdate: OwnUpdate?
-
-  /// When somebody else changed the reset: what we write ourselves makes no value newer.
-  var remoteChangedAt: Timestamp? {
-    guard let ownUpdate, ownUpdate.at == reset.updatedAtInstant else {
-      return reset.updatedAtInstant
-    }
-    return ownUpdate.before
-  }
 }
 
 /// The assessment of one item while it is made; each check adds what it finds.

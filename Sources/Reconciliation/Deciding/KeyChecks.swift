@@ -57,6 +57,22 @@ extension ItemDraft {
     }
   }
 
+  /// Whether there is no object in which values could stand: then nothing is looked at.
+  mutating func checkMetadata(of reset: RemoteReset) -> Situation? {
+    guard let odd = reset.oddMetadata, !reset.isDeleted else { return nil }
+    let facts = Facts.digest([.string(ConflictKind.invalid.rawValue), odd])
+    note(
+      ConflictFinding(
+        identity: ConflictIdentity(
+          kind: .invalid, mapping: mapping?.name, subject: .reset(reset.id)),
+        key: key ?? reset.key.key, resetID: reset.id, remote: .present(odd),
+        reason: "its metadata is no object, so that nothing can be read from it or written to it;"
+          + " correct it in Commerce Layer, and this closes itself",
+        factsDigest: facts, holds: true),
+      for: .invalid)
+    return .invalid
+  }
+
   private func facts(at key: Key, mapping name: String, home: KeyFacts) -> KeyFacts? {
     if key == home.key, name == home.mapping.name { return home }
     guard let mapping = context.rules.mapping(name),

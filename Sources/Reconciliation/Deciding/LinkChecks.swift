@@ -10,7 +10,7 @@ extension ItemDraft {
         isSetAside: home.live.isEmpty && home.hasSetAside, live: home.live, mapping: home.mapping,
         key: link.key,
         base: link.base, state: link.state, acceptedIdentity: link.acceptedIdentity,
-        writes: link.writes, ownUpdate: link.ownUpdate)
+        writes: link.writes)
     }
     guard let record = home.record else { return nil }
     linkChanges.append(.create(resetID: reset.id, key: home.key, madeBy: .match))

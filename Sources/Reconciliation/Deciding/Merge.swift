@@ -4,24 +4,31 @@ public import Formats
 public struct ChangeTimes: Sendable, Hashable {
   /// When the source says that it changed the record.
   public let source: Timestamp?
-  /// When the remote says that the reset was updated.
-  public let remote: Timestamp?
+  /// When this field of the remote changed: a change of another makes it no newer.
+  public let remote: ChangeSpan
 
   /// Changes closer than this are a conflict: clocks differ.
   public static let skewSeconds = 120.0
 
   /// Takes both as they are.
-  public init(source: Timestamp?, remote: Timestamp?) {
+  public init(source: Timestamp?, remote: ChangeSpan) {
     self.source = source
     self.remote = remote
   }
 
-  /// The side that changed later; nil when a time is unknown or they are too close.
+  /// A change of the remote at a known time.
+  public init(source: Timestamp?, remote: Timestamp?) {
+    self.init(source: source, remote: ChangeSpan(at: remote))
+  }
+
+  /// The side that changed later; nil when that can't be told or they are too close.
   public var later: Side? {
-    guard let source, let remote else { return nil }
-    let lead = source.seconds(since: remote)
-    if lead >= ChangeTimes.skewSeconds { return .source }
-    return lead <= -ChangeTimes.skewSeconds ? .remote : nil
+    guard let source else { return nil }
+    if let until = remote.until, source.seconds(since: until) >= ChangeTimes.skewSeconds {
+      return .source
+    }
+    guard let after = remote.after else { return nil }
+    return after.seconds(since: source) >= ChangeTimes.skewSeconds ? .remote : nil
   }
 }
 

@@ -59,7 +59,7 @@ struct ConflictSight {
       guard let assessment = assessments.first(where: { $0.item == .reset(id) }) else {
         return false
       }
-      guard conflict.identity.kind.hasField else {
+      guard conflict.identity.field != nil else {
         return assessment.situation.hides(conflict.identity.kind)
       }
       return hidesField(of: conflict, assessment)

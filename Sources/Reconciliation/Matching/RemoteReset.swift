@@ -30,6 +30,12 @@ public struct RemoteReset: Sendable {
   public let mirrorID: Int64
   /// Its own address and those of its relationships; none in walks over all resets.
   public let links: ResetLinks
+  /// What the metadata is where it is no object, so that nothing can be read from it or written to
+  /// it; nil for an object.
+  public var oddMetadata: JSONValue?
+  /// When parts of the metadata became what they are; nil where nothing changed since it was first
+  /// seen.
+  public var fieldTimes: FieldTimes?
   /// `test` or `live`; nil where the answers did not say, and in walks over all resets.
   public let mode: String?
 
@@ -55,5 +61,10 @@ public struct RemoteReset: Sendable {
     self.mirrorID = mirrorID
     self.links = links
     self.mode = mode
+  }
+
+  /// When a part of the metadata became what it is.
+  public func span(of target: FieldTarget) -> ChangeSpan {
+    fieldTimes?.span(of: target.path) ?? ChangeSpan(after: nil, until: updatedAtInstant)
   }
 }

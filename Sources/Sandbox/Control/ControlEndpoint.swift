@@ -104,7 +104,7 @@ struct ControlEndpoint {
       return Self.json(200, .array(engine.allResets(mode: mode).map { .object($0.json) }))
     case .post:
       guard let id = engine.add(try SandboxReset(try body()), mode: mode) else {
-        throw SandboxSeedError(pointer: "/metadata", message: "expected an object")
+        throw SandboxSeedError(pointer: "/metadata", message: "expected JSON")
       }
       return Self.json(201, ["id": .string(id)])
     default: return Self.notFound

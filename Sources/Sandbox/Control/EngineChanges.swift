@@ -3,13 +3,12 @@ import HTTP
 
 /// Changes that don't come through the API: seeds, tests, and somebody else.
 extension Engine {
-  /// Adds a reset; false when its metadata is no JSON object.
+  /// Adds a reset; nil when its metadata is no JSON.
   func add(_ reset: SandboxReset, mode: SandboxMode) -> String? {
     let store = store(mode)
     var metadata: [UInt8]?
     if let text = reset.metadata {
-      guard let value = try? JSONValue(parsing: text), value.objectValue != nil || value.isNull
-      else { return nil }
+      guard let value = try? JSONValue(parsing: text) else { return nil }
       metadata = value.isNull ? nil : value.writtenBytes()
     }
     let created = reset.createdAt?.microseconds ?? now

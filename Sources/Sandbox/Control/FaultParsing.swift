@@ -90,8 +90,8 @@ extension SandboxChange {
     mergesMetadata = try seed.bool("merges_metadata") ?? false
     if seed.has("metadata") {
       let value = seed.value("metadata") ?? .null
-      guard value.isNull || value.objectValue != nil else {
-        throw seed.error("metadata", "expected an object")
+      guard value.isNull || value.objectValue != nil || value.arrayValue != nil else {
+        throw seed.error("metadata", "expected an object or a list")
       }
       metadata = value.written()
     }

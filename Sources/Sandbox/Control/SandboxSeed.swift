@@ -108,10 +108,13 @@ public struct SandboxSeed: Sendable, Equatable {
 }
 
 extension SeedObject {
-  /// JSON text of an object member, spelled as in the seed; nil when missing or null.
+  /// JSON text of a member, an object or a list that a script of somebody's stored in its place,
+  /// spelled as in the seed; nil when missing or null.
   func metadata(_ key: String) throws(SandboxSeedError) -> String? {
-    guard let value = value(key) else { return nil }
-    guard value.objectValue != nil else { throw error(key, "expected an object") }
+    guard let value = value(key), !value.isNull else { return nil }
+    guard value.objectValue != nil || value.arrayValue != nil else {
+      throw error(key, "expected an object or a list")
+    }
     return value.written()
   }
 }

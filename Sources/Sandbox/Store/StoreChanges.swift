@@ -18,7 +18,10 @@ struct MetadataRules {
   /// The stored text after a write, or the old one when the value stays the same.
   func result(of new: JSONValue?, on old: [UInt8]?) -> [UInt8]? {
     let oldValue = old.flatMap { try? JSONValue(parsing: $0) }
-    guard var object = new?.objectValue else { return nil }
+    guard var object = new?.objectValue else {
+      // Only somebody beside the API's own checks stores anything but an object.
+      return new.flatMap { $0.isNull ? nil : $0.writtenBytes() }
+    }
     if merges, let base = oldValue?.objectValue {
       var merged = base
       for (key, value) in object { merged[key.value] = value }

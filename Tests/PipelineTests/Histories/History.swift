@@ -159,6 +159,7 @@ final class History {
   func compare(
     _ summary: RunSummary, _ expected: Oracle.Outcome, approving: String? = nil
   ) async throws -> String? {
+    noteWrites()
     var differences: [String] = []
     let isStale = approving != nil && approving != summary.plan.digest
     var result: RunResult = isStale && !expected.verdict.isApproved ? .stalePlan : .ok
@@ -221,6 +222,14 @@ final class History {
       return "\(id): remote holds \(text), expected \(Self.metadata(reset))"
     }
     return nil
+  }
+
+  /// When the remote says that the last run's updates were written.
+  func noteWrites() {
+    for id in oracle.lastWritten.keys {
+      guard let time = shop.sandbox.reset(id)?.updatedAt else { continue }
+      oracle.noteWritten(id, at: Double(time.microseconds) / 1_000_000)
+    }
   }
 
   func conflictStates() async throws -> [String: String] {

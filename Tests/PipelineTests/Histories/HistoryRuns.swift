@@ -22,6 +22,7 @@ extension History {
     tell("run", full ? "full" : "")
     let expected = oracle.run(full: full, at: programSeconds + 1)
     let first = try await shop.run(full: full)
+    noteWrites()
     if let planned, planned.plan.digest != first.plan.digest {
       return "the dry run planned \(planned.plan), the run \(first.plan)"
     }
@@ -216,6 +217,7 @@ extension History {
     if summary.result != (expected.verdict.blocks ? .railTripped : .ok) {
       return "an undo ends \(summary.result): \(summary.messages)"
     }
+    noteWrites()
     remember(summary)
     let next = oracle.run(full: false, at: programSeconds + 1)
     let after = try await shop.run(full: false)

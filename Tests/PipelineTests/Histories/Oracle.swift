@@ -81,11 +81,22 @@ struct Oracle {
     var updatedAt = 0.0
     /// Pulled at least once.
     var isSeen = false
+    /// What the last pull saw, and when each value changed at the earliest and at the latest.
+    var seen = Seen()
     /// Deleted at the remote; the mirror learns it from a full pull.
     var isDeleted = false
     var isKnownDeleted = false
     /// What a push would have written that met a 404: it is not planned again.
     var missed: Update?
+  }
+
+  /// What pulls know of the times of values.
+  struct Seen {
+    var values: [String?] = []
+    var isBlocked = false
+    var updatedAt = 0.0
+    var first = 0.0
+    var spans: [Int: (after: Double, until: Double)] = [:]
   }
 
   struct Link {
@@ -206,7 +217,10 @@ struct Oracle {
   /// A pull; full ones prove deletions.
   mutating func pull(full: Bool) {
     for (id, reset) in resets {
-      if !reset.isDeleted { resets[id]?.isSeen = true }
+      if !reset.isDeleted {
+        resets[id]?.see()
+        resets[id]?.isSeen = true
+      }
       if reset.isDeleted, full { resets[id]?.isKnownDeleted = true }
       if reset.isDeleted, !reset.isSeen { resets[id] = nil }
     }
@@ -335,10 +349,17 @@ struct Oracle {
     reset.reference = update.reference ?? reset.reference
     reset.origin = update.origin ?? reset.origin
     // Our own write makes no value of the remote newer.
+    reset.seen.values = reset.values
     resets[id] = reset
     for name in update.decisions {
       if undoing { reopenUndone(name, update) } else { tickets[name]?.settle() }
     }
+  }
+
+  /// The remote says when what we wrote was written.
+  mutating func noteWritten(_ id: String, at time: Double) {
+    resets[id]?.updatedAt = time
+    resets[id]?.seen.updatedAt = time
   }
 
   // MARK: Lookups
@@ -364,5 +385,21 @@ struct Oracle {
       takes.contains(take.form)
     else { return nil }
     return take
+  }
+}
+
+extension Oracle.Reset {
+  /// A pull sees it.
+  fileprivate mutating func see() {
+    if !isSeen {
+      seen.first = updatedAt
+    } else {
+      for place in values.indices {
+        let isMoved = seen.values[place] != values[place]
+        let turned = place == values.count - 1 && seen.isBlocked != isBlocked
+        if isMoved || turned { seen.spans[place] = (seen.updatedAt, updatedAt) }
+      }
+    }
+    (seen.values, seen.isBlocked, seen.updatedAt) = (values, isBlocked, updatedAt)
   }
 }

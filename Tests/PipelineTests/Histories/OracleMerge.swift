@@ -74,7 +74,7 @@ extension Oracle {
     }
     let base = seen.base
     draft.differing[place] = seen
-    var step = verdict(place, base, source, remote, row.changedAt, reset.updatedAt)
+    var step = verdict(place, base, source, remote, row.changedAt, reset.seen)
     let name = "conflict \(id) \(place)"
     let ticket = tickets[name]
     let isDecided = ticket?.standing != nil && ticket?.decidedFacts == seen.facts
@@ -96,7 +96,7 @@ extension Oracle {
 
   private func verdict(
     _ place: Int, _ base: Base?, _ source: String?, _ remote: String?, _ changedAt: Double?,
-    _ updatedAt: Double
+    _ seen: Seen
   ) -> String {
     let row =
       base.map {
@@ -105,8 +105,10 @@ extension Oracle {
     let step = Self.table[row]?[rules.fields[place].policy] ?? "?"
     if step == "fill" { return (remote ?? "").isEmpty ? "write" : "accept" }
     guard step == "later" else { return step }
-    guard let changedAt, abs(changedAt - updatedAt) >= Self.skew else { return "conflict" }
-    return changedAt > updatedAt ? "write" : "accept"
+    guard let changedAt else { return "conflict" }
+    if changedAt - (seen.spans[place]?.until ?? seen.first) >= Self.skew { return "write" }
+    guard let after = seen.spans[place]?.after else { return "conflict" }
+    return after - changedAt >= Self.skew ? "accept" : "conflict"
   }
 
   /// Whether this write would go on with a fight: the last three writes of a day went to and fro
