@@ -111,7 +111,10 @@ public struct ConflictView: Sendable {
     let done =
       "run \(written.run) wrote \(ShownValue(after).inLine) over \(ShownValue(before).inLine)"
     guard written.field != nil, let json = written.before.json, before == written.before else {
+      let part =
+        written.field == nil ? reset.map { ", `resetsync unlink \($0)` parts the pair" } : nil
       return "\(done); `resetsync undo \(written.run)` takes back what that run wrote"
+        + (part ?? "")
     }
     let take = ShellWord.of("value=\(json.written())")
     return "\(done); `resetsync conflicts resolve \(label) --take \(take)` writes that back"

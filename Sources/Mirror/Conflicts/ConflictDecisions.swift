@@ -117,7 +117,7 @@ extension Mirror {
     return "\(conflict.id) is \(conflict.state.rawValue)\(why); `conflicts reopen` opens it again"
   }
 
-  private func store(_ take: Resolution, for conflict: inout StoredConflict, _ act: Act) throws {
+  func store(_ take: Resolution, for conflict: inout StoredConflict, _ act: Act) throws {
     try conflictStore.transition(
       &conflict, .decide, run: nil, at: act.at, by: act.by, reason: act.reason,
       decision: take.text)

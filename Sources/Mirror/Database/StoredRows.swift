@@ -186,6 +186,7 @@ enum LinkText {
         throw Stored.unknown(in: "links", row)
       }
       return .apart(kind: kind, facts: facts ?? "")
+    case "parted": return .parted
     case "closed": return .closed
     default: throw Stored.unknown(in: "links", row)
     }

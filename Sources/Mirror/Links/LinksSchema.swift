@@ -13,7 +13,7 @@ extension Schema {
       mapping INTEGER NOT NULL,
       origin INTEGER NOT NULL,
       key TEXT NOT NULL, -- of the record; stays when the reset carries another
-      state TEXT NOT NULL, -- active, apart, closed
+      state TEXT NOT NULL, -- active, apart, parted, closed
       made_by TEXT NOT NULL, -- match, or decision:WHO
       made_at INTEGER NOT NULL,
       run TEXT, -- that made it

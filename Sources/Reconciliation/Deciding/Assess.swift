@@ -50,6 +50,10 @@ private func assessMember(
 ) -> ItemAssessment {
   var draft = ItemDraft(
     item: .reset(reset.id), mapping: home.mapping, key: home.key, context: context)
+  if case .parted? = link?.state {
+    if reset.isDeleted { draft.linkChanges = [.close] }
+    return draft.finish(reset.isDeleted ? .bothDeleted : .driftAccepted, isParted: true)
+  }
   if let situation = draft.checkMetadata(of: reset) { return draft.finish(situation) }
   if let situation = draft.checkKey(of: reset, link: link, home: home) {
     if let link, home.live.count == 1, let pair = draft.pair(reset, link, home: home) {

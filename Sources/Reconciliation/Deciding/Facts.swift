@@ -50,6 +50,11 @@ extension ConflictFinding {
     Facts.field(base: base, source: source, remote: remote)
   }
 
+  /// The digest of the facts about a reset that is to be linked to this key.
+  public static func suggestionFacts(_ reset: RemoteReset, _ key: Key) -> String {
+    KeyFactsDigest.suggestion(reset, key)
+  }
+
   /// The digest of the facts about a side that went from one key to another.
   public static func rekeyedFacts(_ side: Side, from old: Key?, to new: Key?) -> String {
     KeyFactsDigest.rekeyed(side, from: old, to: new)

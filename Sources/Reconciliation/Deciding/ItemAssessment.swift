@@ -124,6 +124,8 @@ public struct ItemAssessment: Sendable {
   public var findings: [ConflictFinding] = []
   /// What policies overruled.
   public var autoResolved: [Overruled] = []
+  /// Whether a person took the pair apart, so that nothing is asked about it.
+  public var isParted = false
   /// Whether every push of the item is withheld.
   public var holds: Bool
   /// How many fields have a write that is withheld.

@@ -46,7 +46,7 @@ struct ItemDraft {
   }
 
   /// The assessment with this situation; what a held item would write is left out.
-  func finish(_ situation: Situation) -> ItemAssessment {
+  func finish(_ situation: Situation, isParted: Bool = false) -> ItemAssessment {
     var done = ItemAssessment(
       item: item, mapping: mapping?.name, key: key, situation: situation,
       previous: context.group.previous[item])
@@ -54,6 +54,7 @@ struct ItemDraft {
     done.fields = fields
     done.fieldsBehind = fieldsBehind
     done.findingsBehind = findingsBehind
+    done.isParted = isParted
     done.baseMoves = baseMoves
     done.autoResolved = autoResolved
     if let update, !update.isEmpty, !situation.holds { done.update = update }

@@ -67,6 +67,7 @@ struct ConflictSight {
   }
 
   private func hidesField(of conflict: KnownConflict, _ assessment: ItemAssessment) -> Bool {
+    if assessment.isParted { return false }
     let isDecided = standing(conflict) != nil
     switch assessment.situation {
     case .bothDeleted: return false

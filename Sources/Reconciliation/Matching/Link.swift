@@ -14,6 +14,8 @@ public enum LinkState: Sendable, Hashable {
   case active
   /// Kept apart on purpose while the facts of that kind of conflict have this digest.
   case apart(kind: ConflictKind, facts: String)
+  /// Taken apart by a person, whatever both sides hold, until one links them again.
+  case parted
   /// Over; kept for history.
   case closed
 }

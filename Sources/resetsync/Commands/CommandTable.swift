@@ -4,7 +4,8 @@ extension CommandSpec {
     .demo, .initialize, .check, .preview, .importExports, .pull, .reconcile,
     .conflicts, .conflictsList, .conflictsShow, .conflictsResolve, .conflictsSnooze,
     .conflictsAssign, .conflictsComment, .conflictsReopen,
-    .plan, .planShow, .report, .review, .explain, .undo, .status, .runs, .runsList, .runsShow,
+    .plan, .planShow, .link, .unlink, .report, .review, .explain, .undo, .status, .runs, .runsList,
+    .runsShow,
     .schedule,
     .daemon, .sandbox, .backup, .restore, .verify, .pause, .resume, .generate,
   ]
