@@ -45,6 +45,7 @@ import Testing
   func `every kind offers only what may decide it, and each can be typed`(kind: ConflictKind) throws
   {
     var view = SampleReport.view("c000000000001", kind, hours: 1)
+    if kind.hasField { view.field = "group" }
     (view.source, view.remote, view.reset) = (.text("a"), .text("b"), "ABC")
     #expect(!view.choices.isEmpty)
     for choice in view.choices {

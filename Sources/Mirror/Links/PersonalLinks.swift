@@ -23,7 +23,7 @@ extension Mirror {
   ///
   /// Throws `MirrorError` of kind `refused` where another reset is linked to the key and the
   /// mapping allows one, of kind `notFound` where there is no such reset.
-  public func link(_ resetID: String, to key: Key, of mapping: Mapping, act: Act) throws {
+  public func makeLink(_ resetID: String, to key: Key, of mapping: Mapping, act: Act) throws {
     try write {
       let reset = try self.reset(resetID)
       guard let row = try resetRow(resetID), !reset.isDeleted else {
@@ -45,7 +45,7 @@ extension Mirror {
   }
 
   /// Takes a pair apart: nothing of it is written any more until somebody links it again.
-  public func unlink(_ resetID: String, act: Act) throws {
+  public func partLink(_ resetID: String, act: Act) throws {
     try write {
       let found = try database.first(
         """

@@ -68,7 +68,7 @@ struct LinkCommand {
       by: invocation.value("by") ?? world.userName, at: world.time.now,
       reason: invocation.value("reason"))
     do {
-      try await mirror.link(reset, to: record.key, of: record.mapping, act: act)
+      try await mirror.makeLink(reset, to: record.key, of: record.mapping, act: act)
     } catch let error as MirrorError where error.kind == .notFound || error.kind == .refused {
       throw Failure(.usage, error.message, hint: error.hint)
     }
@@ -109,7 +109,7 @@ struct UnlinkCommand {
       by: invocation.value("by") ?? world.userName, at: world.time.now,
       reason: invocation.value("reason"))
     do {
-      try await mirror.unlink(reset, act: act)
+      try await mirror.partLink(reset, act: act)
     } catch let error as MirrorError where error.kind == .notFound {
       throw Failure(.usage, error.message, hint: error.hint)
     }

@@ -244,13 +244,17 @@ extension History {
 
   private func editReset(_ change: (inout Oracle.Reset) -> Void) {
     guard !live.isEmpty else { return }
-    let id = one(of: live)
-    guard var reset = oracle.resets[id] else { return }
+    edit(one(of: live), change)
+  }
+
+  /// Somebody changes this reset; `more` are members of the metadata that no mapping knows.
+  func edit(_ id: String, more: String = "", _ change: (inout Oracle.Reset) -> Void) {
+    guard var reset = oracle.resets[id], !reset.isDeleted else { return }
     let wasBlocked = reset.isBlocked
     change(&reset)
     if wasBlocked != reset.isBlocked || reset.isBlocked { reset.values[3] = nil }
     let before = shop.sandbox.reset(id)?.updatedAt
-    shop.sandbox.apply(Self.change(id, reset))
+    shop.sandbox.apply(Self.change(id, reset, more: more))
     // An edit that changes nothing leaves the time of the last write, which may be our own.
     if let after = shop.sandbox.reset(id)?.updatedAt, after != before {
       reset.updatedAt = Double(after.microseconds) / 1_000_000
@@ -260,9 +264,11 @@ extension History {
     tell("edit", "\(id) \(reset)")
   }
 
-  static func change(_ id: String, _ reset: Oracle.Reset) -> SandboxChange {
+  static func change(
+    _ id: String, _ reset: Oracle.Reset, more: String = ""
+  ) -> SandboxChange {
     var edit = SandboxChange(.edit, .id(id))
-    edit.metadata = metadata(reset)
+    edit.metadata = String(metadata(reset).dropLast()) + more + "}"
     edit.reference = .some(reset.reference)
     edit.referenceOrigin = .some(reset.origin)
     return edit
