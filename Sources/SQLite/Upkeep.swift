@@ -41,20 +41,25 @@ extension Connection {
     try target.execute("PRAGMA journal_mode = DELETE")
   }
 
-  /// Runs `body`; what it sorts beyond the size of the page cache goes to files, which stand
-  /// without a name in the folder of the database.
+  /// Where a connection sorts what is larger than its page cache.
+  public enum Sorting: Sendable {
+    /// In memory, as from the start.
+    case inMemory
+    /// In files that stand without a name in the folder of the database.
+    case inFiles
+  }
+
+  /// Says where later statements sort; must not be called within a transaction.
   ///
-  /// Must not be called within a transaction. Folders like /tmp are not used: what is sorted may be
-  /// private, and they may be memory themselves.
-  public func sortingInFiles<Value>(_ body: () throws -> Value) throws -> Value {
+  /// Folders like /tmp are not used: what is sorted may be private, and they may be memory
+  /// themselves.
+  public func sort(_ place: Sorting) throws(SQLiteError) {
+    guard place == .inFiles else { return try execute("PRAGMA temp_store = MEMORY") }
     let folder = path.lastIndex(of: "/").map { path[...$0] } ?? "."
     // SQLite calls this pragma deprecated since it holds for the whole process: here all that
     // matters is that it names a folder of a database.
     try execute("PRAGMA temp_store_directory = '\(folder.replacing("'", with: "''"))'")
     try execute("PRAGMA temp_store = FILE")
-    // It only fails where the next statement will too.
-    defer { try? execute("PRAGMA temp_store = MEMORY") }
-    return try body()
   }
 
   /// Runs `body` with a page cache of another size, which also bounds the memory for sorting.

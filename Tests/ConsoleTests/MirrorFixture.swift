@@ -71,22 +71,27 @@ final class MirrorFixture {
       file: "customers-\(runs).csv", path: "/x/customers-\(runs).csv",
       sha256: SHA256.hex(of: "\(runs)"), size: 1, mode: .full, columns: columns,
       keptColumns: columns)
-    let mapping = mapping
-    _ = try await mirror.importExport(head, mapping: mapping, run: run, at: time.now) { session in
-      for (index, row) in rows.enumerated() {
-        guard row.count == 4 else {
-          try session.reject(line: index + 2, column: nil, reason: "cells: \(row.count)")
-          continue
-        }
-        let names = ["ID", "MAIL", "GROUP", "NOTE"]
-        let cells: [Cell] = columns.map { .text(row[names.firstIndex(of: $0) ?? 0]) }
-        if case .record(let record) = mapping.read(cells) {
-          try session.put(ImportRow(record, cells: CellText(cells), line: index + 2))
-        }
+    try await Self.take(rows, head, mapping, run, time.now, into: mirror)
+  }
+
+  private static func take(
+    _ rows: [[String]], _ head: ExportHead, _ mapping: Mapping, _ run: String, _ now: Timestamp,
+    into mirror: isolated Mirror
+  ) throws {
+    let session = try mirror.beginImport(head, mapping: mapping, run: run, at: now)
+    for (index, row) in rows.enumerated() {
+      guard row.count == 4 else {
+        try session.reject(line: index + 2, column: nil, reason: "cells: \(row.count)")
+        continue
       }
-    } judge: { _ in
-      .accept(verdicts: .object([:]))
+      let names = ["ID", "MAIL", "GROUP", "NOTE"]
+      let cells: [Cell] = head.columns.map { .text(row[names.firstIndex(of: $0) ?? 0]) }
+      if case .record(let record) = mapping.read(cells) {
+        try session.put(ImportRow(record, cells: CellText(cells), line: index + 2))
+      }
     }
+    _ = try session.finish(ReadFacts())
+    _ = try mirror.endImport(session, .accept(verdicts: .object([:])))
   }
 
   func reconcile() async throws {

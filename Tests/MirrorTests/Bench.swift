@@ -76,7 +76,9 @@ final class Bench {
       sha256: sha ?? SHA256.hex(of: "\(runs)"), size: 1, mode: mode, columns: columns,
       keptColumns: columns, rereads: rereads)
     let names = ["ID", "GROUP", "LIMIT", "MAIL"]
-    return try await mirror.importExport(head, mapping: mapping, run: run, at: now) { session in
+    return try await mirror.importExport(
+      head, mapping: mapping, run: run, at: now, verdict: verdict
+    ) { session in
       for (index, row) in rows.enumerated() {
         let cells: [Cell] = columns.map { column in
           let place = names.firstIndex(of: column)!
@@ -91,8 +93,6 @@ final class Bench {
           if let key { try session.setAside(SetAsideRow(key: key, value: value, line: index + 2)) }
         }
       }
-    } judge: { _ in
-      verdict
     }
   }
 
@@ -153,6 +153,22 @@ final class Bench {
 }
 
 extension Mirror {
+  /// Imports one export in one go: `feed` puts its rows, `facts` is what its reader knew at the end.
+  func importExport(
+    _ head: ExportHead, mapping: Mapping, run: String, at now: Timestamp,
+    facts: ReadFacts = ReadFacts(), verdict: ImportVerdict = .accept(verdicts: .object([:])),
+    feed: sending (ImportSession) throws -> Void
+  ) throws -> ImportOutcome {
+    let session = try beginImport(head, mapping: mapping, run: run, at: now)
+    do {
+      try feed(session)
+      _ = try session.finish(facts)
+      return try endImport(session, verdict)
+    } catch {
+      throw session.rollBack(after: error)
+    }
+  }
+
   /// Decides one conflict.
   func decide(
     _ id: String, take: Resolution, version: String? = nil, act: Act

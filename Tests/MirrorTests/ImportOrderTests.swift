@@ -293,7 +293,9 @@ final class OrderBench {
       columns: columns, keptColumns: columns)
     head.isNumbered = isNumbered
     let names = ["ID", "TIER", "AT", "DEL"]
-    return try await mirror.importExport(head, mapping: mapping, run: run, at: now) { session in
+    return try await mirror.importExport(
+      head, mapping: mapping, run: run, at: now, verdict: verdict
+    ) { session in
       for (index, row) in rows.enumerated() {
         let row = row + [String](repeating: "", count: 4 - row.count)
         let cells: [Cell] = columns.map { column in
@@ -304,8 +306,6 @@ final class OrderBench {
         guard case .record(let record) = mapping.read(cells) else { continue }
         try session.put(ImportRow(record, cells: CellText(cells), line: index + 2))
       }
-    } judge: { _ in
-      verdict
     }
   }
 

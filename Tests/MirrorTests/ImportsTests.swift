@@ -90,13 +90,11 @@ struct ImportsTests {
     let head = ExportHead(
       file: "e.csv", path: "/e.csv", sha256: "00", size: 1, mode: .delta, columns: [],
       keptColumns: mapping.columnsNeeded)
+    var facts = ReadFacts()
+    facts.setAside.add("VENDOR")
     let outcome = try await bench.mirror.importExport(
-      head, mapping: mapping, run: run, at: now,
-      feed: { session in
-        var aside = SetAside()
-        aside.add("VENDOR")
-        session.note(setAside: aside)
-      }, judge: { _ in .accept(verdicts: [:]) })
+      head, mapping: mapping, run: run, at: now, facts: facts
+    ) { _ in }
     #expect(outcome.receipt.setAside.values.map(\.value) == ["VENDOR"])
   }
 
@@ -180,8 +178,6 @@ struct ImportsTests {
             key: Key(origin: "erp", reference: "1"), rawReference: "1", rawOrigin: "erp",
             cells: CellText(columns.map { _ in .null }), line: 2))
         throw Broken()
-      } judge: { _ in
-        .accept(verdicts: .null)
       }
     }
     #expect(try bench.count("SELECT count(*) FROM records") == 0)
@@ -199,13 +195,13 @@ struct ImportsTests {
       file: "x", path: "/x", sha256: "00", size: 1, mode: .full, columns: columns,
       keptColumns: columns)
     _ = try await bench.mirror.importExport(
-      head, mapping: bench.mapping, run: "r", at: bench.now,
-      feed: { session in
-        try session.put(
-          ImportRow(
-            key: Key(origin: "erp", reference: "k"), rawReference: " K", rawOrigin: "erp",
-            cells: CellText(cells), line: 9))
-      }, judge: { _ in .accept(verdicts: .null) })
+      head, mapping: bench.mapping, run: "r", at: bench.now
+    ) { session in
+      try session.put(
+        ImportRow(
+          key: Key(origin: "erp", reference: "k"), rawReference: " K", rawOrigin: "erp",
+          cells: CellText(cells), line: 9))
+    }
     let record = try #require(try await bench.mirror.explain("k").first?.group.records.first)
     #expect(record.cells == cells)
     #expect(record.columns == columns)

@@ -20,18 +20,19 @@ struct KeptMarksTests {
     let head = ExportHead(
       file: "\(run).csv", path: "/\(run).csv", sha256: SHA256.hex(of: run), size: 1, mode: mode,
       columns: [], keptColumns: mapping.columnsNeeded)
+    var facts = ReadFacts()
+    facts.marks = marks
     _ = try await bench.mirror.importExport(
-      head, mapping: mapping, run: run, at: now,
-      feed: { session in
-        for (line, row) in limits.sorted(by: { $0.key < $1.key }).enumerated() {
-          let cells = mapping.columnsNeeded.map { column -> Cell in
-            column == "ID" ? .text(row.key) : column == "LIMIT" ? .text(row.value) : .null
-          }
-          guard case .record(let record) = mapping.read(cells) else { continue }
-          try session.put(ImportRow(record, cells: CellText(cells), line: line + 2))
+      head, mapping: mapping, run: run, at: now, facts: facts, verdict: verdict
+    ) { session in
+      for (line, row) in limits.sorted(by: { $0.key < $1.key }).enumerated() {
+        let cells = mapping.columnsNeeded.map { column -> Cell in
+          column == "ID" ? .text(row.key) : column == "LIMIT" ? .text(row.value) : .null
         }
-        session.note(marks: marks)
-      }, judge: { _ in verdict })
+        guard case .record(let record) = mapping.read(cells) else { continue }
+        try session.put(ImportRow(record, cells: CellText(cells), line: line + 2))
+      }
+    }
   }
 
   private func proved(_ mark: DecimalMark, _ file: String) -> [String: ProvedMark] {

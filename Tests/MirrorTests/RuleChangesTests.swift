@@ -309,8 +309,6 @@ private final class RuleBench {
           try session.setAside(SetAsideRow(key: key, value: value, line: index + 2))
         }
       }
-    } judge: { _ in
-      .accept(verdicts: [:])
     }
   }
 

@@ -44,17 +44,17 @@ struct UpkeepTests {
       INSERT INTO t SELECT i, hex(i * 7919 % 5000) || hex(zeroblob(200)) FROM n
       """)
     let before = try FileManager.default.contentsOfDirectory(atPath: file.folder).sorted()
-    try database.sortingInFiles {
-      #expect(try database.integer("PRAGMA temp_store") == 1)
-      let folder = try database.first("PRAGMA temp_store_directory") { $0.text(0) }
-      #expect(folder == file.folder + "/")
-      try database.execute("BEGIN")
-      try database.withCache(kibibytes: 64) {
-        #expect(try database.integer("PRAGMA cache_size") == -64)
-        try database.execute("CREATE INDEX t_y ON t(y)")
-      }
-      try database.execute("COMMIT")
+    try database.sort(.inFiles)
+    #expect(try database.integer("PRAGMA temp_store") == 1)
+    let folder = try database.first("PRAGMA temp_store_directory") { $0.text(0) }
+    #expect(folder == file.folder + "/")
+    try database.execute("BEGIN")
+    try database.withCache(kibibytes: 64) {
+      #expect(try database.integer("PRAGMA cache_size") == -64)
+      try database.execute("CREATE INDEX t_y ON t(y)")
     }
+    try database.execute("COMMIT")
+    try database.sort(.inMemory)
     #expect(try FileManager.default.contentsOfDirectory(atPath: file.folder).sorted() == before)
     #expect(try database.integer("PRAGMA cache_size") == -4_321)
     #expect(try database.integer("PRAGMA temp_store") == 2)

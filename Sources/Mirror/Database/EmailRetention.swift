@@ -136,7 +136,7 @@ extension Mirror {
       guard let hashed = work.hasher.hashed(cells, at: places) else { continue }
       let text = String(decoding: CellText(hashed).bytes, as: UTF8.self)
       try database.run("UPDATE records SET cells = ? WHERE id = ?", text, record.id)
-      try forgetStretches(key.mapping)
+      try forgetChunks(key.mapping)
       try recorrelate(record.id, mapping, key.mapping, names, from: cells, to: hashed)
       changed += 1
     }

@@ -144,7 +144,10 @@ public actor Mirror {
   /// Writes of work that may sort more than memory should hold.
   func writeSorting<R>(_ body: () throws -> R) throws -> R {
     do {
-      return try database.sortingInFiles { try write(body) }
+      try database.sort(.inFiles)
+      // It only fails where the next statement will too.
+      defer { try? database.sort(.inMemory) }
+      return try write(body)
     } catch {
       throw translated(error)
     }

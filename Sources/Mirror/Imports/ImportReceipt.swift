@@ -177,6 +177,25 @@ public struct ImportTally: Sendable, Hashable {
   public init() {}
 }
 
+/// What the reader of an export knows of it once all its rows are read.
+public struct ReadFacts: Sendable {
+  /// All columns of the file; nil where they were known before its rows.
+  public var columns: [String]?
+  /// How the rows were read: known chunks are good for a file that is read so; nil for none.
+  public var reading: String?
+  /// What `where` set aside.
+  public var setAside = SetAside()
+  /// The decimal marks that its number columns prove, by field.
+  public var marks: [String: ProvedMark] = [:]
+  /// Whether its last line has an end; nil for formats without lines.
+  public var endsWithNewline: Bool?
+  /// The numbers of its delivery, where its source counts them.
+  public var sequence: ClosedRange<Int64>?
+
+  /// Nothing is known.
+  public init() {}
+}
+
 /// What the judge says of an import.
 public enum ImportVerdict: Sendable {
   /// Keep it; `verdicts` is what the guards measured, for the receipt.

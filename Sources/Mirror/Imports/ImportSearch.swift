@@ -87,17 +87,18 @@ extension ImportSession {
     _ same: StoredVariant, _ incoming: IncomingRow, _ variants: [StoredVariant]
   ) throws {
     let later = variants.first {
-      $0.isSpelledAlike && isTaken($0.id) && order.isEarlier(same.changedAt, than: $0.changedAt)
+      $0.isSpelledAlike && met.isTaken($0.id)
+        && changeOrder.isEarlier(same.changedAt, than: $0.changedAt)
     }
     if let later { return try passOver(incoming, variants.filter(\.isSpelledAlike), later) }
-    if isTaken(same.id) {
+    if met.isTaken(same.id) {
       tally.collapsed += 1
-      open?.areDistinct = false
+      openChunk?.areDistinct = false
     } else {
       try meetUnchanged(same.id, wasMissing: same.missing > 0, incoming)
     }
     replace(variants, but: same.id)
-    try march.goOn(behind: same.id, store)
+    try cursor.goOn(behind: same.id, store)
   }
 
   private func take(_ incoming: IncomingRow, _ variants: [StoredVariant]) throws {
@@ -106,17 +107,17 @@ extension ImportSession {
       return try passOver(incoming, alike, standing)
     }
     let former = alike.filter {
-      isTaken($0.id) && order.isEarlier($0.changedAt, than: incoming.row.changedAt)
+      met.isTaken($0.id) && changeOrder.isEarlier($0.changedAt, than: incoming.row.changedAt)
     }
     for variant in former.dropFirst() { try dismiss(variant, incoming) }
     if let first = former.first {
       try supersede(first, incoming)
       replace(alike, but: first.id)
-    } else if let free = alike.first(where: { !isTaken($0.id) }) {
+    } else if let free = alike.first(where: { !met.isTaken($0.id) }) {
       remember(free, incoming)
       try overwrite(free, incoming)
       replace(alike, but: free.id)
-      try march.goOn(behind: free.id, store)
+      try cursor.goOn(behind: free.id, store)
     } else if let id = try insert(incoming, variant: (variants.last?.number ?? -1) + 1) {
       try added(id, incoming)
       matchKey(variants)
@@ -127,17 +128,17 @@ extension ImportSession {
   private func replace(_ variants: [StoredVariant], but id: Int64) {
     guard mode == .delta else { return }
     for variant in variants where variant.isSpelledAlike && variant.id != id {
-      replaced.insert(variant.id)
+      met.replaced.insert(variant.id)
     }
   }
 
   /// A key in another spelling is the same key for the guard that asks how many are still there.
   private func matchKey(_ variants: [StoredVariant]) {
     let match = variants.first {
-      $0.missing == 0 && !seen.contains($0.id) && !matched.contains($0.id)
+      $0.missing == 0 && !met.named.contains($0.id) && !met.matched.contains($0.id)
     }
     guard let match else { return }
-    matched.insert(match.id)
+    met.matched.insert(match.id)
     tally.inCommon += 1
   }
 
@@ -146,9 +147,11 @@ extension ImportSession {
   /// Whether what stands is later than a row: by their own times, else by those of their exports.
   private func outdates(_ variant: StoredVariant, _ incoming: IncomingRow) -> Bool {
     guard !variant.isSetAside else { return false }
-    let (row, stands) = (incoming.row.changedAt, variant.changedAt ?? timesBefore[variant.id])
-    if order.isEarlier(row, than: stands) { return true }
-    return later.contains(variant.receipt) && !order.isEarlier(stands, than: row)
+    let (row, stands) = (
+      incoming.row.changedAt, variant.changedAt ?? outdated.timesBefore[variant.id]
+    )
+    if changeOrder.isEarlier(row, than: stands) { return true }
+    return later.contains(variant.receipt) && !changeOrder.isEarlier(stands, than: row)
   }
 
   /// A stale row changes nothing; that of a full export still says that its record is there.
@@ -156,12 +159,9 @@ extension ImportSession {
     _ incoming: IncomingRow, _ alike: [StoredVariant], _ standing: StoredVariant
   ) throws {
     tally.stale += 1
-    open?.areDistinct = false
-    for variant in alike where !seen.contains(variant.id) && !variant.isSetAside {
-      seen.insert(variant.id)
-      outdated.insert(variant.id)
-      met += 1
-      matched.insert(variant.id)
+    openChunk?.areDistinct = false
+    for variant in alike where !met.named.contains(variant.id) && !variant.isSetAside {
+      met.takeStale(variant.id)
       if variant.missing == 0 {
         tally.inCommon += 1
       } else if mode == .full {
@@ -169,14 +169,14 @@ extension ImportSession {
       }
     }
     try note(stale: incoming.row.line, incoming, changedAt: incoming.row.changedAt)
-    try march.goOn(behind: standing.id, store)
+    try cursor.goOn(behind: standing.id, store)
   }
 
   /// A later row of the same file takes the place of one that was read before it.
   private func supersede(_ former: StoredVariant, _ incoming: IncomingRow) throws {
-    guard stretchStore?.hasPassed != true else { throw ShortcutFailed() }
-    hasSuperseded = true
-    open?.areDistinct = false
+    guard chunks?.hasPassed != true else { throw ShortcutFailed() }
+    outdated.haveSuperseded = true
+    openChunk?.areDistinct = false
     tally.stale += 1
     let wasUnchanged = former.receipt != receipt
     if wasUnchanged {
@@ -198,13 +198,13 @@ extension ImportSession {
 
   /// The row that stands for a record is stale after all.
   func uncount(_ id: Int64, receipt written: Int64) throws {
-    guard stretchStore?.hasPassed != true else { throw ShortcutFailed() }
-    hasSuperseded = true
-    outdated.insert(id)
+    guard chunks?.hasPassed != true else { throw ShortcutFailed() }
+    outdated.haveSuperseded = true
+    met.outdate(id)
     tally.stale += 1
     if id > store.lastIDBefore {
       tally.added -= 1
-      met -= 1
+      met.count -= 1
     } else if written == receipt {
       tally.changed -= 1
     } else {
@@ -215,14 +215,14 @@ extension ImportSession {
   /// The order of the rows must not decide what an earlier time of the same record outdates.
   private func remember(_ variant: StoredVariant, _ incoming: IncomingRow) {
     guard incoming.row.changedAt == nil, !variant.isSetAside, let time = variant.changedAt,
-      timesBefore.count < Self.timesBeforeMax
+      outdated.timesBefore.count < Self.timesBeforeMax
     else { return }
-    timesBefore[variant.id] = time
+    outdated.timesBefore[variant.id] = time
   }
 
   private func note(stale line: Int, _ incoming: IncomingRow, changedAt: Timestamp?) throws {
-    guard staleNoted < Self.staleNotedMax else { return }
-    staleNoted += 1
+    guard outdated.noted < Self.staleNotedMax else { return }
+    outdated.noted += 1
     try store.noteStale(
       StaleRow(line: line, key: incoming.row.key, changedAt: changedAt), receipt: receipt)
   }

@@ -2,122 +2,99 @@ internal import Formats
 public import Reconciliation
 internal import SQLite
 
-/// Takes the rows of one export inside the transaction of `Mirror.importExport`.
+/// The open transaction of one import: it takes the rows of the export.
 ///
 /// Rows are compared with what stands, byte for byte. Exports mostly keep their order, so a cursor
-/// walks the stored records beside the file and most rows are met without a search:
+/// goes through the stored records beside the file and most rows are met without a search:
 ///
 ///     file     A B C D   F ...         D → next stored is D: compare, done
 ///     stored   A B C D E F ...         F → next stored is E: search F, go on behind it
+///
+/// Whoever began it must end it, by `Mirror.endImport` or `rollBack`, and use it on the mirror's
+/// thread.
 public final class ImportSession {
+  let order: ImportOrder
   let store: ImportStore
   let mapping: Mapping
-  private let mappingID: Int64
-  let columns: Int64
   let receipt: Int64
-  private let now: Int64
-  private let marksAll: Bool
-  /// Whether an export is read again that was taken before, by other rules.
-  private let isReread: Bool
   /// Full or delta: only the rows of a full export say of their records that they are there.
   let mode: ExportMode
+  /// Whether an export is read again that was taken before, by other rules.
+  private let isReread: Bool
+  let columns: Int64
+  let chunks: ChunkStore?
+  let changeOrder: ChangeOrder
+  /// Exports that are later than this one: what they said of a record stands.
+  let later: Set<Int64>
+  /// The decimal marks of its fields as they were before.
+  let formerMarks: [String: ProvedMark]
+  /// The index of the keys, where it is made behind the last row.
+  private let lateIndex: KeyIndex?
+  private let now: Int64
   /// Whether a row that changes nothing still makes its record one of this export: a full one that
   /// was made before and comes late must not change it.
   private let confirms: Bool
-  let order: ChangeOrder
-  /// Exports that are later than this one: what they said of a record stands.
-  let later: Set<Int64>
 
   /// What the import has done so far.
-  public internal(set) var tally = ImportTally()
-  /// The rejected rows that are kept.
-  public private(set) var rejections: [Rejection] = []
-
-  /// All columns of the file, when they were not known before its rows.
-  private(set) var noted: [String]?
-  /// Records that a row of the file named.
-  var seen = RecordBits()
-  /// Of those, the ones that no row stands for: all that named them are older than what stands.
-  var outdated = RecordBits()
-  /// Present records that were counted in `ImportTally.inCommon` before a row stood for them.
-  var matched = RecordBits()
-  /// Records of a spelling that a delta has in other rows: none of them stands for these.
-  var replaced = RecordBits()
-  /// Times of change of records that a row without one has overwritten, by record.
-  var timesBefore: [Int64: Timestamp] = [:]
-  /// Whether a row took the place of another one of the same file.
-  var hasSuperseded = false
-  /// Stale rows that were noted for `explain`.
-  var staleNoted = 0
-  /// Records whose row is in the file but is not taken: they are not gone.
-  private var untaken = RecordBits()
-  /// Rows that were set aside, by the record that has their key; at most `rejectionsKeptMax`.
-  private var asideRows: [Int64: SetAsideRow] = [:]
-  /// Whether the last line of the export has an end, and the numbers of its delivery.
-  private(set) var (endsWithNewline, sequence): (Bool?, ClosedRange<Int64>?) = (nil, nil)
-  let stretchStore: StretchStore?
-  /// The stretch that is noted at present.
-  var open: OpenRecords?
-  var reading: String?
-  /// The decimal marks of the columns, by field: as this export proves them, and as they were.
-  var (marks, formerMarks): ([String: ProvedMark], [String: ProvedMark]) = ([:], [:])
-  /// Stored records met or made, each counted once.
-  var met = 0
+  var tally: ImportTally
   /// By how many the records that are present have become more.
   var presentDelta = 0
+  var met = MetRecords()
+  var skipped = SkippedRows()
+  var outdated = OutdatedRows()
+  var cursor: OrderedCursor
+  /// The chunk of rows that is read at present.
+  var openChunk: OpenChunk?
+  /// What the reader knew at the end.
+  var facts = ReadFacts()
   /// The marks by which numbers of records that this export lacks were kept, by field.
   var typedMarks: [String: DecimalMark] = [:]
-  /// The columns whose e-mails retention may have replaced by hashes.
-  private let emailPlaces: [Int]
-  /// The row with its e-mails hashed, once it was asked for; nil if it has none.
-  private var hashed: CellText??
-  var march: March
+  private var emails: HashedEmails
   private var lastOrigin: (name: String, id: Int64) = ("", 0)
-  /// The index of the keys, where it is made behind the last row.
-  var lateIndex: KeyIndex?
 
-  init(
-    _ store: ImportStore, _ stretches: StretchStore?, _ mapping: Mapping, head: ExportHead,
-    receipt: Int64, later: Set<Int64>, at now: Timestamp
-  ) throws {
+  init(_ order: ImportOrder, _ store: ImportStore, _ known: KnownBefore) throws {
+    let head = order.head
+    self.order = order
     self.store = store
-    stretchStore = stretches
-    self.mapping = mapping
-    mappingID = store.mapping
-    columns = try store.columnSet(head.keptColumns)
-    let emails = mapping.emailColumns
-    emailPlaces =
-      store.hasher == nil
-      ? [] : head.keptColumns.indices.filter { emails.contains(head.keptColumns[$0]) }
-    self.receipt = receipt
-    self.now = now.microseconds
-    self.later = later
+    mapping = order.mapping
+    receipt = order.receipt
     mode = head.mode
     isReread = head.rereads != nil
-    confirms = head.mode == .delta && mapping.exports.contains { $0.mode == .full }
-    order = ChangeOrder(now: now)
-    marksAll = store.marksAll
+    chunks = known.chunks
+    later = known.later
+    formerMarks = known.marks
+    lateIndex = known.lateIndex
+    columns = try store.columnSet(head.keptColumns)
+    now = order.now.microseconds
+    confirms = head.mode == .delta && order.mapping.exports.contains { $0.mode == .full }
+    changeOrder = ChangeOrder(now: order.now)
+    emails = HashedEmails(head.keptColumns, of: order.mapping, by: store.hasher)
+    tally = known.tally
     tally.presentBefore = store.presentBefore
     // A delta drops what it replaces record by record, and so must search for all of them.
-    march = March(
-      isFresh: store.isFresh, mayMarch: head.mode == .full || !store.hasDuplicates)
+    cursor = OrderedCursor(
+      isFresh: store.isFresh, mayBeOrdered: head.mode == .full || !store.hasDuplicates)
   }
+
+  /// Undoes everything; returns the error as the mirror tells it.
+  public func rollBack(after error: any Error) -> any Error { store.rollBack(after: error) }
 
   /// Takes a row; one that says that it was changed in the future is rejected.
   public func put(_ row: ImportRow) throws {
-    if let time = row.changedAt, !order.believes(time) {
+    if let time = row.changedAt, !changeOrder.believes(time) {
       return try reject(
-        line: row.line, column: mapping.changedAt?.column, reason: order.reason(rejecting: time),
+        line: row.line, column: mapping.changedAt?.column,
+        reason: changeOrder.reason(rejecting: time),
         key: row.key)
     }
     tally.rows += 1
     tally.accepted += 1
-    if !emailPlaces.isEmpty { hashed = nil }
+    emails.forget()
     let origin = try originID(row.key.origin)
     let incoming = IncomingRow(row: row, origin: origin)
-    if march.isFresh {
+    if cursor.isFresh {
       if try insertFresh(incoming) { return }
-    } else if march.isMarching, try meetNext(incoming) {
+    } else if cursor.isOrdered, try meetNext(incoming) {
       return
     }
     try search(incoming)
@@ -129,40 +106,27 @@ public final class ImportSession {
     tally.rejected += 1
     if let key, !store.isFresh {
       for id in try store.records(of: key.reference, origin: try originID(key.origin)) {
-        untaken.insert(id)
+        met.untaken.insert(id)
       }
     }
-    guard rejections.count < Mirror.rejectionsKeptMax else { return }
-    rejections.append(Rejection(line: line, column: column, reason: reason, key: key))
+    skipped.note(Rejection(line: line, column: column, reason: reason, key: key))
   }
 
   /// Notes a row that `where` set aside: its records are neither gone nor written for any more.
   public func setAside(_ row: SetAsideRow) throws {
     guard !store.isFresh else { return }
     for id in try store.records(of: row.key.reference, origin: try originID(row.key.origin)) {
-      untaken.insert(id)
-      if asideRows.count < Mirror.rejectionsKeptMax { asideRows[id] = row }
+      met.untaken.insert(id)
+      skipped.note(row, of: id)
     }
-  }
-
-  /// Says which columns the file has, once they are known.
-  public func note(columns: [String]) { noted = columns }
-
-  /// Says how the text ends (nil for formats without lines) and which numbers the delivery has,
-  /// once all rows are read.
-  public func note(endsWithNewline: Bool?, sequence: ClosedRange<Int64>?) {
-    (self.endsWithNewline, self.sequence) = (endsWithNewline, sequence)
   }
 
   /// Whether a row of this export stands for the record of a reference, in normal form.
   public func holds(reference: String) throws -> Bool {
     try mapping.origins.contains { origin in
-      try store.records(of: reference, origin: try originID(origin)).contains(where: isTaken)
+      try store.records(of: reference, origin: try originID(origin)).contains(where: met.isTaken)
     }
   }
-
-  /// Says what `where` set aside, once all rows are read.
-  public func note(setAside: SetAside) { tally.setAside = setAside }
 
   private func originID(_ name: String) throws -> Int64 {
     if lastOrigin.id != 0, lastOrigin.name == name { return lastOrigin.id }
@@ -182,13 +146,13 @@ public final class ImportSession {
   /// The next stored record is the one: no search needed.
   private func meetNext(_ incoming: IncomingRow) throws -> Bool {
     let row = store.next
-    guard try march.advance(store), row.int64(1) == mappingID, row.int64(2) == incoming.origin,
+    guard try cursor.advance(store), row.int64(1) == store.mapping, row.int64(2) == incoming.origin,
       row.textEquals(3, incoming.row.key.reference)
     else { return false }
     let id = row.int64(0)
-    guard !isTaken(id), try isSame(row, incoming) else { return false }
+    guard !met.isTaken(id), try isSame(row, incoming) else { return false }
     try meetUnchanged(id, wasMissing: row.int(5) > 0, incoming)
-    march.stepped()
+    cursor.stepped()
     return true
   }
 
@@ -199,31 +163,15 @@ public final class ImportSession {
 
   private func hasSameCells(_ stored: Statement, _ incoming: IncomingRow) throws -> Bool {
     if stored.textEquals(10, incoming.row.cells.bytes) { return true }
-    guard !emailPlaces.isEmpty, let hashed = try hashedRow(incoming) else { return false }
+    guard let hashed = try emails.hashed(incoming.row.cells) else { return false }
     return stored.textEquals(10, hashed.bytes)
   }
 
-  private func hashedRow(_ incoming: IncomingRow) throws -> CellText? {
-    if let hashed { return hashed }
-    let cells = try incoming.row.cells.cells()
-    let found = store.hasher?.hashed(cells, at: emailPlaces).map { CellText($0) }
-    hashed = .some(found)
-    return found
-  }
-
-  /// Whether a row of the file stands for a record.
-  func isTaken(_ id: Int64) -> Bool { seen.contains(id) && !outdated.contains(id) }
-
   /// From now on a row of the file stands for a record.
   private func meet(_ id: Int64, wasPresent: Bool) {
-    if outdated.contains(id) {
-      outdated.remove(id)
-    } else {
-      seen.insert(id)
-      met += 1
-    }
-    if wasPresent, !matched.contains(id) { tally.inCommon += 1 }
-    open?.records.append(id)
+    met.take(id)
+    if wasPresent, !met.matched.contains(id) { tally.inCommon += 1 }
+    openChunk?.records.append(id)
   }
 
   // MARK: Writing
@@ -235,8 +183,8 @@ public final class ImportSession {
     tally.compared += rows
     tally.unchanged += rows
     tally.inCommon += rows - named
-    met += rows - named
-    try march.skip(behind: last, store)
+    met.count += rows - named
+    try cursor.skip(behind: last, store)
   }
 
   func meetUnchanged(_ id: Int64, wasMissing: Bool, _ incoming: IncomingRow) throws {
@@ -272,7 +220,9 @@ public final class ImportSession {
   func write(_ incoming: IncomingRow, over id: Int64, countsColumns: Bool) throws {
     let former = try store.formerCells(id)
     var incoming = incoming
-    if !emailPlaces.isEmpty, EmailHasher.isIn(former.cells), let hashed = try hashedRow(incoming) {
+    if emails.isAny, EmailHasher.isIn(former.cells),
+      let hashed = try emails.hashed(incoming.row.cells)
+    {
       // What retention removed does not come back with a change of something else.
       incoming.row.cells = hashed
     }
@@ -293,7 +243,7 @@ public final class ImportSession {
 
   func insert(_ incoming: IncomingRow, variant: Int) throws -> Int64? {
     let insert = store.insert
-    insert.bind(1, mappingID)
+    insert.bind(1, store.mapping)
     insert.bind(2, incoming.origin)
     insert.bind(3, incoming.row.key.reference)
     insert.bind(4, variant)
@@ -341,21 +291,28 @@ public final class ImportSession {
 
   // MARK: The end
 
-  /// Drops what the file replaced and counts what a full export lacks.
+  /// Takes what the reader knows once all rows are read, drops what the file replaced and counts
+  /// what a full export lacks; says what the import has done, to be judged.
   ///
   /// Throws `ShortcutFailed` where the index of the keys can't be made now.
-  func finish() throws {
+  public func finish(_ facts: ReadFacts) throws -> ImportTally {
+    self.facts = facts
+    tally.setAside = facts.setAside
     try lateIndex?.make()
     try keepSetAside()
     try dropReplaced()
     try keepNumbers()
-    // Where rows of one file outdated others, its stretches don't tell what their records are.
-    try stretchStore?.finish(
-      reading: hasSuperseded ? nil : reading, rules: mapping.knowing(marks))
-    tally.keys = met
-    guard mode == .full, met < store.storedRecords + tally.added else { return }
-    try store.eachUnseen(seen) { record in
-      guard !untaken.contains(record.id), !later.contains(record.receipt) else { return }
+    // Where rows of one file outdated others, its chunks don't tell what their records are.
+    try chunks?.finish(
+      reading: outdated.haveSuperseded ? nil : facts.reading, rules: mapping.knowing(facts.marks))
+    tally.keys = met.count
+    if mode == .full, met.count < store.storedRecords + tally.added { try countUnseen() }
+    return tally
+  }
+
+  private func countUnseen() throws {
+    try store.eachUnseen(met.named) { record in
+      guard !met.untaken.contains(record.id), !later.contains(record.receipt) else { return }
       // What was in the file and is no record of it by the rules of today is not deleted.
       if store.unkeyed.contains(record.columns) || isReread && record.missing == 0 {
         return try leaveAside(record.id, missing: record.missing, at: record.place)
@@ -383,12 +340,11 @@ public final class ImportSession {
 
   /// Of records whose every row was set aside, the rows are told.
   private func keepSetAside() throws {
-    for (id, row) in asideRows where !seen.contains(id) {
+    for (id, row) in skipped.aside where !met.named.contains(id) {
       let place = RecordPlace(
         origin: try originID(row.key.origin), key: row.key.reference)
       try leaveAside(id, missing: try store.missing(id), at: place)
-      guard rejections.count < Mirror.rejectionsKeptMax else { continue }
-      rejections.append(
+      skipped.note(
         Rejection(
           line: row.line, column: mapping.rows?.column, reason: row.reason, key: row.key,
           isSetAside: true))
@@ -400,13 +356,15 @@ public final class ImportSession {
   private func dropReplaced() throws {
     if mode == .full {
       try store.eachDuplicated { place, variants in
-        let taken = Dictionary(grouping: variants.filter { isTaken($0.id) }, by: \.spelling)
+        let taken = Dictionary(grouping: variants.filter { met.isTaken($0.id) }, by: \.spelling)
         for variant in variants {
           guard let standing = taken[variant.spelling] else { continue }
-          if isTaken(variant.id) {
+          if met.isTaken(variant.id) {
             // The cursor met it without a look at the others.
             guard
-              standing.contains(where: { order.isEarlier(variant.changedAt, than: $0.changedAt) })
+              standing.contains(where: {
+                changeOrder.isEarlier(variant.changedAt, than: $0.changedAt)
+              })
             else { continue }
             try uncount(variant.id, receipt: variant.receipt)
           }
@@ -414,102 +372,17 @@ public final class ImportSession {
         }
       }
     }
-    try replaced.each { id in
-      guard !isTaken(id), let place = try store.place(of: id) else { return }
+    try met.replaced.each { id in
+      guard !met.isTaken(id), let place = try store.place(of: id) else { return }
       try drop(id, at: place)
     }
   }
 
   private func drop(_ id: Int64, at place: RecordPlace) throws {
-    guard seen.contains(id) || !untaken.contains(id) else { return }
+    guard met.named.contains(id) || !met.untaken.contains(id) else { return }
     let former = try store.formerCells(id)
     try store.uncorrelate(id, try store.correlates(mapping, former.columns, former.cells))
     if try store.dropRecord(id) { presentDelta -= 1 }
     try store.mark(place.origin, place.key)
-  }
-}
-
-/// One bit per record, by row number.
-struct RecordBits {
-  private var words: [UInt64] = []
-
-  func contains(_ id: Int64) -> Bool {
-    let word = Int(id >> 6)
-    return word < words.count && words[word] & (1 << UInt64(id & 63)) != 0
-  }
-
-  mutating func insert(_ id: Int64) {
-    let word = Int(id >> 6)
-    if word >= words.count {
-      words.append(contentsOf: repeatElement(0, count: word + 1 - words.count))
-    }
-    words[word] |= 1 << UInt64(id & 63)
-  }
-
-  mutating func remove(_ id: Int64) {
-    let word = Int(id >> 6)
-    if word < words.count { words[word] &= ~(1 << UInt64(id & 63)) }
-  }
-
-  /// Calls `body` with each record, in the order of their numbers.
-  func each(_ body: (Int64) throws -> Void) rethrows {
-    for (place, bits) in words.enumerated() {
-      var bits = bits
-      while bits != 0 {
-        try body(Int64(place) << 6 + Int64(bits.trailingZeroBitCount))
-        bits &= bits - 1
-      }
-    }
-  }
-}
-
-/// The cursor that walks the stored records beside the file.
-struct March {
-  /// Mismatches in a row after which the file is taken to have another order.
-  private static let missesMax = 1_000
-  /// No records stood before: nothing to walk beside.
-  let isFresh: Bool
-  private(set) var isMarching: Bool
-  private var isOnRow = false
-  private var misses = 0
-
-  init(isFresh: Bool, mayMarch: Bool) {
-    self.isFresh = isFresh
-    isMarching = !isFresh && mayMarch
-  }
-
-  /// Stands on the next stored record; false at the end.
-  mutating func advance(_ store: ImportStore) throws -> Bool {
-    if !isOnRow { isOnRow = try store.next.step() }
-    if !isOnRow { isMarching = false }
-    return isOnRow
-  }
-
-  /// The record was met; the next one is due.
-  mutating func stepped() {
-    isOnRow = false
-    misses = 0
-  }
-
-  /// Records up to this one were met without looking at them.
-  mutating func skip(behind id: Int64, _ store: ImportStore) throws {
-    guard isMarching else { return }
-    store.next.reset()
-    store.next.bind(1, id)
-    isOnRow = false
-  }
-
-  /// A search found this record: go on behind it.
-  mutating func goOn(behind id: Int64, _ store: ImportStore) throws {
-    guard isMarching else { return }
-    misses += 1
-    guard misses < Self.missesMax else {
-      isMarching = false
-      store.next.reset()
-      return
-    }
-    store.next.reset()
-    store.next.bind(1, id)
-    isOnRow = false
   }
 }

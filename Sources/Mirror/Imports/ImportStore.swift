@@ -13,7 +13,7 @@ final class ImportStore {
   let lastIDBefore: Int64
   /// Whether a key had several records before the import.
   let hasDuplicates: Bool
-  let marksAll: Bool
+  private let marksAll: Bool
 
   let next: Statement
   let find: Statement
@@ -22,11 +22,8 @@ final class ImportStore {
   private let missing: Statement
   private let former: Statement
   private let stale: Statement
+  private let file: MirrorDatabase
   private let database: Connection
-  private let mark: (StoredKey) throws -> Void
-  private let internOrigin: (String) throws -> Int64
-  private let internColumns: ([String]) throws -> Int64
-  private let namesOfColumns: (Int64) throws -> [String]
   private let watchers: Bool
   /// Lists of columns that lack one which a key needs; their records can't be told any more.
   let unkeyed: Set<Int64>
@@ -38,24 +35,15 @@ final class ImportStore {
     changed_us, receipt, line
     """
 
-  /// The closures reach the names and marks that the mirror keeps.
   init(
-    _ database: Connection, mapping: Int64, marksAll: Bool,
-    mark: @escaping (StoredKey) throws -> Void,
-    internOrigin: @escaping (String) throws -> Int64,
-    internColumns: @escaping ([String]) throws -> Int64,
-    namesOfColumns: @escaping (Int64) throws -> [String], unkeyed: Set<Int64>,
-    hasher: EmailHasher?
+    _ file: MirrorDatabase, mapping: Int64, unkeyed: Set<Int64>, hasher: EmailHasher?
   ) throws {
-    self.hasher = hasher
-    self.unkeyed = unkeyed
-    self.database = database
+    self.file = file
+    database = file.database
     self.mapping = mapping
-    self.marksAll = marksAll
-    self.mark = mark
-    self.internOrigin = internOrigin
-    self.internColumns = internColumns
-    self.namesOfColumns = namesOfColumns
+    self.unkeyed = unkeyed
+    self.hasher = hasher
+    marksAll = try file.walksAll(mapping)
     presentBefore =
       try database.first("SELECT records FROM mappings WHERE id = ?", mapping) { $0.int(0) } ?? 0
     storedRecords =
@@ -100,9 +88,24 @@ final class ImportStore {
   var changes: Int { database.changes }
   var lastInsertID: Int64 { database.lastInsertID }
 
-  func origin(_ name: String) throws -> Int64 { try internOrigin(name) }
-  func columnSet(_ names: [String]) throws -> Int64 { try internColumns(names) }
-  func columnNames(_ set: Int64) throws -> [String] { try namesOfColumns(set) }
+  func origin(_ name: String) throws -> Int64 { try file.originID(name) }
+  func columnSet(_ names: [String]) throws -> Int64 { try file.columnSetID(names) }
+  func columnNames(_ set: Int64) throws -> [String] { try file.columnSet(set) }
+
+  /// Keeps everything.
+  func commit() throws {
+    try file.commit()
+    sortInMemory()
+  }
+
+  /// Undoes everything; returns the error as the mirror tells it.
+  func rollBack(after error: any Error) -> any Error {
+    defer { sortInMemory() }
+    return file.rollBack(after: error)
+  }
+
+  // It only fails where the next statement will too.
+  private func sortInMemory() { try? database.sort(.inMemory) }
 
   /// Keys that were looked up one by one; beyond some, a filter of all that are stored saves most.
   private var lookups = 0
@@ -129,7 +132,7 @@ final class ImportStore {
 
   func mark(_ origin: Int64, _ key: String) throws {
     guard !marksAll else { return }
-    try mark(StoredKey(mapping: mapping, origin: origin, text: key))
+    try file.mark(StoredKey(mapping: mapping, origin: origin, text: key))
   }
 
   /// All records of the mapping.
@@ -281,6 +284,6 @@ final class ImportStore {
       WHERE w.mapping = ? AND w.pair = ? AND w.value = ?
       """, mapping, pair, value
     ) { StoredKey(mapping: $0.int64(0), origin: $0.int64(1), text: $0.text(2)) }
-    for key in keys { try mark(key) }
+    for key in keys { try file.mark(key) }
   }
 }

@@ -10,54 +10,75 @@ public struct ImportOutcome: Sendable, Hashable {
   public let tally: ImportTally
 }
 
+/// What one import is to do.
+struct ImportOrder {
+  let head: ExportHead
+  let mapping: Mapping
+  let run: String
+  let now: Timestamp
+  /// The number of its receipt.
+  let receipt: Int64
+}
+
+/// What an import knows of the time before it.
+struct KnownBefore {
+  /// The chunks of the export before; nil where none are of use.
+  let chunks: ChunkStore?
+  /// Exports that are later than this one.
+  let later: Set<Int64>
+  /// The decimal marks that exports proved, by field.
+  let marks: [String: ProvedMark]
+  /// The index of the keys, where it is made behind the last row.
+  let lateIndex: KeyIndex?
+  /// The rows and times of former exports, and nothing done so far.
+  let tally: ImportTally
+}
+
 extension Mirror {
-  /// Imports one export in one transaction: `feed` puts its rows, `judge` keeps or refuses it.
+  /// Begins the import of one export: a transaction that is open until `endImport`, or until its
+  /// session is rolled back.
   ///
-  /// A refused export leaves everything as it was, but for its receipt and its rejected rows. An
-  /// error of `feed` leaves everything as it was and is passed on (see `refuseExport`). Where that
-  /// is `ShortcutFailed`, the export is to be imported without `takesShortcuts`.
-  public func importExport(
-    _ head: ExportHead, mapping: Mapping, run: String, at now: Timestamp,
-    takesShortcuts: Bool = true,
-    feed: sending (ImportSession) throws -> Void,
-    judge: sending (ImportTally) -> ImportVerdict
-  ) throws -> ImportOutcome {
-    var refused: (reason: String, verdicts: JSONValue)?
-    var tally = ImportTally()
-    var rejections: [Rejection] = []
+  /// Where the import throws `ShortcutFailed`, it is to be begun again without `takesShortcuts`.
+  /// Throws `MirrorError`, and leaves no transaction open then.
+  public func beginImport(
+    _ head: ExportHead, mapping: Mapping, takesShortcuts: Bool = true, run: String,
+    at now: Timestamp
+  ) throws -> ImportSession {
     do {
-      let receipt = try writeSorting {
-        let (id, session) = try openSession(head, mapping, takesShortcuts, run: run, at: now)
-        try feed(session)
-        try session.finish()
-        tally = try withHistory(session.tally, head, mapping, before: id)
-        rejections = session.rejections
-        if let columns = session.noted { try setColumns(columns, receipt: id) }
-        switch judge(tally) {
-        case .refuse(let reason, let verdicts):
-          refused = (reason, verdicts)
-          throw RefusedExport()
-        case .accept(let verdicts):
-          return try settle(id, head, session, tally, verdicts, mapping, run: run, at: now)
-        case .acceptAnyway(let verdicts):
-          try measure(mapping, from: id)
-          return try settle(id, head, session, tally, verdicts, mapping, run: run, at: now)
-        }
-      }
-      return ImportOutcome(receipt: receipt, tally: tally)
-    } catch is RefusedExport {
-      let receipt = try refuseExport(
-        head, mapping: mapping, reason: refused?.reason ?? "", tally: tally,
-        rejections: rejections, verdicts: refused?.verdicts ?? .object([:]), run: run, at: now)
-      return ImportOutcome(receipt: receipt, tally: tally)
+      try database.sort(.inFiles)
+      try file.begin()
+      return try session(head, mapping, takesShortcuts, run: run, at: now)
+    } catch {
+      try? database.sort(.inMemory)
+      throw file.rollBack(after: error)
     }
   }
 
-  private struct RefusedExport: Error {}
+  /// Ends an import that is finished: keeps what it did, or leaves everything as it was but for the
+  /// receipt and the rejected rows of a refused one.
+  public func endImport(
+    _ session: ImportSession, _ verdict: ImportVerdict
+  ) throws -> ImportOutcome {
+    let receipt: ImportReceipt
+    switch verdict {
+    case .accept(let verdicts): receipt = try settle(session, verdicts)
+    case .acceptAnyway(let verdicts):
+      try measure(session.mapping, from: session.receipt)
+      receipt = try settle(session, verdicts)
+    case .refuse(let reason, let verdicts):
+      struct Refused: Error {}
+      _ = session.rollBack(after: Refused())
+      let order = session.order
+      receipt = try refuseExport(
+        order.head, mapping: order.mapping, reason: reason, tally: session.tally,
+        rejections: session.skipped.rejections, verdicts: verdicts, run: order.run, at: order.now)
+    }
+    return ImportOutcome(receipt: receipt, tally: session.tally)
+  }
 
-  private func openSession(
+  private func session(
     _ head: ExportHead, _ mapping: Mapping, _ takesShortcuts: Bool, run: String, at now: Timestamp
-  ) throws -> (Int64, ImportSession) {
+  ) throws -> ImportSession {
     let id = try mappingID(mapping.name)
     let receipt =
       try head.rereads
@@ -66,24 +87,30 @@ extension Mirror {
     if head.rereads != nil {
       try database.run("DELETE FROM stale_rows WHERE receipt = ?", receipt)
     }
+    let order = ImportOrder(head: head, mapping: mapping, run: run, now: now, receipt: receipt)
     let store = try ImportStore(
-      database, mapping: id, marksAll: try walksAll(id), mark: { try self.mark($0) },
-      internOrigin: { try self.originID($0) }, internColumns: { try self.columnSetID($0) },
-      namesOfColumns: { try self.columnSet($0) }, unkeyed: try unkeyedColumns(mapping),
+      file, mapping: id, unkeyed: try unkeyedColumns(mapping),
       hasher: try hasHashes() ? activeHasher() : nil)
-    let isPlain = head.mode == .full && head.rereads == nil && store.hasher == nil
-    if !isPlain { try forgetStretches(id) }
-    let stretches =
-      isPlain
-      ? try StretchStore(database, mapping: id, rules: mapping, isKnown: takesShortcuts) : nil
-    let session = try ImportSession(
-      store, stretches, mapping, head: head, receipt: receipt,
-      later: try laterReceipts(than: head, of: mapping, at: now), at: now)
-    session.formerMarks = try provedMarks(of: mapping)
-    if takesShortcuts, isPlain, head.size >= KeyIndex.lateBytesMin, try KeyIndex.isEmpty(database) {
-      session.lateIndex = try KeyIndex(dropping: database)
-    }
-    return (receipt, session)
+    return try ImportSession(
+      order, store, try knownBefore(order, mappingID: id, takesShortcuts, hashes: store.hasher))
+  }
+
+  private func knownBefore(
+    _ order: ImportOrder, mappingID id: Int64, _ takesShortcuts: Bool, hashes hasher: EmailHasher?
+  ) throws -> KnownBefore {
+    let (head, mapping) = (order.head, order.mapping)
+    let isPlain = head.mode == .full && head.rereads == nil && hasher == nil
+    if !isPlain { try forgetChunks(id) }
+    let chunks =
+      isPlain ? try ChunkStore(database, mapping: id, rules: mapping, isKnown: takesShortcuts) : nil
+    let isIndexedLate =
+      try takesShortcuts && isPlain && head.size >= KeyIndex.lateBytesMin
+      && KeyIndex.isEmpty(database)
+    return KnownBefore(
+      chunks: chunks, later: try laterReceipts(than: head, of: mapping, at: order.now),
+      marks: try provedMarks(of: mapping),
+      lateIndex: isIndexedLate ? try KeyIndex(dropping: database) : nil,
+      tally: try withHistory(ImportTally(), head, mapping, before: order.receipt))
   }
 
   private func setColumns(_ columns: [String], receipt: Int64) throws {
@@ -163,12 +190,14 @@ extension Mirror {
   /// not the latest of them.
   private static let othersLookedAt = 5
 
-  private func settle(
-    _ id: Int64, _ head: ExportHead, _ session: ImportSession, _ tally: ImportTally,
-    _ verdicts: JSONValue, _ mapping: Mapping, run: String, at now: Timestamp
-  ) throws -> ImportReceipt {
-    let isReread = head.rereads != nil
-    if isReread { try database.run("DELETE FROM rejections WHERE receipt = ?", id) }
+  /// Stores what an accepted export brought, and ends its transaction.
+  private func settle(_ session: ImportSession, _ verdicts: JSONValue) throws -> ImportReceipt {
+    let (order, tally, facts) = (session.order, session.tally, session.facts)
+    let (id, mapping) = (order.receipt, order.mapping)
+    if order.head.rereads != nil {
+      try database.run("DELETE FROM rejections WHERE receipt = ?", id)
+    }
+    if let columns = facts.columns { try setColumns(columns, receipt: id) }
     try database.run(
       """
       UPDATE receipts SET rows = ?, accepted = ?, rejected = ?, added = ?, changed = ?,
@@ -177,26 +206,33 @@ extension Mirror {
       WHERE id = ?
       """, tally.rows, tally.accepted, tally.rejected, tally.added, tally.changed, tally.removed,
       tally.unchanged, tally.stale, verdicts.written(), tally.setAside.json.written(),
-      mapping.recordsDigest, session.endsWithNewline.map { $0 ? 1 : 0 },
-      session.sequence?.lowerBound, session.sequence?.upperBound, id)
-    try insert(session.rejections, receipt: id)
-    try keep(session.marks, typed: session.typedMarks, of: mapping, receipt: id)
+      mapping.recordsDigest, facts.endsWithNewline.map { $0 ? 1 : 0 },
+      facts.sequence?.lowerBound, facts.sequence?.upperBound, id)
+    try insert(session.skipped.rejections, receipt: id)
+    try keep(facts.marks, typed: session.typedMarks, of: mapping, receipt: id)
     try database.run(
       "UPDATE mappings SET records = records + ? WHERE id = ?", session.presentDelta,
       try mappingID(mapping.name))
-    try noteRules(mapping, head, receipt: id)
+    try noteRules(mapping, order.head, receipt: id)
     let receipt = try receipt(id)
     if try wasSilent(before: receipt) { try markWaiting(for: mapping.name) }
+    try journal(receipt, tally, order)
+    try session.store.commit()
+    return receipt
+  }
+
+  private func journal(
+    _ receipt: ImportReceipt, _ tally: ImportTally, _ order: ImportOrder
+  ) throws {
     try append(
       JournalEntry(
-        kind: isReread ? "export.reread" : "export.accepted", mapping: mapping.name,
-        subject: receipt.sha256,
+        kind: order.head.rereads == nil ? "export.accepted" : "export.reread",
+        mapping: receipt.mapping, subject: receipt.sha256,
         payload: [
           "file": .string(receipt.file), "mode": .string(receipt.mode.rawValue),
           "rows": .int(tally.rows), "rejected": .int(tally.rejected), "added": .int(tally.added),
           "changed": .int(tally.changed), "removed": .int(tally.removed),
           "stale": .int(tally.stale),
-        ]), run: run, at: now)
-    return receipt
+        ]), run: order.run, at: order.now)
   }
 }

@@ -57,15 +57,15 @@ extension Schema {
     ) STRICT;
     CREATE INDEX stale_rows_by_reference ON stale_rows(reference, receipt);
     CREATE INDEX stale_rows_by_receipt ON stale_rows(receipt);
-    -- Mappings whose records are as their last full export left them: its stretches are good.
-    CREATE TABLE stretched(
+    -- Mappings whose records are as their last full export left them: its chunks are good.
+    CREATE TABLE chunk_readings(
       mapping INTEGER PRIMARY KEY,
       reading TEXT NOT NULL, -- how the file was read
       rules TEXT NOT NULL -- digest of those by which its rows were
     ) STRICT;
-    -- The rows of that export in stretches: by the digest of their bytes they are known again in
-    -- the next one without being read.
-    CREATE TABLE stretches(
+    -- The rows of that export in chunks: by the digest of their bytes they are known again in the
+    -- next one without being read.
+    CREATE TABLE chunks(
       id INTEGER PRIMARY KEY,
       mapping INTEGER NOT NULL,
       digest BLOB NOT NULL,
@@ -75,7 +75,7 @@ extension Schema {
       rows INTEGER NOT NULL,
       records BLOB NOT NULL -- RecordRuns
     ) STRICT;
-    CREATE INDEX stretches_by_mapping ON stretches(mapping);
+    CREATE INDEX chunks_by_mapping ON chunks(mapping);
     -- Whether the folders of each source could be looked into.
     CREATE TABLE source_states(
       mapping TEXT PRIMARY KEY,

@@ -4,7 +4,7 @@ internal import SQLite
 ///
 /// Sorting all keys once costs less than finding the place of each, above all where the export has
 /// no order. Everything is part of the import's transaction: what fails leaves the index as it was.
-/// The transaction must run in `Mirror.writeSorting`, or the sorting has no bound of memory.
+/// The transaction must sort in files, or the sorting has no bound of memory.
 struct KeyIndex {
   /// Exports below this many bytes gain nothing.
   static let lateBytesMin: Int64 = 1 << 20

@@ -86,14 +86,11 @@ extension Mirror {
 }
 
 extension ImportSession {
-  /// Says which decimal marks the number columns have, once all rows are read.
-  public func note(marks: [String: ProvedMark]) { self.marks = marks }
-
   /// Of a column whose mark is another one from now on, the numbers of records that this export
   /// does not have stay what they were read as.
   func keepNumbers() throws {
     let turned = mapping.fields.compactMap { rule -> FieldRule? in
-      guard let former = formerMarks[rule.metadata], let now = marks[rule.metadata],
+      guard let former = formerMarks[rule.metadata], let now = facts.marks[rule.metadata],
         now.mark != former.mark
       else { return nil }
       var rule = rule
@@ -104,7 +101,7 @@ extension ImportSession {
     typedMarks = Dictionary(
       turned.compactMap { rule in rule.provedMark.map { (rule.metadata, $0.mark) } }
     ) { first, _ in first }
-    for id in try store.allRecords() where !isTaken(id) {
+    for id in try store.allRecords() where !met.isTaken(id) {
       let former = try store.formerCells(id)
       let names = try store.columnNames(former.columns)
       var cells = try former.cells.cells()

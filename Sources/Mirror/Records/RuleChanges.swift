@@ -220,7 +220,7 @@ extension Mirror {
       try database.run(
         "UPDATE mappings SET records = records + ?, unkeyed = ? WHERE id = ?", redo.presentDelta,
         done.unkeyed, state.id)
-      try forgetStretches(state.id)
+      try forgetChunks(state.id)
       try walkAll(state.id)
     }
     try database.run(

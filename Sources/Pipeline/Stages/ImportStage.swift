@@ -216,32 +216,14 @@ struct ImportStage {
     _ export: ExportToTake, _ mapping: Mapping, takesShortcuts: Bool
   ) async throws -> RunSummary.Import {
     let now = parts.time.now
-    let progress = parts.progress
     let head = export.head
-    let isForced = isForced(head.sha256)
     let judgement = ImportJudgement(
       guards: .of(mapping, export.rule, configuration: parts.guards), mapping: mapping, head: head,
       now: now, hint: export.hint)
-    let outcome = try await parts.mirror.importExport(
-      head, mapping: mapping, run: run, at: now, takesShortcuts: takesShortcuts,
-      feed: { session in
-        let reader = ExportReader(
-          export.files[0], by: mapping, rule: export.rule, mayBeEmpty: isForced, mayGoOn: isForced,
-          learnsAnew: isForced, stretches: session.stretches)
-        let facts = try reader.reading(parts: export.files, of: head.file)
-          .read(into: SessionSink(session)) { bytes in
-            progress(.importing(file: head.file, bytes: bytes, of: Int(head.size)))
-          }
-        session.note(columns: facts.columns)
-        session.note(reading: facts.reading)
-        session.note(setAside: facts.setAside)
-        session.note(marks: facts.marks)
-        session.note(
-          endsWithNewline: facts.endsWithNewline,
-          sequence: export.proof?.sequence(facts) ?? facts.sequence ?? export.number)
-        try export.proof?.check(facts, session)
-      },
-      judge: { judgement.verdict(on: $0, isForced: isForced) })
+    let intake = ExportIntake(
+      export: export, mapping: mapping, judgement: judgement, isForced: isForced(head.sha256),
+      run: run, now: now, progress: parts.progress)
+    let outcome = try await intake.take(into: parts.mirror, takesShortcuts: takesShortcuts)
     tell(outcome.receipt)
     return try await summary(outcome.receipt)
   }
@@ -289,32 +271,6 @@ extension ImportStage.Result {
     let place = FilePath.resolve(delivery.name, in: FilePath.folder(of: delivery.path))
     waiting.append(
       .init(mapping: mapping.name, file: FilePath.visible(place), reason: reason))
-  }
-}
-
-/// Hands the rows of an export to an import session.
-final class SessionSink: RecordSink {
-  private let session: ImportSession
-
-  init(_ session: ImportSession) { self.session = session }
-
-  func put(_ row: ImportedRow) throws {
-    try session.put(ImportRow(row.record, cells: row.cellText, line: row.line))
-  }
-
-  func setAside(_ row: SetAsideRow) throws { try session.setAside(row) }
-
-  func openStretch() { session.openStretch() }
-
-  func note(_ stretch: RowStretch) throws { try session.note(stretch) }
-
-  func pass(_ stretch: RowStretch, number: Int64) throws {
-    try session.pass(stretch, number: number)
-  }
-
-  func reject(_ rejection: RowRejection) throws {
-    try session.reject(
-      line: rejection.line, column: rejection.column, reason: rejection.reason, key: rejection.key)
   }
 }
 

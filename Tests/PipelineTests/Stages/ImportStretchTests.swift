@@ -172,23 +172,31 @@ private final class StretchBench {
       file: "erp.csv", path: "/exports/erp.csv", sha256: SHA256.hex(of: bytes),
       size: Int64(bytes.count) + (areLarge ? 1 << 30 : 0), mode: mode, columns: [],
       keptColumns: mapping.columnsNeeded)
+    let done = try await Self.take(
+      file, head, mapping, night, knows, verdict, into: mirror)
+    passed += done.passed
+    return done.tally
+  }
+
+  private static func take(
+    _ file: ExportFile, _ head: ExportHead, _ mapping: Mapping, _ night: Int, _ knows: Bool,
+    _ verdict: ImportVerdict, into mirror: isolated Mirror
+  ) throws -> (tally: ImportTally, passed: Int) {
     var limits = ExportLimits()
     limits.stretchBytes = 300...300
-    let counted = Lock(0)
-    let outcome = try await mirror.importExport(
-      head, mapping: mapping, run: "r\(night)",
-      at: Timestamp(microseconds: Int64(night) * 86_400_000_000), takesShortcuts: knows,
-      feed: { [limits] session in
-        let reader = ExportReader(
-          file, by: mapping, mayBeEmpty: true, stretches: session.stretches, limits: limits)
-        let sink = CountingSink(SessionSink(session))
-        let facts = try reader.read(into: sink)
-        session.note(columns: facts.columns)
-        session.note(reading: facts.reading)
-        counted.withLock { $0 = sink.passed }
-      }, judge: { _ in verdict })
-    passed += counted.withLock { $0 }
-    return outcome.tally
+    let session = try mirror.beginImport(
+      head, mapping: mapping, takesShortcuts: knows, run: "r\(night)",
+      at: Timestamp(microseconds: Int64(night) * 86_400_000_000))
+    do {
+      let sink = CountingSink(SessionSink(session))
+      let facts = try ExportReader(
+        file, by: mapping, mayBeEmpty: true, stretches: session.knownChunks, limits: limits
+      ).read(into: sink)
+      _ = try session.finish(ReadFacts(facts, sequence: nil))
+      return (try mirror.endImport(session, verdict).tally, sink.passed)
+    } catch {
+      throw session.rollBack(after: error)
+    }
   }
 
   /// All records, column by column.

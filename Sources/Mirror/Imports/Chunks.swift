@@ -4,17 +4,17 @@ internal import SQLite
 
 /// An import took a shortcut that this export doesn't allow: it is to be imported without any.
 ///
-/// A known stretch has rows of records that the export has named already, or the first export of a
+/// A known chunk has rows of records that the export has named already, or the first export of a
 /// mirror says a key twice.
 public struct ShortcutFailed: Error {}
 
-/// The stretches of the exports of one mapping, and the records that their rows became.
-final class StretchStore {
+/// The chunks of the exports of one mapping, and the records that their rows became.
+final class ChunkStore {
   /// Those of the export before; none unless its records are still as it left them.
   let known: KnownStretches
   private let database: Connection
   private let mapping: Int64
-  /// By which rules and decimal marks the rows of the stretches were read.
+  /// By which rules and decimal marks the rows of the chunks were read.
   private let rules: String
   private let insert: Statement
   private let recordsOf: Statement
@@ -26,11 +26,11 @@ final class StretchStore {
     self.mapping = mapping
     self.rules = Self.digest(rules)
     insert = try database.statement(
-      "INSERT INTO stretches(mapping, digest, beginning, length, lines, rows, records) "
+      "INSERT INTO chunks(mapping, digest, beginning, length, lines, rows, records) "
         + "VALUES(?, ?, ?, ?, ?, ?, ?)")
-    recordsOf = try database.statement("SELECT records FROM stretches WHERE id = ?")
+    recordsOf = try database.statement("SELECT records FROM chunks WHERE id = ?")
     let reading = try database.first(
-      "SELECT reading FROM stretched WHERE mapping = ? AND rules = ?", mapping, self.rules
+      "SELECT reading FROM chunk_readings WHERE mapping = ? AND rules = ?", mapping, self.rules
     ) { $0.text(0) }
     guard isKnown, let reading else {
       known = .none
@@ -38,7 +38,7 @@ final class StretchStore {
     }
     var stretches: [Int64: RowStretch] = [:]
     try database.each(
-      "SELECT id, digest, beginning, length, lines, rows FROM stretches WHERE mapping = ?", mapping
+      "SELECT id, digest, beginning, length, lines, rows FROM chunks WHERE mapping = ?", mapping
     ) { row in
       let text = CSVStretch(
         digest: row.blob(1), beginning: UInt64(bitPattern: row.int64(2)), length: row.int(3),
@@ -52,7 +52,7 @@ final class StretchStore {
     rules.rulesDigest + rules.recordsDigest + rules.marksDigest
   }
 
-  /// The records of a known stretch.
+  /// The records of a known chunk.
   func records(of number: Int64) throws -> RecordRuns {
     recordsOf.bind(1, number)
     defer { recordsOf.reset() }
@@ -63,48 +63,48 @@ final class StretchStore {
   /// Whether rows of this export were taken without being read.
   private(set) var hasPassed = false
 
-  /// The rows of a known stretch were taken: it is good for the next export too.
+  /// The rows of a known chunk were taken: it is good for the next export too.
   func keep(_ number: Int64) {
     kept.insert(number)
     hasPassed = true
   }
 
-  func add(_ stretch: RowStretch, _ records: RecordRuns) throws {
+  func add(_ chunk: RowStretch, _ records: RecordRuns) throws {
     insert.bind(1, mapping)
-    insert.bind(2, blob: stretch.text.digest)
-    insert.bind(3, Int64(bitPattern: stretch.text.beginning))
-    insert.bind(4, stretch.text.length)
-    insert.bind(5, stretch.text.lines)
-    insert.bind(6, stretch.rows)
+    insert.bind(2, blob: chunk.text.digest)
+    insert.bind(3, Int64(bitPattern: chunk.text.beginning))
+    insert.bind(4, chunk.text.length)
+    insert.bind(5, chunk.text.lines)
+    insert.bind(6, chunk.rows)
     insert.bind(7, blob: records.bytes)
     try insert.run()
     kept.insert(database.lastInsertID)
   }
 
-  /// Drops the stretches that this export did not have; with `reading` the others are good for the
+  /// Drops the chunks that this export did not have; with `reading` the others are good for the
   /// next one, if it is read by these rules.
   func finish(reading: String?, rules: Mapping) throws {
-    try database.run("DELETE FROM stretched WHERE mapping = ?", mapping)
+    try database.run("DELETE FROM chunk_readings WHERE mapping = ?", mapping)
     guard let reading else {
-      try database.run("DELETE FROM stretches WHERE mapping = ?", mapping)
+      try database.run("DELETE FROM chunks WHERE mapping = ?", mapping)
       return
     }
-    let stored = try database.all("SELECT id FROM stretches WHERE mapping = ?", mapping) {
+    let stored = try database.all("SELECT id FROM chunks WHERE mapping = ?", mapping) {
       $0.int64(0)
     }
     for number in stored where !kept.contains(number) {
-      try database.run("DELETE FROM stretches WHERE id = ?", number)
+      try database.run("DELETE FROM chunks WHERE id = ?", number)
     }
     try database.run(
-      "INSERT INTO stretched(mapping, reading, rules) VALUES(?, ?, ?)", mapping, reading,
+      "INSERT INTO chunk_readings(mapping, reading, rules) VALUES(?, ?, ?)", mapping, reading,
       Self.digest(rules))
   }
 }
 
 extension Mirror {
   /// Must be called by whatever changes records other than an import.
-  func forgetStretches(_ mapping: Int64) throws {
-    try database.run("DELETE FROM stretched WHERE mapping = ?", mapping)
+  func forgetChunks(_ mapping: Int64) throws {
+    try database.run("DELETE FROM chunk_readings WHERE mapping = ?", mapping)
   }
 }
 
