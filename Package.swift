@@ -91,6 +91,13 @@ let package = Package(
       name: "TestKit", dependencies: ["Effects", "Formats", "Reconciliation"],
       path: "Tests/TestKit",
       swiftSettings: house),
+    .target(
+      name: "MirrorKit",
+      dependencies: ["TestKit", "Engine", "Mirror", "Reconciliation", "SQLite", "Formats"],
+      path: "Tests/MirrorKit", swiftSettings: house),
+    .target(
+      name: "SandboxKit", dependencies: ["HTTP"], path: "Tests/SandboxKit",
+      swiftSettings: house),
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
@@ -104,17 +111,20 @@ let package = Package(
     tests(of: "SQLite"),
     tests(of: "Reconciliation", with: ["Formats"]),
     tests(of: "Effects", with: ["Formats"]),
-    tests(of: "CommerceLayer", with: ["Sandbox", "HTTP", "Formats", "Effects"]),
+    tests(of: "CommerceLayer", with: ["SandboxKit", "Sandbox", "HTTP", "Formats", "Effects"]),
     tests(of: "Exports", with: ["Reconciliation", "Formats", "Effects"]),
     tests(
       of: "Mirror",
-      with: ["Engine", "SQLite", "CSQLite", "Reconciliation", "Formats", "Effects"],
+      with: [
+        "MirrorKit", "Engine", "SQLite", "CSQLite", "Reconciliation", "Formats", "Effects",
+      ],
       excluding: ["Stored"]),
+    tests(of: "Engine", with: ["MirrorKit", "Mirror", "Reconciliation", "SQLite", "Formats"]),
     tests(
       of: "Pipeline",
       with: [
-        "Engine", "CommerceLayer", "Exports", "HTTP", "Mirror", "Reconciliation", "Sandbox",
-        "SQLite", "Formats", "Effects",
+        "SandboxKit", "Engine", "CommerceLayer", "Exports", "HTTP", "Mirror", "Reconciliation",
+        "Sandbox", "SQLite", "Formats", "Effects",
       ]),
     tests(of: "Sandbox", with: ["HTTP", "Formats", "Effects"]),
     tests(

@@ -1,5 +1,6 @@
 import Formats
 import Foundation
+import MirrorKit
 import Reconciliation
 import SQLite
 import TestKit
@@ -18,7 +19,7 @@ import Testing
   private static let placesTried = 8
 
   /// A pull, an import, a plan, a push and the look afterwards; can be repeated at any point.
-  private func work(_ bench: Bench) async throws {
+  private func work(_ bench: MirrorBench) async throws {
     var resets: [ResetRow] = []
     for number in 1...6 {
       // The remote holds what was settled as applied, and nothing else.
@@ -37,7 +38,7 @@ import Testing
   }
 
   /// What has to be the same in the end, whatever failed on the way.
-  private func end(_ bench: Bench) async throws -> [String: Int] {
+  private func end(_ bench: MirrorBench) async throws -> [String: Int] {
     var end = Dictionary(
       uniqueKeysWithValues: Situation.totals(of: try await bench.mirror.situations()).map {
         ($0.rawValue, $1)
@@ -51,7 +52,7 @@ import Testing
   private func played(
     _ call: FaultyDisk.Call, failing numbers: ClosedRange<Int>?
   ) async throws -> (end: [String: Int], calls: Int, error: (any Error)?) {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     var failure: (any Error)?
     FaultyDisk.shared.watch(bench.folder.path, call, failing: numbers)
     do {

@@ -1,5 +1,6 @@
 import Engine
 import Formats
+import MirrorKit
 import Reconciliation
 import SQLite
 import TestKit
@@ -255,7 +256,7 @@ private struct OrderModel {
 
 /// A mirror whose mapping has times of change, deleted marks and several spellings of a key.
 final class OrderBench {
-  private let bench: Bench
+  private let bench: MirrorBench
   var mirror: Mirror { bench.mirror }
   var now: Timestamp {
     get { bench.now }
@@ -269,7 +270,7 @@ final class OrderBench {
      "fields": [{"column": "TIER", "metadata": "tier", "policy": "source"}]}
     """
 
-  init(rules: String = OrderBench.rules) throws { bench = try Bench(rules: rules) }
+  init(rules: String = OrderBench.rules) throws { bench = try MirrorBench(rules: rules) }
 
   /// Changes that say that they were made in the year 2099.
   func loadAhead(_ rows: [[String]]) async throws {

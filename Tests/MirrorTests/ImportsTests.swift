@@ -1,5 +1,6 @@
 import Engine
 import Formats
+import MirrorKit
 import Reconciliation
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
 
 struct ImportsTests {
   @Test func `counts what is new, changed, gone and as it was`() async throws {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     let first = try await bench.load([["1", "a", "1"], ["2", "b", "2"], ["3", "c", "3"]])
     #expect(first.tally.added == 3)
     let second = try await bench.load([["1", "a", "1"], ["2", "B", "2"], ["4", "d", "4"]])
@@ -23,7 +24,7 @@ struct ImportsTests {
   }
 
   @Test func `the same rows again change nothing, in any order`() async throws {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     var rows = (1...3_000).map { ["\($0)", "g\($0 % 7)", "\($0)", "m\($0)@x.org"] }
     try await bench.load(rows)
     let before = try bench.count("SELECT sum(length(cells) * id) FROM records")
@@ -40,7 +41,7 @@ struct ImportsTests {
 
   @Test func `a record is deleted after two full exports without it, not by a replay`() async throws
   {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     try await bench.load([["1", "", ""], ["2", "", ""]])
     let second = try await bench.load([["1", "", ""]])
     #expect(try bench.count("SELECT missing FROM records WHERE key = '2'") == 1)
@@ -58,8 +59,8 @@ struct ImportsTests {
   }
 
   @Test func `a record whose row is set aside is not gone and is not written for`() async throws {
-    let bench = try Bench(
-      rules: Bench.rules.replacing(
+    let bench = try MirrorBench(
+      rules: MirrorBench.rules.replacing(
         "\"reference\"", with: "\"where\": {\"column\": \"GROUP\", \"in\": [\"c\"]}, \"reference\"")
     )
     try await bench.load([["1", "c", "1"], ["2", "c", "2"], ["3", "c", "3"]])
@@ -85,7 +86,7 @@ struct ImportsTests {
   }
 
   @Test func `a receipt keeps what was set aside`() async throws {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     let (mapping, run, now) = (bench.mapping, bench.nextRun(), bench.now)
     let head = ExportHead(
       file: "e.csv", path: "/e.csv", sha256: "00", size: 1, mode: .delta, columns: [],
@@ -99,7 +100,7 @@ struct ImportsTests {
   }
 
   @Test func `identical rows collapse and different ones are variants`() async throws {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     let outcome = try await bench.load([["1", "a", ""], ["1", "a", ""], ["1", "b", ""]])
     #expect(outcome.tally.collapsed == 1)
     #expect(try bench.count("SELECT count(*) FROM records WHERE key = '1'") == 2)
@@ -113,8 +114,8 @@ struct ImportsTests {
   }
 
   @Test func `a record whose row can't be used is not missing`() async throws {
-    let bench = try Bench(
-      rules: Bench.rules.replacing(#""policy": "source""#, with: #""type": "decimal""#))
+    let bench = try MirrorBench(
+      rules: MirrorBench.rules.replacing(#""policy": "source""#, with: #""type": "decimal""#))
     try await bench.load([["1", "a", "5"], ["2", "b", "5"], ["3", "c", "5"]])
     for round in 1...3 {
       let outcome = try await bench.load([["1", "z", "many"], ["2", "b", "5"]])
@@ -130,7 +131,7 @@ struct ImportsTests {
   }
 
   @Test func `a delta replaces all variants of its keys and leaves the others`() async throws {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     try await bench.load([["1", "a", ""], ["1", "b", ""], ["2", "c", ""]])
     let delta = try await bench.load([["1", "z", ""]], mode: .delta)
     #expect(delta.tally.removed == 0)
@@ -141,7 +142,7 @@ struct ImportsTests {
   @Test func `a refused export leaves everything as it was but its receipt and rejections`()
     async throws
   {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     try await bench.load([["1", "a", ""]])
     let refused = try await bench.load(
       [["1", "b", ""], ["", "c", ""]], sha: "feed",
@@ -165,7 +166,7 @@ struct ImportsTests {
 
   @Test func `an error while reading rolls back and is passed on`() async throws {
     struct Broken: Error {}
-    let bench = try Bench()
+    let bench = try MirrorBench()
     let columns = bench.mapping.columnsNeeded
     let head = ExportHead(
       file: "x", path: "/x", sha256: "00", size: 1, mode: .full, columns: columns,
@@ -186,7 +187,7 @@ struct ImportsTests {
   }
 
   @Test func `cells of every kind come back as they were`() async throws {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     let cells: [Cell] = [
       .text("q\"\\\u{1}\n,[]{}è"), .absent, .json(["x": [1, "]"]]), .null,
     ]
@@ -211,27 +212,12 @@ struct ImportsTests {
 
   @Test func `bulk imports have the whole mapping walked, small ones only their keys`() async throws
   {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     try await bench.load((1...30).map { ["\($0)", "", ""] })
     #expect(try await bench.reconcile().tally.walkedWhole.contains("erp"))
     try await bench.load((1...30).map { ["\($0)", $0 == 5 ? "x" : "", ""] })
     let small = try await bench.reconcile()
     #expect(small.tally.groups == 1)
     #expect(small.tally.walkedWhole.isEmpty)
-  }
-}
-
-/// A generator with a fixed seed (SplitMix64).
-struct SeededOrder: RandomNumberGenerator {
-  var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -1,11 +1,12 @@
 import Formats
 import Mirror
+import MirrorKit
 import Reconciliation
 import TestKit
 import Testing
 
 @Suite struct ItemQueriesTests {
-  private func all(_ bench: Bench, _ list: ItemList, limit: Int) async throws -> [ItemLine] {
+  private func all(_ bench: MirrorBench, _ list: ItemList, limit: Int) async throws -> [ItemLine] {
     var (lines, after): ([ItemLine], String?) = ([], nil)
     repeat {
       let page = try await bench.mirror.items(list, after: after, limit: limit)
@@ -20,7 +21,7 @@ import Testing
   func `each situation lists as many items as it counts, whatever the page`(
     limit: Int
   ) async throws {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     try await bench.pull(
       (0..<7).map { bench.reset("s\($0)", "S\($0)", metadata: #"{"group":"a","limit":"1"}"#) }
         + [

@@ -1,4 +1,5 @@
 import Formats
+import MirrorKit
 import Reconciliation
 import SQLite
 import Testing
@@ -7,12 +8,12 @@ import Testing
 
 /// Decimal marks that exports proved, as the mirror keeps them.
 struct KeptMarksTests {
-  private static let rules = Bench.rules.replacing(
+  private static let rules = MirrorBench.rules.replacing(
     #""policy": "source""#, with: #""type": "decimal", "policy": "source""#)
 
   /// Imports these limits, of customers 1 and so on, with what they prove.
   private func load(
-    _ limits: [String: String], _ marks: [String: ProvedMark], in bench: Bench,
+    _ limits: [String: String], _ marks: [String: ProvedMark], in bench: MirrorBench,
     mode: ExportMode = .full, verdict: ImportVerdict = .accept(verdicts: [:])
   ) async throws {
     let (run, now) = (bench.nextRun(), bench.now)
@@ -39,14 +40,14 @@ struct KeptMarksTests {
     ["limit": ProvedMark(mark: mark, file: file, line: 5, isKept: false)]
   }
 
-  private func mark(_ bench: Bench) async throws -> ProvedMark? {
+  private func mark(_ bench: MirrorBench) async throws -> ProvedMark? {
     try await bench.mirror.knowing(bench.mapping).field("limit")?.provedMark
   }
 
   @Test func `a mark is kept with the import that proved it, and known to mappings and book`()
     async throws
   {
-    let bench = try Bench(rules: Self.rules)
+    let bench = try MirrorBench(rules: Self.rules)
     #expect(try await mark(bench) == nil)
     try await load(["1": "0,5"], proved(.comma, "a.csv"), in: bench)
     let kept = ProvedMark(mark: .comma, file: "a.csv", line: 5, isKept: true)
@@ -59,7 +60,7 @@ struct KeptMarksTests {
   }
 
   @Test func `a refused import keeps nothing`() async throws {
-    let bench = try Bench(rules: Self.rules)
+    let bench = try MirrorBench(rules: Self.rules)
     try await load(
       ["1": "0,5"], proved(.comma, "a.csv"), in: bench,
       verdict: .refuse(reason: "not today", verdicts: [:]))
@@ -67,7 +68,7 @@ struct KeptMarksTests {
   }
 
   @Test func `a field of another column or with a mark of its own doesn't know it`() async throws {
-    let bench = try Bench(rules: Self.rules)
+    let bench = try MirrorBench(rules: Self.rules)
     try await load(["1": "0,5"], proved(.comma, "a.csv"), in: bench)
     for (old, new) in [
       ("\"LIMIT\"", "\"OTHER\""), ("\"decimal\"", "\"decimal\", \"decimal_mark\": \".\""),
@@ -79,7 +80,7 @@ struct KeptMarksTests {
   }
 
   @Test func `when a mark turns, records that the export lacks keep their values`() async throws {
-    let bench = try Bench(rules: Self.rules)
+    let bench = try MirrorBench(rules: Self.rules)
     try await load(["1": "1.234", "2": "2.500", "3": "7"], proved(.comma, "a.csv"), in: bench)
     try await bench.reconcile()
     try await load(["1": "1.234", "4": "0.5"], proved(.dot, "b.csv"), in: bench)
@@ -104,7 +105,7 @@ struct KeptMarksTests {
   func `a declared mark asks for the export again where numbers were kept by another`(
     _ declared: String, _ isKeptByIt: Bool
   ) async throws {
-    let bench = try Bench(rules: Self.rules)
+    let bench = try MirrorBench(rules: Self.rules)
     try await load(["1": "1.234", "2": "0,5"], proved(.comma, "a.csv"), in: bench)
     // A delta with the other mark, accepted by a person: 1 stays the number that it was.
     try await load(["2": "0.5"], proved(.dot, "b.csv"), in: bench, mode: .delta)

@@ -1,5 +1,6 @@
 import Engine
 import Formats
+import MirrorKit
 import Reconciliation
 import SQLite
 import Testing
@@ -8,7 +9,7 @@ import Testing
 
 struct ResetsTests {
   @Test func `only what changed is written and marked`() async throws {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     let rows = (1...50).map { bench.reset("r\($0)", "\($0)", metadata: #"{"n":1.0}"#) }
     #expect(try await bench.pull(rows).changed == 50)
     try await bench.reconcile()
@@ -22,7 +23,7 @@ struct ResetsTests {
   }
 
   @Test func `metadata is kept byte for byte`() async throws {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     let odd = #"{ "b":1.0,"a":12345678901234567890 , "é":"é"}"#
     try await bench.pull([bench.reset("a", "1", metadata: odd)])
     let kept = try bench.look { try $0.first("SELECT metadata FROM resets") { $0.text(0) } }
@@ -30,7 +31,7 @@ struct ResetsTests {
   }
 
   @Test func `links and mode are kept, the usual links without a byte`() async throws {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     var usual = bench.reset("a", "1")
     usual.selfLink = "https://x/a"
     usual.mode = "test"
@@ -52,7 +53,7 @@ struct ResetsTests {
 
   @Test func `a full pull goes on after a crash and suspects only what it never saw`() async throws
   {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     let rows = (1...40).map { bench.reset("r\($0)", "\($0)") }
     try await bench.pull(rows)
     let run = bench.nextRun()
@@ -79,7 +80,7 @@ struct ResetsTests {
   }
 
   @Test func `seen is what the running full pull stored, also after a crash`() async throws {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     let rows = (1...5).map { bench.reset("r\($0)", "\($0)") }
     let ids = rows.map(\.id) + ["r9"]
     try await bench.pull(rows)
@@ -106,7 +107,7 @@ struct ResetsTests {
   }
 
   @Test func `a page that could not be stored was not seen`() async throws {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     let rows = (1...2).map { bench.reset("r\($0)", "\($0)") }
     let run = bench.nextRun()
     try await bench.mirror.beginFullPull(run: run, at: bench.now)
@@ -121,7 +122,7 @@ struct ResetsTests {
   }
 
   @Test func `what another pull stores beside a full pull is still to come in it`() async throws {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     let rows = (1...4).map { bench.reset("r\($0)", "\($0)") }
     try await bench.pull(rows)
     // A suspect that nobody has asked for yet.
@@ -141,7 +142,7 @@ struct ResetsTests {
   }
 
   @Test func `an incomplete pull proves no absence`() async throws {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     try await bench.pull([bench.reset("a", "1"), bench.reset("b", "2")])
     try await bench.mirror.beginFullPull(run: "w", at: bench.now)
     #expect(try await bench.mirror.finishFullPull(complete: false, at: bench.now) == 0)
@@ -149,11 +150,11 @@ struct ResetsTests {
   }
 
   @Test func `new rules give resets new keys and mark them`() async throws {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     try await bench.pull([bench.reset("a", "1"), bench.reset("b", "2", origin: "crm")])
     let first = try await bench.reconcile()
     #expect(first.situations[.unknownOrigin] == 1)
-    let rules = Bench.rules.replacing(#"["erp"]"#, with: #"["erp", "crm"]"#)
+    let rules = MirrorBench.rules.replacing(#"["erp"]"#, with: #"["erp", "crm"]"#)
     bench.book = RuleBook([try Mapping(parsing: Array(rules.utf8), file: "x")], graceSeconds: 0)
     let book = bench.book
     #expect(
@@ -167,7 +168,7 @@ struct ResetsTests {
   }
 
   @Test func `another organization or mode is refused`() async throws {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     try await bench.mirror.bind(organization: "acme", mode: "test")
     try await bench.mirror.bind(organization: "acme", mode: "test")
     for (organization, mode) in [("acme", "live"), ("other", "test")] {

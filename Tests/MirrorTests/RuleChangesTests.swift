@@ -1,6 +1,7 @@
 import Engine
 import Formats
 import Mirror
+import MirrorKit
 import Reconciliation
 import SQLite
 import TestKit
@@ -236,7 +237,7 @@ struct RuleChangesTests {
 
 /// A mirror whose mapping changes.
 private final class RuleBench {
-  private let bench: Bench
+  private let bench: MirrorBench
   var mirror: Mirror { bench.mirror }
   var mapping: Mapping { bench.mapping }
   var book: RuleBook { bench.book }
@@ -258,12 +259,12 @@ private final class RuleBench {
 
   init(_ text: String) throws {
     policy = "source"
-    bench = try Bench(rules: text)
+    bench = try MirrorBench(rules: text)
   }
 
   init(policy: String = "source", fields: [String] = []) throws {
     self.policy = policy
-    bench = try Bench(rules: Self.text(fields: fields, policy: policy))
+    bench = try MirrorBench(rules: Self.text(fields: fields, policy: policy))
   }
 
   /// From now on these rules hold; what that did to records, and the resets' keys with them.

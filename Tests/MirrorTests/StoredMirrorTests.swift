@@ -1,6 +1,7 @@
 import Effects
 import Engine
 import Formats
+import MirrorKit
 import Reconciliation
 import SQLite
 import TestKit
@@ -30,7 +31,7 @@ struct StoredMirrorTests {
     #expect(try await mirror.verify().isEmpty)
     let before = Situation.totals(of: try await mirror.situations()).filter { $0.value > 0 }
     #expect(before == [.update: 1, .conflict: 2, .remoteOnly: 1, .sourceOnly: 1])
-    let bench = try Bench()
+    let bench = try MirrorBench()
     let request = ReconcileRequest(
       run: "next", now: bench.now.adding(seconds: 86_400), book: bench.book, walksAll: true)
     let outcome = try await Reconciler(
@@ -40,6 +41,32 @@ struct StoredMirrorTests {
     #expect(outcome.queued == 1)
     #expect((outcome.opened, outcome.closed) == (0, 0))
     #expect(try await mirror.verify().isEmpty)
+  }
+
+  @Test func `a mirror of version 1 has, once it is open, the tables of a new one`() async throws {
+    let folder = try TemporaryFolder()
+    let stored = try Self.write(folder)
+    _ = try Mirror.open(path: stored)
+    let new = folder.path + "/new.sqlite"
+    _ = try Mirror.open(path: new)
+    let (old, fresh) = (try Self.schema(of: stored), try Self.schema(of: new))
+    #expect(fresh.subtracting(old) == [])
+    #expect(old.subtracting(fresh) == [])
+  }
+
+  /// Its columns with their types, its indexes and its triggers.
+  private static func schema(of path: String) throws -> Set<String> {
+    let database = try Connection(path: path)
+    let columns = try database.all(
+      """
+      SELECT t.name, c.name, c.type, c."notnull" FROM sqlite_schema t, pragma_table_info(t.name) c
+      WHERE t.type = 'table'
+      """
+    ) { "\($0.text(0)).\($0.text(1)) \($0.text(2)) \($0.int(3))" }
+    let others = try database.all(
+      "SELECT type, name FROM sqlite_schema WHERE type <> 'table'"
+    ) { "\($0.text(0)) \($0.text(1))" }
+    return Set(columns + others)
   }
 
   @Test func `a mirror from before the first version is refused in words`() throws {
@@ -79,7 +106,7 @@ struct StoredMirrorTests {
       } else if ["kind", "severity", "source", "base"].contains(where: damage.contains) {
         _ = try await mirror.conflict(id: try Self.conflictID(path))
       } else {
-        let bench = try Bench()
+        let bench = try MirrorBench()
         let request = ReconcileRequest(
           run: "next", now: bench.now, book: bench.book, walksAll: true)
         _ = try await Reconciler(

@@ -2,6 +2,7 @@ import Engine
 import Formats
 import Foundation
 import Glibc
+import MirrorKit
 import Reconciliation
 import SQLite
 import TestKit
@@ -10,8 +11,8 @@ import Testing
 @testable import Mirror
 
 struct MirrorUpkeepTests {
-  private func filled() async throws -> Bench {
-    let bench = try Bench()
+  private func filled() async throws -> MirrorBench {
+    let bench = try MirrorBench()
     try await bench.pull([bench.reset("a", "1", email: "ann@x.org", metadata: #"{"group":"vip"}"#)])
     try await bench.load([["1", "retail", ""], ["2", "x", ""]])
     try await bench.reconcile()
@@ -19,7 +20,7 @@ struct MirrorUpkeepTests {
   }
 
   @Test func `file and folder are private`() async throws {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     let path = bench.folder.path + "/deep/er/m.sqlite"
     let mirror = try Mirror.open(path: path)
     try await mirror.bind(organization: "a", mode: "test")
@@ -34,7 +35,7 @@ struct MirrorUpkeepTests {
   }
 
   @Test func `a newer schema is refused and left alone`() throws {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     try Connection(path: bench.path).execute("PRAGMA user_version = 99")
     let error = #expect(throws: MirrorError.self) { try Mirror.open(path: bench.path) }
     #expect(error?.kind == .newerSchema)
@@ -42,7 +43,7 @@ struct MirrorUpkeepTests {
   }
 
   @Test func `a foreign or damaged file is refused`() throws {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     let other = bench.folder.path + "/other.sqlite"
     try Connection(path: other).execute("CREATE TABLE t(x)")
     let broken = try bench.folder.write(String(repeating: "junk ", count: 2_000), to: "broken")
@@ -122,7 +123,7 @@ struct MirrorUpkeepTests {
   @Test func `a restore forgets what was under way, and holds until a full pull ended`()
     async throws
   {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     try await bench.pull([bench.reset("a", "1")])
     try await bench.load([["1", "retail", ""]])
     try await bench.mirror.approve(digest: "d", by: "ann", at: bench.now)
@@ -152,7 +153,7 @@ struct MirrorUpkeepTests {
   }
 
   @Test func `a first run stays the first until both sides were seen`() async throws {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     func isFirst() async throws -> Bool? {
       try await bench.mirror.mappingFacts(book: bench.book)["erp"]?.isFirstRun
     }
@@ -195,7 +196,7 @@ struct MirrorUpkeepTests {
   }
 
   @Test func `e-mails of finished resets become keyed hashes and don't come back`() async throws {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     var done = bench.reset("a", "1", email: "Ann@x.org", updatedAt: "2026-01-01T00:00:00Z")
     done.resetPasswordAt = "2026-01-01T00:00:00Z"
     let waiting = bench.reset("b", "2", email: "bob@x.org", updatedAt: "2026-01-01T00:00:00Z")
@@ -213,7 +214,7 @@ struct MirrorUpkeepTests {
     #expect(hash == Hex.encode(HMACSHA256.code(of: Array("ann@x.org".utf8), key: [1, 2])))
   }
 
-  private static let verifying = Bench.rules.replacing(
+  private static let verifying = MirrorBench.rules.replacing(
     "\"correlate\":",
     with: """
       "verify": [{"column": "MAIL", "attribute": "customer_email", "compare": "case_insensitive"}],
@@ -221,7 +222,7 @@ struct MirrorUpkeepTests {
       """)
 
   private func finished(
-    _ bench: Bench, _ id: String, _ reference: String, email: String
+    _ bench: MirrorBench, _ id: String, _ reference: String, email: String
   ) -> ResetRow {
     var row = bench.reset(
       id, reference, email: email, metadata: #"{"group":"g","limit":"\#(reference)"}"#,
@@ -230,7 +231,7 @@ struct MirrorUpkeepTests {
     return row
   }
 
-  private func retain(_ bench: Bench, key: [UInt8] = [1, 2]) async throws -> RetentionTally {
+  private func retain(_ bench: MirrorBench, key: [UInt8] = [1, 2]) async throws -> RetentionTally {
     var retention = Retention()
     retention.emailBefore = bench.now
     return try await bench.mirror.retain(
@@ -238,7 +239,7 @@ struct MirrorUpkeepTests {
   }
 
   /// Whether the bytes of the mirror's files hold a text.
-  private func holds(_ bench: Bench, _ text: String) throws -> Bool {
+  private func holds(_ bench: MirrorBench, _ text: String) throws -> Bool {
     try ["", "-wal"].contains { suffix in
       try bench.folder.read("mirror.sqlite\(suffix)").contains(text)
     }
@@ -247,7 +248,7 @@ struct MirrorUpkeepTests {
   @Test func `an e-mail goes from all places, and identity is still checked by its hash`()
     async throws
   {
-    let bench = try Bench(rules: Self.verifying)
+    let bench = try MirrorBench(rules: Self.verifying)
     let rows = [
       ["1", "g", "1", "Ann@x.org"], ["2", "g", "2", "bob@x.org"], ["3", "g", "3", "cat@x.org"],
     ]
@@ -301,7 +302,7 @@ struct MirrorUpkeepTests {
   }
 
   @Test func `a new reset finds the record of a hashed e-mail`() async throws {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     try await bench.pull([finished(bench, "a", "1", email: "ann@x.org")])
     try await bench.load([["1", "g", "1", "ann@x.org"]])
     try await bench.reconcile()

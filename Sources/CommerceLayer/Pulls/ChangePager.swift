@@ -94,13 +94,6 @@ struct ChangeQuestion: Sendable {
 
 /// What an incremental pull knows between two answers.
 struct ChangePager {
-  enum Verdict: Equatable {
-    /// Rows to hand on.
-    case rows([ResetResource])
-    /// Not an answer to the question; it is asked again.
-    case wrong
-  }
-
   /// In the order of time.
   private(set) var ranges: [ChangeRange]
   /// What everything below the lowest open range comes to.
@@ -181,7 +174,7 @@ struct ChangePager {
   mutating func settle(_ question: ChangeQuestion) { staleAnswers.settle(question.turn) }
 
   /// Takes the answer to a question.
-  mutating func take(_ page: ResetPage, to question: ChangeQuestion) -> Verdict {
+  mutating func take(_ page: ResetPage, to question: ChangeQuestion) -> PageVerdict {
     let verdict =
       switch question.kind {
       case .next: next(page, question)
@@ -194,7 +187,7 @@ struct ChangePager {
     return .rows(latest)
   }
 
-  private mutating func next(_ page: ResetPage, _ question: ChangeQuestion) -> Verdict {
+  private mutating func next(_ page: ResetPage, _ question: ChangeQuestion) -> PageVerdict {
     update(question.range) { $0.isAsked = false }
     guard var range = range(question.range) else { return .rows([]) }
     guard Self.answers(page, range.from) else { return wrong(range) }
@@ -234,7 +227,7 @@ struct ChangePager {
     ranges.remove(at: place)
   }
 
-  private mutating func wrong(_ range: ChangeRange) -> Verdict {
+  private mutating func wrong(_ range: ChangeRange) -> PageVerdict {
     update(range.number) { $0.wrongPages += 1 }
     return .wrong
   }
@@ -245,7 +238,7 @@ struct ChangePager {
   /// server stores more decimals than it shows.
   private mutating func millisecond(
     _ page: ResetPage, _ start: Timestamp, _ question: ChangeQuestion
-  ) -> Verdict {
+  ) -> PageVerdict {
     update(question.range) { $0.isAsked = false }
     guard var range = range(question.range), var place = range.millisecond else { return .rows([]) }
     let isRight =
@@ -268,7 +261,7 @@ struct ChangePager {
   /// Takes a page from the middle of a range, which splits it in two.
   private mutating func split(
     _ page: ResetPage, _ pageNumber: Int, _ question: ChangeQuestion
-  ) -> Verdict {
+  ) -> PageVerdict {
     update(question.range) { $0.isBeingSplit = false }
     guard let range = range(question.range) else { return .rows([]) }
     guard let (first, last) = borders(page.rows, of: range), question.until == range.until,

@@ -41,13 +41,6 @@ struct KeyQuestion: Sendable {
 /// What a full pull knows between two answers: which ranges are open, and which ids are
 /// certainly new.
 struct IDPager {
-  enum Verdict: Equatable {
-    /// Rows to hand on, in the order of the pull.
-    case rows([ResetResource])
-    /// Not an answer to the question; it is asked again.
-    case wrong
-  }
-
   private(set) var ranges: [WalkRange]
   private var seen: SeenFilter
   /// Distinct rows so far.
@@ -124,7 +117,7 @@ struct IDPager {
   /// Takes the answer to a question; `repeated` are those of its doubtful ids that were handed on.
   mutating func take(
     _ page: ResetPage, to question: KeyQuestion, repeated: Set<String>
-  ) -> Verdict {
+  ) -> PageVerdict {
     switch question.kind {
     case .next: next(page, question, repeated)
     case .split(let pageNumber): split(page, pageNumber, question, repeated)
@@ -168,7 +161,7 @@ struct IDPager {
   /// Takes the next page of a range.
   private mutating func next(
     _ page: ResetPage, _ question: KeyQuestion, _ repeated: Set<String>
-  ) -> Verdict {
+  ) -> PageVerdict {
     let (number, asked) = (question.range, question.bounds)
     guard let range = range(number) else { return .rows([]) }
     update(number) { $0.isAsked = false }
@@ -235,7 +228,7 @@ struct IDPager {
   /// Takes a page from the middle of a range, which splits it in two.
   private mutating func split(
     _ page: ResetPage, _ pageNumber: Int, _ question: KeyQuestion, _ repeated: Set<String>
-  ) -> Verdict {
+  ) -> PageVerdict {
     let number = question.range
     update(number) { $0.isBeingSplit = false }
     guard let range = range(number), let first = page.rows.first, let last = page.rows.last,
@@ -263,7 +256,7 @@ struct IDPager {
   /// what was read.
   private mutating func close(
     by page: ResetPage, _ question: KeyQuestion, _ repeated: Set<String>
-  ) -> Verdict {
+  ) -> PageVerdict {
     let number = question.range
     update(number) { $0.isAsked = false }
     canClose = false

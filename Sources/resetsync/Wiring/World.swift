@@ -33,9 +33,11 @@ struct World: Sendable {
       directory: directory)
   }
 
-  /// A path of the command line made absolute.
+  /// A path of the command line made absolute, without the steps that stay where they are (`.`).
   func path(_ text: String) -> String {
-    text.hasPrefix("/") ? text : directory + "/" + text
+    let whole = text.hasPrefix("/") ? text : directory + "/" + text
+    let steps = whole.split(separator: "/", omittingEmptySubsequences: false).filter { $0 != "." }
+    return steps.count > 1 ? steps.joined(separator: "/") : "/"
   }
 
   /// Who sits at the keyboard, for decisions without `--by`.

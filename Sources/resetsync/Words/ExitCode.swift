@@ -1,3 +1,5 @@
+import Reconciliation
+
 /// How the program ends; the numbers are part of the contract (README, "Exit codes").
 enum ExitCode: Int32, Sendable, CaseIterable {
   /// Done.
@@ -29,35 +31,16 @@ enum ExitCode: Int32, Sendable, CaseIterable {
   /// Stopped by SIGTERM after winding down.
   case terminated = 143
 
-  /// The name of the code in JSON, such as `mirror_needs_person`.
+  /// The name of the code in JSON, such as `mirror_needs_person`: where a run can end so, the word
+  /// of its result.
   var name: String {
     switch self {
     case .done: "done"
-    case .internalError: "internal_error"
-    case .changesOrConflicts: "changes"
-    case .someFailed: "some_failed"
-    case .railTripped: "rail_tripped"
-    case .inputNotTrusted: "input_not_trusted"
-    case .apiUnavailable: "api_unavailable"
-    case .mirrorNeedsPerson: "mirror_needs_person"
     case .locked: "locked"
-    case .stalePlan: "stale_plan"
     case .usage: "usage"
     case .configuration: "configuration"
-    case .interrupted, .terminated: "stopped"
+    case .interrupted: RunResult.stopped.rawValue
+    default: RunResult.allCases.first { $0.exitCode == Int(rawValue) }?.rawValue ?? "\(rawValue)"
     }
-  }
-
-  /// The order in which one is chosen if several apply.
-  private static let precedence: [ExitCode] = [
-    .mirrorNeedsPerson, .inputNotTrusted, .railTripped, .apiUnavailable, .someFailed, .stalePlan,
-    .changesOrConflicts, .done,
-  ]
-
-  /// The one to return if all of these apply.
-  static func first(of codes: some Sequence<ExitCode>) -> ExitCode {
-    let all = Array(codes)
-    if let other = all.first(where: { !precedence.contains($0) }) { return other }
-    return precedence.first { all.contains($0) } ?? .done
   }
 }

@@ -3,12 +3,12 @@ import Effects
 import Formats
 import HTTP
 import Sandbox
+import SandboxKit
 import TestKit
 
 /// Carries requests to a sandbox without sockets, on a manual clock.
 ///
-/// Half the latency passes before the sandbox sees a request, half after. Faults of delivery
-/// become the errors that the real transport would report.
+/// Half the latency passes before the sandbox sees a request, half after.
 struct SandboxTransport: HTTPTransport {
   let sandbox: Sandbox
   let time: ManualTime
@@ -31,19 +31,12 @@ struct SandboxTransport: HTTPTransport {
     try await pass(latencySeconds / 2 + answer.delaySeconds + lateSeconds())
     var fields = answer.fields
     if sendsDate { fields.append("Date", Self.date(sandbox.now)) }
-    let whole = HTTPResponse(status: answer.status, fields: fields, body: answer.body)
-    switch answer.delivery {
-    case .whole: return whole
-    case .chunked: throw .malformedAnswer("not HTTP")
-    case .custom(let delivery):
-      switch delivery.name {
-      case "trickle": return whole
-      case "truncated": throw .malformedAnswer("cut short")
-      case "hang":
-        try await pass(15)
-        throw .outcomeUnknown("timed out")
-      default: throw .outcomeUnknown("connection lost")
-      }
+    switch DirectAnswer(answer, fields: fields) {
+    case .arrives(let whole): return whole
+    case .lost(let error): throw error
+    case .hangs:
+      try await pass(15)
+      throw .outcomeUnknown("timed out")
     }
   }
 

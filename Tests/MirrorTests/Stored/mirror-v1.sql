@@ -175,12 +175,12 @@ CREATE TABLE stale_rows(
   reference TEXT NOT NULL,
   changed_us INTEGER -- the time of the row
 ) STRICT;
-CREATE TABLE stretched(
+CREATE TABLE chunk_readings(
   mapping INTEGER PRIMARY KEY,
   reading TEXT NOT NULL, -- how the file was read
   rules TEXT NOT NULL -- digest of those by which its rows were
 ) STRICT;
-CREATE TABLE stretches(
+CREATE TABLE chunks(
   id INTEGER PRIMARY KEY,
   mapping INTEGER NOT NULL,
   digest BLOB NOT NULL,
@@ -463,7 +463,7 @@ CREATE INDEX rejections_by_receipt ON rejections(receipt, line);
 CREATE INDEX rejections_by_reference ON rejections(reference) WHERE reference IS NOT NULL;
 CREATE INDEX stale_rows_by_reference ON stale_rows(reference, receipt);
 CREATE INDEX stale_rows_by_receipt ON stale_rows(receipt);
-CREATE INDEX stretches_by_mapping ON stretches(mapping);
+CREATE INDEX chunks_by_mapping ON chunks(mapping);
 CREATE UNIQUE INDEX links_by_reset ON links(reset);
 CREATE INDEX links_by_key ON links(mapping, origin, key) WHERE state <> 'closed';
 CREATE INDEX links_by_situation ON links(situation, mapping) WHERE situation <> 'in_sync';

@@ -8,6 +8,7 @@ import Mirror
 import Pipeline
 import Reconciliation
 import Sandbox
+import SandboxKit
 import TestKit
 
 /// The real line over a real file and a simulator without sockets, in virtual time.
@@ -264,19 +265,12 @@ private struct WireTransport: HTTPTransport {
     let answer = sandbox.handle(call)
     if cutsAfter { throw .cancelled }
     if answer.delaySeconds > 0 { time.advance(seconds: answer.delaySeconds) }
-    let whole = HTTPResponse(status: answer.status, fields: answer.fields, body: answer.body)
-    switch answer.delivery {
-    case .whole: return whole
-    case .chunked: throw .malformedAnswer("not HTTP")
-    case .custom(let delivery):
-      switch delivery.name {
-      case "trickle": return whole
-      case "truncated": throw .malformedAnswer("cut short")
-      case "hang":
-        time.advance(seconds: Self.patience)
-        throw .outcomeUnknown("timed out")
-      default: throw .outcomeUnknown("connection lost")
-      }
+    switch DirectAnswer(answer, fields: answer.fields) {
+    case .arrives(let whole): return whole
+    case .lost(let error): throw error
+    case .hangs:
+      time.advance(seconds: Self.patience)
+      throw .outcomeUnknown("timed out")
     }
   }
 }

@@ -1,9 +1,9 @@
 import Engine
 import Formats
+import Mirror
+import MirrorKit
 import Reconciliation
 import Testing
-
-@testable import Mirror
 
 /// Random histories: whatever happens, the numbers add up, an incremental run sees what a run over
 /// everything would see, and a second run plans nothing new.
@@ -11,7 +11,7 @@ struct HistoryTests {
   @Test(arguments: 1...8)
   func `an incremental reconcile sees what a whole one would`(seed: Int) async throws {
     var random = SeededOrder(seed: UInt64(seed))
-    let bench = try Bench()
+    let bench = try MirrorBench()
     var remote: [String: ResetRow] = [:]
     var source: [String: [String]] = [:]
     for step in 1...18 {
@@ -31,7 +31,7 @@ struct HistoryTests {
   }
 
   private func act(
-    _ bench: Bench, _ remote: inout [String: ResetRow], _ source: inout [String: [String]],
+    _ bench: MirrorBench, _ remote: inout [String: ResetRow], _ source: inout [String: [String]],
     _ random: inout SeededOrder
   ) async throws {
     let id = "r\(Int.random(in: 1...8, using: &random))"

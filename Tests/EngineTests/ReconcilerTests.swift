@@ -1,14 +1,14 @@
 import Engine
 import Formats
+import Mirror
+import MirrorKit
 import Reconciliation
 import SQLite
 import Testing
 
-@testable import Mirror
-
 struct ReconcileTests {
   @Test func `a first reconcile links what matches and plans what is missing`() async throws {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     try await bench.pull([
       bench.reset("a", "1", metadata: #"{"group":"retail","x":1.0}"#),
       bench.reset("b", "2"), bench.reset("c", "3"), bench.reset("d", nil),
@@ -34,7 +34,7 @@ struct ReconcileTests {
   }
 
   @Test func `a dry run changes nothing but the plan`() async throws {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     try await bench.pull([bench.reset("a", "1")])
     try await bench.load([["1", "retail", ""]])
     let dry = try await bench.reconcile(dryRun: true)
@@ -49,7 +49,7 @@ struct ReconcileTests {
   }
 
   @Test func `what a rail withholds is planned again`() async throws {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     try await bench.pull([bench.reset("a", "1")])
     try await bench.load([["1", "retail", ""]])
     let first = try await bench.reconcile(sends: false)
@@ -61,7 +61,7 @@ struct ReconcileTests {
   }
 
   @Test func `an update that was never sent is planned anew`() async throws {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     try await bench.pull([bench.reset("a", "1")])
     try await bench.load([["1", "retail", ""]])
     #expect(try await bench.reconcile().queued == 1)
@@ -74,7 +74,7 @@ struct ReconcileTests {
   }
 
   @Test func `a conflict opens, is decided, carried out and closed`() async throws {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     try await bench.pull([bench.reset("a", "1", metadata: #"{"group":"vip"}"#)])
     try await bench.load([["1", "retail", ""]])
     let first = try await bench.reconcile()
@@ -98,7 +98,7 @@ struct ReconcileTests {
   }
 
   @Test func `a decision made for other values is refused`() async throws {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     try await bench.pull([bench.reset("a", "1", metadata: #"{"group":"vip"}"#)])
     try await bench.load([["1", "retail", ""]])
     try await bench.reconcile()
@@ -116,7 +116,7 @@ struct ReconcileTests {
   }
 
   @Test func `a decision lapses when a side moves, and shows the old one`() async throws {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     try await bench.pull([bench.reset("a", "1", metadata: #"{"group":"vip"}"#)])
     try await bench.load([["1", "retail", ""]])
     try await bench.reconcile()
@@ -133,7 +133,7 @@ struct ReconcileTests {
   }
 
   @Test func `a refused push is parked until its values change`() async throws {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     try await bench.pull([bench.reset("a", "1")])
     try await bench.load([["1", "retail", ""]])
     try await bench.reconcile()
@@ -151,7 +151,7 @@ struct ReconcileTests {
   }
 
   @Test func `deleted on both sides ends the link, and then the item`() async throws {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     try await bench.pull([bench.reset("a", "1"), bench.reset("b", "2")])
     try await bench.load([["1", "", ""], ["2", "", ""]])
     try await bench.reconcile()
@@ -170,7 +170,7 @@ struct ReconcileTests {
   @Test func `an orphan is offered the record that correlates, and linked by decision`()
     async throws
   {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     try await bench.pull([bench.reset("a", nil, origin: nil, email: "Ann@x.org")])
     try await bench.reconcile()
     #expect(try await bench.mirror.conflicts().isEmpty)
@@ -188,28 +188,9 @@ struct ReconcileTests {
     #expect(last.situations[.inSync] == 1)
     #expect(try bench.recount() == last.situations.filter { $0.value > 0 })
   }
-}
-
-extension Bench {
-  /// Items by situation, counted by brute force.
-  func recount() throws -> [Situation: Int] {
-    try look { database in
-      var counts: [Situation: Int] = [:]
-      try database.each(
-        """
-        SELECT situation, count(*) FROM resets WHERE situation IS NOT NULL GROUP BY 1
-        UNION ALL SELECT situation, count(*) FROM links WHERE situation IS NOT NULL GROUP BY 1
-        UNION ALL SELECT situation, count(*) FROM (
-          SELECT DISTINCT mapping, origin, key, situation FROM records
-          WHERE situation IS NOT NULL) GROUP BY 1
-        """
-      ) { counts[Situation(rawValue: $0.text(0))!, default: 0] += $0.int(1) }
-      return counts
-    }
-  }
 
   @Test func `a walk over all keys stores what walks over each key store`() async throws {
-    let (whole, single) = (try Bench(), try Bench())
+    let (whole, single) = (try MirrorBench(), try MirrorBench())
     // More plain pairs than one statement links, and some that are left over.
     for bench in [whole, single] {
       let resets = (1...200).map { number in

@@ -1,24 +1,31 @@
-import Engine
-import Formats
-import Glibc
-import Reconciliation
-import SQLite
-import TestKit
-
-@testable import Mirror
+public import Engine
+public import Formats
+internal import Glibc
+public import Mirror
+public import Reconciliation
+public import SQLite
+public import TestKit
 
 /// A mirror in a folder of its own with one mapping, and short words for what tests do to it.
-final class Bench {
-  let folder: TemporaryFolder
-  var mirror: Mirror
-  var now = Timestamp(rfc3339: "2026-11-23T10:00:00Z")!
-  var book: RuleBook
-  var runs = 0
+public final class MirrorBench {
+  /// Where everything of it lies.
+  public let folder: TemporaryFolder
+  /// The mirror; tests may put another one in its place.
+  public var mirror: Mirror
+  /// The time of the last run.
+  public var now = Timestamp(rfc3339: "2026-11-23T10:00:00Z")!
+  /// The rules of today.
+  public var book: RuleBook
+  /// How many runs there were.
+  public var runs = 0
 
-  var path: String { folder.path + "/mirror.sqlite" }
-  var mapping: Mapping { book.mappings[0] }
+  /// The file of the mirror.
+  public var path: String { folder.path + "/mirror.sqlite" }
+  /// The one mapping.
+  public var mapping: Mapping { book.mappings[0] }
 
-  static let rules = """
+  /// A mapping with a field that asks people, one that the source wins, and e-mails to match by.
+  public static let rules = """
     {"name": "erp", "origins": ["erp"], "export": {"path": "*.csv", "format": "csv"},
      "reference": {"column": "ID"},
      "correlate": [{"column": "MAIL", "attribute": "customer_email", "compare": "case_insensitive"}],
@@ -26,21 +33,23 @@ final class Bench {
                 {"column": "LIMIT", "metadata": "limit", "policy": "source"}]}
     """
 
-  init(rules: String = Bench.rules, graceSeconds: Double = 0) throws {
+  /// An empty mirror that goes by these rules.
+  public init(rules: String = MirrorBench.rules, graceSeconds: Double = 0) throws {
     folder = try TemporaryFolder()
     book = RuleBook(
       [try Mapping(parsing: Array(rules.utf8), file: "erp.json")], graceSeconds: graceSeconds)
     mirror = try Mirror.open(path: folder.path + "/mirror.sqlite")
   }
 
-  func nextRun() -> String {
+  /// The id of another run, a minute later.
+  public func nextRun() -> String {
     runs += 1
     now = now.adding(seconds: 60)
     return "r\(runs)"
   }
 
   /// A reset as the API would answer it.
-  func reset(
+  public func reset(
     _ id: String, _ reference: String?, origin: String? = "erp", email: String? = nil,
     metadata: String = "{}", updatedAt: String = "2026-11-23T09:00:00Z"
   ) -> ResetRow {
@@ -49,13 +58,14 @@ final class Bench {
       referenceOrigin: origin, customerEmail: email, updatedAt: updatedAt, metadata: metadata)
   }
 
+  /// An incremental pull that brings these.
   @discardableResult
-  func pull(_ rows: [ResetRow]) async throws -> StoredPage {
+  public func pull(_ rows: [ResetRow]) async throws -> StoredPage {
     try await mirror.storePage(rows, run: nextRun(), at: now)
   }
 
   /// A full pull that sees exactly these.
-  func pullFully(_ rows: [ResetRow]) async throws -> Int {
+  public func pullFully(_ rows: [ResetRow]) async throws -> Int {
     let run = nextRun()
     try await mirror.beginFullPull(run: run, at: now)
     _ = try await mirror.storePage(rows, cursor: "end", run: run, at: now)
@@ -64,7 +74,7 @@ final class Bench {
 
   /// An import of rows `[ID, GROUP, LIMIT, MAIL]`.
   @discardableResult
-  func load(
+  public func load(
     _ rows: [[String]], mode: ExportMode = .full, sha: String? = nil, rereads: Int64? = nil,
     verdict: ImportVerdict = .accept(verdicts: .object([:]))
   ) async throws -> ImportOutcome {
@@ -98,7 +108,7 @@ final class Bench {
 
   /// A reconcile whose plan may be sent.
   @discardableResult
-  func reconcile(
+  public func reconcile(
     dryRun: Bool = false, all: Bool = false, reference: String? = nil, sends: Bool = true
   ) async throws -> ReconcileOutcome {
     let (book, now) = (
@@ -117,11 +127,13 @@ final class Bench {
 
   /// Sends everything in the outbox to a remote that takes it as it is; returns how many.
   @discardableResult
-  func push(failing: String? = nil) async throws -> Int {
+  public func push(failing: String? = nil) async throws -> Int {
     let run = nextRun()
     let entries = try await mirror.updates(in: .pending, limit: 10_000)
     for entry in entries {
-      let reset = try await mirror.reset(entry.update.resetID)
+      guard let reset = try await mirror.undoFacts(of: entry.update.resetID)?.reset else {
+        continue
+      }
       let merged = mergeForPush(
         fresh: reset.metadata, reference: reset.reference,
         referenceOrigin: reset.referenceOrigin, update: entry.update)
@@ -143,18 +155,36 @@ final class Bench {
   }
 
   /// Looks into the file beside the mirror.
-  func look<R>(_ body: (Connection) throws -> R) throws -> R {
+  public func look<R>(_ body: (Connection) throws -> R) throws -> R {
     var options = Connection.Options()
     options.access = .readOnly
     return try body(try Connection(path: path, options: options))
   }
 
-  func count(_ sql: String) throws -> Int { try look { Int(try $0.integer(sql) ?? -1) } }
+  /// Items by situation, counted by brute force.
+  public func recount() throws -> [Situation: Int] {
+    try look { database in
+      var counts: [Situation: Int] = [:]
+      try database.each(
+        """
+        SELECT situation, count(*) FROM resets WHERE situation IS NOT NULL GROUP BY 1
+        UNION ALL SELECT situation, count(*) FROM links WHERE situation IS NOT NULL GROUP BY 1
+        UNION ALL SELECT situation, count(*) FROM (
+          SELECT DISTINCT mapping, origin, key, situation FROM records
+          WHERE situation IS NOT NULL) GROUP BY 1
+        """
+      ) { counts[Situation(rawValue: $0.text(0))!, default: 0] += $0.int(1) }
+      return counts
+    }
+  }
+
+  /// The number that a query gives.
+  public func count(_ sql: String) throws -> Int { try look { Int(try $0.integer(sql) ?? -1) } }
 }
 
 extension Mirror {
-  /// Imports one export in one go: `feed` puts its rows, `facts` is what its reader knew at the end.
-  func importExport(
+  /// Imports one export in one go: `feed` puts its rows, `facts` is what its reader knew then.
+  public func importExport(
     _ head: ExportHead, mapping: Mapping, run: String, at now: Timestamp,
     facts: ReadFacts = ReadFacts(), verdict: ImportVerdict = .accept(verdicts: .object([:])),
     feed: sending (ImportSession) throws -> Void
@@ -170,7 +200,7 @@ extension Mirror {
   }
 
   /// Decides one conflict.
-  func decide(
+  public func decide(
     _ id: String, take: Resolution, version: String? = nil, act: Act
   ) throws -> DecisionResult {
     try decide([(id, version, take)], act: act)[0]
@@ -179,7 +209,7 @@ extension Mirror {
 
 extension TemporaryFolder {
   /// Copies a file inside the folder byte for byte, as far as it is on the disk.
-  func copy(_ name: String, to other: String) throws {
+  public func copy(_ name: String, to other: String) throws {
     let descriptor = unsafe open(path(name), O_RDONLY)
     defer { close(descriptor) }
     var bytes: [UInt8] = []
