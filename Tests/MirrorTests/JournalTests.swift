@@ -69,7 +69,8 @@ struct JournalTests {
     ])
   func `a changed member shows`(change: String) async throws {
     let bench = try await filled(5)
-    try Connection(path: bench.path).execute("UPDATE journal SET \(change) WHERE seq = 2")
+    try Connection(path: bench.path).execute(
+      "DROP TRIGGER journal_stays; UPDATE journal SET \(change) WHERE seq = 2")
     let flaws = try await bench.mirror.verify()
     #expect(flaws.map(\.check) == ["journal"], "\(flaws)")
   }
@@ -94,7 +95,7 @@ struct JournalTests {
       #expect(try await bench.mirror.verify().isEmpty)
     }
     let lines = try await bench.mirror.journalLines()
-    #expect(lines.map(\.entry.kind) == ["retention"])
+    #expect(lines.map(\.entry.kind) == ["retention", "retention"])
     // Numbers go on: what was dropped is not told of as what came later.
     #expect(try #require(lines.first).sequence > 4)
   }

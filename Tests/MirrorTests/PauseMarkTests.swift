@@ -1,6 +1,7 @@
 import Formats
 import Foundation
 import Mirror
+import MirrorKit
 import SQLite
 import TestKit
 import Testing
@@ -53,7 +54,7 @@ import Testing
   }
 
   @Test func `it is set while another process holds the mirror's write lock`() async throws {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     _ = try await bench.pull([bench.reset("a", "K1")])
     let holder = try Connection(path: bench.path)
     try holder.begin(.immediate)
@@ -66,7 +67,7 @@ import Testing
   @Test func `the next run takes the acts into the journal, each once, and removes what is over`()
     async throws
   {
-    let bench = try Bench()
+    let bench = try MirrorBench()
     let mark = bench.mirror.pauseMark
     try mark.pause(act("ann", "stop"))
     _ = try await bench.mirror.beginRun(command: "pull", at: bench.now)

@@ -86,7 +86,7 @@ struct RunsTests {
     let run = try await bench.mirror.run(id)
     #expect(run.startedAt == bench.now.adding(seconds: -120) && run.endedAt == later)
     #expect((run.result, run.exit, run.requests) == ("some_failed", 3, 12))
-    #expect((run.applied, run.failed, run.openConflicts) == (4, 1, 1))
+    #expect((run.applied, run.failed, run.openConflicts) == (4, 1, 2))
     #expect(run.summary == summary)
     #expect(
       run.situations.filter { $0.value > 0 } == [.conflict: 1, .remoteOnly: 1, .sourceOnly: 1])

@@ -3,7 +3,7 @@ internal import SQLite
 
 /// The kill switch: nothing is written to the remote while it is set.
 public struct PauseNote: Sendable, Hashable {
-  /// Since when.
+  /// When it began, by the clock of whoever paused.
   public let since: Timestamp
   /// By whom.
   public let by: String

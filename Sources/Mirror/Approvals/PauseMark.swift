@@ -10,7 +10,7 @@ internal import Glibc
 /// The next run that begins takes the acts into the journal. What can't be read, was cut or is
 /// empty counts as paused: a disk that is full, or a file of somebody else, can't let a write go.
 public struct PauseMark: Sendable, Hashable {
-  /// The file.
+  /// The whole path of the mark, beside the mirror.
   public let path: String
   /// The file whose owner the mark gets, so that a pause by root can be ended by the daemon's user.
   private let mirrorPath: String

@@ -6,7 +6,7 @@ internal import SQLite
 public struct AuthorQuestion: Sendable {
   /// One open conflict about a field of it.
   public struct Contested: Sendable {
-    /// The conflict.
+    /// The short id of the conflict.
     public let conflict: String
     /// The managed field, as the mapping spells it.
     public let field: String
@@ -14,7 +14,7 @@ public struct AuthorQuestion: Sendable {
     public let remote: FieldValue?
   }
 
-  /// The reset.
+  /// The id of the reset at the API.
   public let resetID: String
   /// The state of the reset that the conflicts are about (`updated_at`).
   public let updatedAt: String

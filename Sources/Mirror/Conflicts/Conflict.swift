@@ -9,7 +9,7 @@ public struct Conflict: Sendable, Hashable {
   public let kind: ConflictKind
   /// How urgent it is.
   public let severity: Severity
-  /// Where it stands.
+  /// The state of its life; never `lapsed`, which passes at once into `open`.
   public let state: ConflictState
   /// For open ones, whether it is new, ongoing or regressed.
   public let substate: OpenSubstate?
@@ -17,11 +17,11 @@ public struct Conflict: Sendable, Hashable {
   public let mapping: String?
   /// The reference of its key, in normal form.
   public let reference: String?
-  /// The origin.
+  /// The origin of its key; nil where the kind has no key.
   public let referenceOrigin: String?
-  /// The reset.
+  /// The id of the reset that it is about; nil for records without one.
   public let resetID: String?
-  /// The managed field.
+  /// The managed field as the mapping spells it; nil for conflicts of a whole item.
   public let field: String?
   /// What both sides last agreed on.
   public let base: BasePair
@@ -29,7 +29,7 @@ public struct Conflict: Sendable, Hashable {
   public let source: FieldValue?
   /// What the remote has.
   public let remote: FieldValue?
-  /// Why, in words.
+  /// Why it is one, in words for people; nil where the kind says all.
   public let detail: String?
   /// The digest of these facts.
   public let facts: String
@@ -53,7 +53,7 @@ public struct Conflict: Sendable, Hashable {
   public let previousDecision: Decision?
   /// Who changed the remote side, from the event store.
   public let changedBy: String?
-  /// When it closed.
+  /// When it closed, by a decision or by itself; nil while it asks something.
   public let closedAt: Timestamp?
 
   /// What is shown here, facts and decision: who decides names it (`decide`), in whole or by a
@@ -96,17 +96,17 @@ public struct ConflictStep: Sendable, Hashable {
   /// What happened: `found`, `seen`, `moved`, `gone`, `decided`, `settled`, `snoozed`, `woke`,
   /// `reopened`, `assigned`, `commented`, `undone`.
   public let kind: String
-  /// The state afterwards.
+  /// The state after it, as `ConflictState` spells it, or `auto_resolved`.
   public let state: String
-  /// The state before.
+  /// The state before it; empty at its birth.
   public let previousState: String
   /// Who.
   public let by: String?
   /// Why, or the comment.
   public let reason: String?
-  /// What was decided.
+  /// The decision as it is typed; nil for steps that decide nothing.
   public let decision: String?
-  /// The base then.
+  /// What both sides had last agreed on at that time.
   public let base: BasePair
   /// The source's value then.
   public let source: FieldValue?
@@ -134,13 +134,13 @@ public struct ConflictFilter: Sendable, Hashable {
   public var kinds: Set<ConflictKind>?
   /// Of one of these severities.
   public var severities: Set<Severity>?
-  /// Of this mapping.
+  /// Of the mapping with this name; nil for any.
   public var mapping: String?
-  /// About this field.
+  /// About this managed field, as the mapping spells it; nil for any.
   public var field: String?
-  /// With this reference.
+  /// Whose key has this reference, in normal form; nil for any.
   public var reference: String?
-  /// Of this reset.
+  /// About the reset with this id; nil for any.
   public var resetID: String?
   /// First seen before this time.
   public var firstSeenBefore: Timestamp?
@@ -158,10 +158,10 @@ public struct ConflictFilter: Sendable, Hashable {
   /// of ASCII letters.
   public var text: String?
 
-  /// All conflicts.
+  /// A filter that every conflict passes, whatever its state.
   public init() {}
 
-  /// The open ones.
+  /// A filter that the open ones pass, of any kind.
   public static var open: ConflictFilter {
     var filter = ConflictFilter()
     filter.states = [.open]

@@ -4,7 +4,7 @@ internal import SQLite
 
 /// Who does something to a conflict, when and why.
 public struct Act: Sendable, Hashable {
-  /// The person.
+  /// The name of the person, as history and journal tell it.
   public var by: String
   /// When.
   public var at: Timestamp
@@ -25,7 +25,7 @@ public enum ConflictChange: Sendable, Hashable {
   case snooze(until: Timestamp)
   /// Says who looks after it; nil for nobody.
   case assign(to: String?)
-  /// Adds a comment.
+  /// Adds a comment, which changes nothing but the history.
   case comment(String)
   /// Opens it again; what its decision had moved is put back.
   case reopen

@@ -87,7 +87,7 @@ public struct ConflictLogRepair: Sendable, Hashable {
   /// Pieces that are no line of this log, and lines that stood twice.
   public var dropped = 0
 
-  /// Nothing.
+  /// A log in which nothing had to be mended.
   public init() {}
 
   /// Whether nothing had to be mended.

@@ -45,11 +45,11 @@ struct ConflictNote {
 
 /// How many conflicts opened, closed and lapsed with one step of their lives.
 public struct ConflictMoves: Sendable, Hashable {
-  /// Conflicts that opened.
+  /// Conflicts that opened, those included that opened again.
   public var opened = 0
   /// Conflicts that closed, by a decision or by themselves.
   public var closed = 0
-  /// Decisions that lapsed.
+  /// Decisions that lapsed, since a side moved after them.
   public var lapsed = 0
   /// Whether anything changed at all.
   public var isAny = false

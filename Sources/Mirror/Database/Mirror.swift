@@ -10,7 +10,7 @@ internal import SQLite
 public actor Mirror {
   private let executor: DatabaseExecutor
   let file: MirrorDatabase
-  /// The file.
+  /// The path of the file, as it was opened.
   public nonisolated let path: String
   /// True if it was opened for reading only.
   public nonisolated let isReadOnly: Bool

@@ -129,13 +129,13 @@ public struct StoredKey: Sendable, Hashable, Comparable {
     return bytesPrecede(a.text, b.text)
   }
 
-  /// By its bytes.
+  /// Texts are compared byte by byte, as SQLite orders them.
   public static func == (a: StoredKey, b: StoredKey) -> Bool {
     // Bytes again: Swift's == would take two spellings of one letter as the same key.
     a.mapping == b.mapping && a.origin == b.origin && a.text.utf8.elementsEqual(b.text.utf8)
   }
 
-  /// The bytes.
+  /// Hashes the bytes of the text, as they are compared.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(mapping)
     hasher.combine(origin)

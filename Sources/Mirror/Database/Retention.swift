@@ -11,21 +11,21 @@ public struct Retention: Sendable, Hashable {
   /// E-mails of resets that were finished before this time go; a keyed hash stays.
   public var emailBefore: Timestamp?
 
-  /// Keeps everything.
+  /// A retention that removes nothing.
   public init() {}
 }
 
-/// What retention removed.
+/// How many things of each kind retention removed.
 public struct RetentionTally: Sendable, Hashable {
-  /// Journal entries.
+  /// Journal entries before the new anchor.
   public var journalEntries = 0
-  /// Runs.
+  /// Runs that ended, or began and were killed, before the time.
   public var runs = 0
-  /// Settled updates.
+  /// Updates of the outbox that were applied, skipped or dropped.
   public var updates = 0
-  /// Conflicts.
+  /// Closed conflicts, with their history.
   public var conflicts = 0
-  /// E-mails.
+  /// Resets and records whose e-mail became a hash.
   public var emails = 0
 
   /// Nothing.

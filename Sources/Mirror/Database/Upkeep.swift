@@ -7,7 +7,7 @@ internal import SQLite
 public struct Flaw: Sendable, Hashable {
   /// What was checked: `database`, `references`, `journal`, `items`, `counts`, `secrets`.
   public let check: String
-  /// What is wrong.
+  /// What is wrong and where, in words.
   public let message: String
 }
 

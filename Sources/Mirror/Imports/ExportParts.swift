@@ -6,7 +6,7 @@ internal import SQLite
 public struct ExportPart: Sendable, Hashable {
   /// The name of the file.
   public let file: String
-  /// Its whole path.
+  /// Its whole path when it was read.
   public let path: String
   /// The SHA-256 of its bytes, as hex.
   public let sha256: String

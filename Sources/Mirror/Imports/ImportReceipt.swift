@@ -139,9 +139,9 @@ public struct StaleRow: Sendable, Hashable {
 public struct ImportTally: Sendable, Hashable {
   /// Rows read, rejected ones included.
   public var rows = 0
-  /// Rows used.
+  /// Rows that became records, or were there already.
   public var accepted = 0
-  /// Rows rejected.
+  /// Rows that can't be used; at most `rejectionsKeptMax` are kept.
   public var rejected = 0
   /// Records that are new.
   public var added = 0
@@ -173,7 +173,7 @@ public struct ImportTally: Sendable, Hashable {
   /// `ImportReceipt.madeAt`: a full one for a full one, any for changes.
   public var lastMadeAt: Timestamp?
 
-  /// Nothing yet.
+  /// The tally of an import that has not begun.
   public init() {}
 }
 
@@ -192,7 +192,7 @@ public struct ReadFacts: Sendable {
   /// The numbers of its delivery, where its source counts them.
   public var sequence: ClosedRange<Int64>?
 
-  /// Nothing is known.
+  /// Facts of a reader that knows nothing beyond its rows.
   public init() {}
 }
 
@@ -218,7 +218,7 @@ public struct ImportReceipt: Sendable, Hashable {
   public let path: String
   /// SHA-256 of its bytes, as hex.
   public let sha256: String
-  /// Bytes.
+  /// The size of the file in bytes; of several, their sum.
   public let size: Int64
   /// Full or delta.
   public let mode: ExportMode
@@ -226,17 +226,17 @@ public struct ImportReceipt: Sendable, Hashable {
   public let state: ReceiptState
   /// Why it was refused.
   public let reason: String?
-  /// Rows read.
+  /// Rows below the header, blank ones aside.
   public let rows: Int
-  /// Rows used.
+  /// Rows that became records, or were there already.
   public let accepted: Int
-  /// Rows rejected.
+  /// Rows that can't be used; at most `rejectionsKeptMax` are kept.
   public let rejected: Int
-  /// Records added.
+  /// Records that were not there before.
   public let added: Int
-  /// Records changed.
+  /// Records that have other cells, or are back.
   public let changed: Int
-  /// Records missing.
+  /// Records that the last full export had and this one lacks.
   public let removed: Int
   /// Records as they were.
   public let unchanged: Int

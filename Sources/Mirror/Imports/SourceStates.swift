@@ -5,7 +5,7 @@ internal import SQLite
 public struct SourceState: Sendable, Hashable {
   /// Since when they can't be looked into; nil if they can.
   public var unreachableSince: Timestamp?
-  /// Why they can't.
+  /// Why they can't be looked into, in words; nil if they can.
   public var reason: String?
   /// Folders that were mount points at the last look that found something there.
   public var mounts: [String] = []

@@ -9,7 +9,7 @@ public struct JournalEntry: Sendable, Hashable {
   public var mapping: String
   /// The reset's id, or `origin/reference` of a key, or a conflict's id, or "".
   public var subject: String
-  /// The facts.
+  /// The facts of the entry, an object; no secrets.
   public var payload: JSONValue
 
   /// Makes an entry.
@@ -31,7 +31,7 @@ public struct JournalLine: Sendable, Hashable {
   public let time: Timestamp
   /// The run that wrote it, or "" for a person's act outside of a run.
   public let run: String
-  /// The entry.
+  /// What was noted, as it was given.
   public let entry: JournalEntry
 }
 

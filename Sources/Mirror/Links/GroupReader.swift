@@ -21,9 +21,9 @@ public struct LoadedGroup: Sendable {
     public internal(set) var isLinked: Bool
   }
 
-  /// The key.
+  /// The key under which its members are found.
   public let key: StoredKey
-  /// What is assessed.
+  /// What the core assesses: both sides, links and standing decisions.
   public var group: KeyGroup
   var members: [String: Member] = [:]
   /// Resets that are gone and were never linked: no items any more.

@@ -4,7 +4,7 @@ internal import SQLite
 
 /// The state of an update in the outbox.
 public enum OutboxState: String, Sendable, Hashable, CaseIterable {
-  /// To be sent.
+  /// To be sent by the next push; nothing of it has left.
   case pending
   /// The intent is stored and the request may have left: unknown until settled.
   case sent
@@ -21,11 +21,11 @@ public enum OutboxState: String, Sendable, Hashable, CaseIterable {
 
 /// One update in the outbox.
 public struct OutboxEntry: Sendable, Hashable {
-  /// Its number.
+  /// Its number in the outbox; rises in the order of the plans.
   public let id: Int64
   /// The run that planned it.
   public let run: String
-  /// Where it stands.
+  /// How far it is on its way.
   public let state: OutboxState
   /// What is to be written.
   public let update: PlannedUpdate

@@ -11,7 +11,7 @@ public struct ResetRow: Sendable, Hashable {
   public var reference: String?
   /// The reference origin as it came.
   public var referenceOrigin: String?
-  /// The customer's e-mail.
+  /// The customer's e-mail as it came; nil where the answer had none.
   public var customerEmail: String?
   /// When the password was reset, as it came.
   public var resetPasswordAt: String?

@@ -4,12 +4,12 @@ internal import SQLite
 
 /// What storing pulled resets did.
 public struct StoredPage: Sendable, Hashable {
-  /// Resets given.
+  /// Resets that were handed in, unchanged ones included.
   public var rows = 0
   /// Resets that were new or different.
   public var changed = 0
 
-  /// Nothing stored yet.
+  /// The count before the first page.
   public init() {}
 }
 

@@ -7,7 +7,7 @@ public struct ItemLine: Sendable, Hashable {
   public var mapping: String
   /// The reference of its key, or as the reset has it.
   public var reference: String?
-  /// The origin.
+  /// The origin of its key, or as the reset has it.
   public var origin: String?
   /// The reset; nil for a key without one.
   public var resetID: String?
@@ -33,7 +33,7 @@ public enum ItemList: Sendable, Hashable {
 
 /// A page of items and where the next one begins.
 public struct ItemPage: Sendable {
-  /// The items.
+  /// The items, at most as many as were asked for.
   public var lines: [ItemLine]
   /// What to ask with for those behind them; nil at the end.
   public var next: String?

@@ -7,7 +7,7 @@ public struct ReconcileRequest: Sendable {
   public var run: String
   /// The time that rules, graces and stamps go by.
   public var now: Timestamp
-  /// The rules.
+  /// All mappings, by whose rules keys are assigned and items assessed.
   public var book: RuleBook
   /// Store the plan and change nothing else.
   public var isDryRun: Bool

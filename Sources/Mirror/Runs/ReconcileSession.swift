@@ -26,15 +26,15 @@ public struct RunSnapshot: Sendable {
 /// the keys decides nothing. Whoever opened the session must `commit` or `rollBack`, and use it on
 /// the mirror's thread; only a `GroupScan` may be lent to another.
 public final class ReconcileSession {
-  /// What is asked.
+  /// Which keys are looked at, by which rules, and whether anything is kept.
   public let request: ReconcileRequest
   /// What is known of the time before.
   public let before: RunSnapshot
-  /// The links.
+  /// The links between records and resets, with their bases.
   public let links: LinkStore
   /// The situations of items.
   public let situations: SituationStore
-  /// The conflicts.
+  /// The conflicts with their history.
   public let conflicts: ConflictStore
   /// The plan and the outbox.
   public let plan: PlanStore
@@ -86,7 +86,7 @@ public final class ReconcileSession {
       hasDue: try database.integer("SELECT EXISTS(SELECT 1 FROM due)") == 1)
   }
 
-  /// Keeps everything.
+  /// Commits the transaction: everything of the run is kept together.
   public func commit() throws {
     // First, so that the log can be written back up to here.
     try reader.database.commit()

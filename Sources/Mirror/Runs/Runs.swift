@@ -4,11 +4,11 @@ internal import SQLite
 
 /// One run as the history shows it.
 public struct RunRecord: Sendable, Hashable {
-  /// Its id.
+  /// Its id: `r` and a number that rises.
   public let id: String
   /// The command, such as `reconcile`.
   public let command: String
-  /// When it began.
+  /// When it began, by the clock of the program.
   public let startedAt: Timestamp
   /// When it ended; nil while it runs, or if it was killed.
   public let endedAt: Timestamp?

@@ -14,7 +14,7 @@ public struct SourceStatus: Sendable, Hashable {
   public let state: SourceState?
   /// Its last export, if that was refused after the last accepted one.
   public let refused: ImportReceipt?
-  /// Records present.
+  /// Records that its last exports had.
   public let records: Int
   /// Links that are not closed.
   public let links: Int
@@ -26,17 +26,17 @@ public struct SourceStatus: Sendable, Hashable {
 public struct PlanRecord: Sendable, Hashable {
   /// The run that made it.
   public let run: String
-  /// Its digest.
+  /// The digest of all its updates: approvals name it.
   public let digest: String
   /// When it was made.
   public let madeAt: Timestamp
   /// Whether it was a dry run.
   public let isDryRun: Bool
-  /// Updates in it.
+  /// Updates in it, withheld ones included.
   public let updates: Int
-  /// Values in them.
+  /// Field values in them, withheld ones included.
   public let fields: Int
-  /// Updates withheld.
+  /// Updates that a rail or a setting kept from leaving.
   public let withheld: Int
   /// What the rails measured, as the clearance gave it.
   public let verdicts: JSONValue

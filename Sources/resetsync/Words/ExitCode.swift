@@ -43,4 +43,14 @@ enum ExitCode: Int32, Sendable, CaseIterable {
     default: RunResult.allCases.first { $0.exitCode == Int(rawValue) }?.rawValue ?? "\(rawValue)"
     }
   }
+
+  /// The one to return if all of these apply.
+  ///
+  /// One that no run ends with, else the first in the order of `RunResult`.
+  static func first(of codes: some Sequence<ExitCode>) -> ExitCode {
+    let all = Array(codes)
+    let order = RunResult.allCases.filter { $0 != .notThere }.map { Int32($0.exitCode) }
+    if let other = all.first(where: { !order.contains($0.rawValue) }) { return other }
+    return order.lazy.compactMap { code in all.first { $0.rawValue == code } }.first ?? .done
+  }
 }
