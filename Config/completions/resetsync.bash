@@ -10,7 +10,7 @@ _resetsync() {
   [ "$previous" = "=" ] && previous=${COMP_WORDS[COMP_CWORD-2]}
   COMPREPLY=()
   if [ "$COMP_CWORD" -eq 1 ]; then
-    mapfile -t COMPREPLY < <(compgen -W "demo init check preview import pull reconcile conflicts plan report review explain undo status runs schedule daemon sandbox backup restore verify pause resume generate help" -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W "demo init check preview import pull reconcile conflicts plan link unlink report review explain undo status runs schedule daemon sandbox backup restore verify pause resume generate help" -- "$current")
     return
   fi
   case "$command $previous" in
@@ -159,6 +159,15 @@ _resetsync() {
     "plan show --limit") return ;;
     "plan show --format") mapfile -t COMPREPLY < <(compgen -W "text json csv markdown" -- "$current"); return ;;
     "plan show --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    "link --mapping") return ;;
+    "link --reason") return ;;
+    "link --by") return ;;
+    "link --format") mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current"); return ;;
+    "link --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+    "unlink --reason") return ;;
+    "unlink --by") return ;;
+    "unlink --format") mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current"); return ;;
+    "unlink --config") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     "report --format") mapfile -t COMPREPLY < <(compgen -W "html text json csv ndjson" -- "$current"); return ;;
     "report --out") mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
     "report --run") return ;;
@@ -221,13 +230,15 @@ _resetsync() {
     "conflicts") offers="--state --kind --severity --mapping --field --reference --older-than --assignee --text --limit --format --config --help list show resolve snooze assign comment reopen" ;;
     "conflicts list") offers="--state --kind --severity --mapping --field --reference --older-than --assignee --text --limit --format --config --help" ;;
     "conflicts show") offers="--format --config --help" ;;
-    "conflicts resolve") offers="--take --all --yes --by --reason --format --state --kind --severity --mapping --field --reference --older-than --assignee --text --config --help" ;;
+    "conflicts resolve") offers="--take --current --all --yes --by --reason --format --state --kind --severity --mapping --field --reference --older-than --assignee --text --config --help" ;;
     "conflicts snooze") offers="--for --all --yes --by --reason --format --state --kind --severity --mapping --field --reference --older-than --assignee --text --config --help" ;;
     "conflicts assign") offers="--to --all --yes --by --reason --format --state --kind --severity --mapping --field --reference --older-than --assignee --text --config --help" ;;
     "conflicts comment") offers="--text --all --yes --by --reason --format --state --kind --severity --mapping --field --reference --older-than --assignee --config --help" ;;
     "conflicts reopen") offers="--all --yes --by --reason --format --state --kind --severity --mapping --field --reference --older-than --assignee --text --config --help" ;;
     "plan") offers="--limit --format --config --help show" ;;
     "plan show") offers="--limit --format --config --help" ;;
+    "link") offers="--mapping --reason --by --format --config --help" ;;
+    "unlink") offers="--reason --by --format --config --help" ;;
     "report") offers="--format --out --run --config --help" ;;
     "review") offers="--listen --password --config --help" ;;
     "explain") offers="--mapping --remote --format --config --help" ;;
@@ -245,7 +256,7 @@ _resetsync() {
     "pause") offers="--reason --by --format --config --help" ;;
     "resume") offers="--by --format --config --help" ;;
     "generate") offers="--help" ;;
-    help) offers="demo init check preview import pull reconcile conflicts plan report review explain undo status runs schedule daemon sandbox backup restore verify pause resume generate help" ;;
+    help) offers="demo init check preview import pull reconcile conflicts plan link unlink report review explain undo status runs schedule daemon sandbox backup restore verify pause resume generate help" ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$offers" -- "$current")
   [ ${#COMPREPLY[@]} -gt 0 ] || mapfile -t COMPREPLY < <(compgen -f -- "$current")

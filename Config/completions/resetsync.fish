@@ -9,6 +9,8 @@ complete -c resetsync -n __fish_use_subcommand -a pull -d 'pull password resets 
 complete -c resetsync -n __fish_use_subcommand -a reconcile -d 'pull, import, match, merge and push in one run'
 complete -c resetsync -n __fish_use_subcommand -a conflicts -d 'list and decide the conflicts'
 complete -c resetsync -n __fish_use_subcommand -a plan -d 'show what a run would write, and what holds it'
+complete -c resetsync -n __fish_use_subcommand -a link -d 'link a reset to a record, at any time'
+complete -c resetsync -n __fish_use_subcommand -a unlink -d 'take the pair of a reset apart'
 complete -c resetsync -n __fish_use_subcommand -a report -d 'write the conflict report'
 complete -c resetsync -n __fish_use_subcommand -a review -d 'serve the review desk on loopback'
 complete -c resetsync -n __fish_use_subcommand -a explain -d 'tell everything known of one reference or reset'
@@ -125,6 +127,7 @@ complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from show' -l config -d 'the configuration file (or RESETSYNC_CONFIG)' -r -F
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from show' -l help -d 'show this help'
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from resolve' -l take -d 'source|remote|value=JSON|apart|link=ID|ignore' -x
+complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from resolve' -l current -d 'for whatever stands now, without having seen it'
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from resolve' -l all -d 'all that the filters find, instead of ids'
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from resolve' -l yes -d 'do it: what --all listed, by default it lists only'
 complete -c resetsync -n '__fish_seen_subcommand_from conflicts; and __fish_seen_subcommand_from resolve' -l by -d 'who decides (the login name)' -x
@@ -216,6 +219,17 @@ complete -c resetsync -n '__fish_seen_subcommand_from plan; and __fish_seen_subc
 complete -c resetsync -n '__fish_seen_subcommand_from plan; and __fish_seen_subcommand_from show' -l format -d 'the form (text)' -x -a 'text json csv markdown'
 complete -c resetsync -n '__fish_seen_subcommand_from plan; and __fish_seen_subcommand_from show' -l config -d 'the configuration file (or RESETSYNC_CONFIG)' -r -F
 complete -c resetsync -n '__fish_seen_subcommand_from plan; and __fish_seen_subcommand_from show' -l help -d 'show this help'
+complete -c resetsync -n '__fish_seen_subcommand_from link' -l mapping -d 'the source of the record' -x
+complete -c resetsync -n '__fish_seen_subcommand_from link' -l reason -d 'why' -x
+complete -c resetsync -n '__fish_seen_subcommand_from link' -l by -d 'who (the login name)' -x
+complete -c resetsync -n '__fish_seen_subcommand_from link' -l format -d 'how to print the result (text)' -x -a 'text json'
+complete -c resetsync -n '__fish_seen_subcommand_from link' -l config -d 'the configuration file (or RESETSYNC_CONFIG)' -r -F
+complete -c resetsync -n '__fish_seen_subcommand_from link' -l help -d 'show this help'
+complete -c resetsync -n '__fish_seen_subcommand_from unlink' -l reason -d 'why' -x
+complete -c resetsync -n '__fish_seen_subcommand_from unlink' -l by -d 'who (the login name)' -x
+complete -c resetsync -n '__fish_seen_subcommand_from unlink' -l format -d 'how to print the result (text)' -x -a 'text json'
+complete -c resetsync -n '__fish_seen_subcommand_from unlink' -l config -d 'the configuration file (or RESETSYNC_CONFIG)' -r -F
+complete -c resetsync -n '__fish_seen_subcommand_from unlink' -l help -d 'show this help'
 complete -c resetsync -n '__fish_seen_subcommand_from report' -l format -d 'the form (text)' -x -a 'html text json csv ndjson'
 complete -c resetsync -n '__fish_seen_subcommand_from report' -l out -d 'write to this file instead of standard output' -r -F
 complete -c resetsync -n '__fish_seen_subcommand_from report' -l run -d 'as things stood after this run' -x

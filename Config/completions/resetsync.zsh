@@ -12,6 +12,8 @@ _resetsync() {
     'reconcile:pull, import, match, merge and push in one run'
     'conflicts:list and decide the conflicts'
     'plan:show what a run would write, and what holds it'
+    'link:link a reset to a record, at any time'
+    'unlink:take the pair of a reset apart'
     'report:write the conflict report'
     'review:serve the review desk on loopback'
     'explain:tell everything known of one reference or reset'
@@ -171,6 +173,7 @@ _resetsync() {
     ("conflicts resolve")
       _arguments \
         '--take=[source|remote|value=JSON|apart|link=ID|ignore]:CHOICE: ' \
+        '--current[for whatever stands now, without having seen it]' \
         '--all[all that the filters find, instead of ids]' \
         '--yes[do it: what --all listed, by default it lists only]' \
         '--by=[who decides (the login name)]:NAME: ' \
@@ -276,6 +279,23 @@ _resetsync() {
       _arguments \
         '--limit=[at most so many lines (50); csv and json hold all]:N: ' \
         '--format=[the form (text)]:value:(text json csv markdown)' \
+        '--config=[the configuration file (or RESETSYNC_CONFIG)]:FILE:_files' \
+        '--help[show this help]' \
+        '*:operand:_files' ;;
+    ("link")
+      _arguments \
+        '--mapping=[the source of the record]:NAME: ' \
+        '--reason=[why]:TEXT: ' \
+        '--by=[who (the login name)]:NAME: ' \
+        '--format=[how to print the result (text)]:value:(text json)' \
+        '--config=[the configuration file (or RESETSYNC_CONFIG)]:FILE:_files' \
+        '--help[show this help]' \
+        '*:operand:_files' ;;
+    ("unlink")
+      _arguments \
+        '--reason=[why]:TEXT: ' \
+        '--by=[who (the login name)]:NAME: ' \
+        '--format=[how to print the result (text)]:value:(text json)' \
         '--config=[the configuration file (or RESETSYNC_CONFIG)]:FILE:_files' \
         '--help[show this help]' \
         '*:operand:_files' ;;
