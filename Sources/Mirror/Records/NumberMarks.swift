@@ -11,19 +11,15 @@ extension Mirror {
     try read { mapping.knowing(try provedMarks(of: mapping)) }
   }
 
-  /// The mappings of a book, each knowing the marks which its exports proved, and which of them
-  /// have delivered: a full export, or anything where the mapping has changes only.
+  /// The mappings of a book, each knowing the marks which its exports proved.
   public func knowing(_ book: RuleBook) throws -> RuleBook {
     try read {
       var marks: [String: [String: ProvedMark]] = [:]
-      var unheard: Set<String> = []
       for mapping in book.mappings {
-        let mode: ExportMode? = mapping.exports.contains { $0.mode == .full } ? .full : nil
-        if try delivery(of: mapping.name, mode).accepted == nil { unheard.insert(mapping.name) }
         let known = try provedMarks(of: mapping)
         if !known.isEmpty { marks[mapping.name] = known }
       }
-      return book.knowing(marks, unheard: unheard)
+      return book.knowing(marks)
     }
   }
 

@@ -321,11 +321,7 @@ extension RuleBook {
   /// What the assessment of a mapping depends on: its rules, or those of all mappings for resets
   /// of none.
   public func digest(of mapping: String) -> String? {
-    guard mapping.isEmpty else {
-      // Once a source has delivered, what it lacks means something: all keys are looked at again.
-      let heard = unheard.contains(mapping) ? " unheard" : ""
-      return self.mapping(mapping).map { $0.rulesDigest + heard }
-    }
+    guard mapping.isEmpty else { return self.mapping(mapping)?.rulesDigest }
     return SHA256.hex(of: mappings.map(\.rulesDigest).joined(separator: "\n"))
   }
 }

@@ -92,14 +92,13 @@ extension ItemDraft {
     let since = known?.firstSeen ?? context.now
     let grace = context.rules.graceSeconds
     guard let mapping, known.map({ $0.state == .inFlight }) ?? true,
-      context.rules.unheard.contains(mapping.name)
-        || context.group.isSilent(for: mapping, since: since)
+      context.group.isSilent(for: mapping, since: since)
     else { return since.adding(seconds: grace) }
-    return context.now.adding(seconds: max(grace, Self.unheardSecondsMin))
+    return context.now.adding(seconds: max(grace, Self.silentSecondsMin))
   }
 
-  /// How soon a key without record is looked at again while its source has delivered nothing.
-  private static let unheardSecondsMin = 60.0
+  /// How soon a key without record is looked at again while its source is silent.
+  private static let silentSecondsMin = 60.0
 
   /// The keys that a reset could belong to: a text for the one that a link would take.
   private static func texts(_ candidates: [CorrelationCandidate]) -> FieldValue {

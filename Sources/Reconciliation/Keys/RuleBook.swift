@@ -6,8 +6,6 @@ public struct RuleBook: Sendable {
   public let mappings: [Mapping]
   /// How many seconds a reset without record counts as in flight (`conflicts.grace`).
   public let graceSeconds: Double
-  /// Mappings of which no whole export has come yet: what they lack proves nothing.
-  public let unheard: Set<String>
   private let places: [String: Int]
   private let origins: [String: Int]
 
@@ -15,15 +13,9 @@ public struct RuleBook: Sendable {
   public static let graceSecondsStandard = 86_400.0
 
   /// A book of these mappings; of two with one name or origin the first counts (see `problems`).
-  ///
-  /// `unheard` are the mappings of which no whole export has come yet.
-  public init(
-    _ mappings: [Mapping], graceSeconds: Double = RuleBook.graceSecondsStandard,
-    unheard: Set<String> = []
-  ) {
+  public init(_ mappings: [Mapping], graceSeconds: Double = RuleBook.graceSecondsStandard) {
     self.mappings = mappings
     self.graceSeconds = graceSeconds
-    self.unheard = unheard
     var places: [String: Int] = [:]
     var origins: [String: Int] = [:]
     for (place, mapping) in mappings.enumerated() {

@@ -172,15 +172,11 @@ extension Mapping {
 }
 
 extension RuleBook {
-  /// These mappings with marks of theirs, by mapping and field, and those of which no whole export
-  /// has come yet.
-  public func knowing(
-    _ marks: [String: [String: ProvedMark]], unheard: Set<String> = []
-  ) -> RuleBook {
-    guard !marks.isEmpty || !unheard.isEmpty else { return self }
+  /// These mappings with marks of theirs, by mapping and field.
+  public func knowing(_ marks: [String: [String: ProvedMark]]) -> RuleBook {
+    guard !marks.isEmpty else { return self }
     return RuleBook(
-      mappings.map { $0.knowing(marks[$0.name] ?? [:]) }, graceSeconds: graceSeconds,
-      unheard: unheard)
+      mappings.map { $0.knowing(marks[$0.name] ?? [:]) }, graceSeconds: graceSeconds)
   }
 }
 
