@@ -28,6 +28,13 @@ enum Stored {
     do { return try Resolution(parsing: text) } catch { throw unknown(in: table, row) }
   }
 
+  /// When the parts of a reset's metadata changed; nil where it is as it was first seen.
+  static func fieldTimes(_ text: String?, ofReset row: Int64) throws -> FieldTimes? {
+    guard let text else { return nil }
+    guard let times = FieldTimes(decoding: text) else { throw unreadable(in: "resets", row) }
+    return times
+  }
+
   static func unknown(in table: String, _ row: some CustomStringConvertible) -> MirrorError {
     MirrorError(
       .corrupt, "row \(row) of the table \(table) has a word that this version does not know",

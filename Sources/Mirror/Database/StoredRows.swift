@@ -78,10 +78,7 @@ final class RowReader {
       links: links,
       mode: mode)
     if metadata.objectValue == nil { reset.oddMetadata = metadata }
-    if let text = row.optionalText(17) {
-      guard let times = FieldTimes(decoding: text) else {
-        throw Stored.unreadable(in: "resets", row.int64(0))
-      }
+    if let times = try Stored.fieldTimes(row.optionalText(17), ofReset: row.int64(0)) {
       reset.fieldTimes = times
     }
     return reset

@@ -150,7 +150,8 @@ extension Mirror {
       "SELECT metadata, updated_us, field_times FROM resets WHERE id = ?", id
     ) { ($0.text(0), $0.optionalInt64(1).map { Timestamp($0) }, $0.optionalText(2)) }
     guard let (metadata, updated, stored) = found else { return nil }
-    var times = stored.flatMap { FieldTimes(decoding: $0) } ?? FieldTimes(firstSeen: updated)
+    var times =
+      try Stored.fieldTimes(stored, ofReset: id) ?? FieldTimes(firstSeen: updated)
     guard metadata != row.metadata else { return times.encoded() }
     times.note(
       from: try JSONValue(parsing: metadata).objectValue ?? [:],
