@@ -7,7 +7,7 @@ struct HelpText: Sendable {
   static let groups: [(title: String, commands: [String])] = [
     ("Start here", ["demo", "init", "check", "preview"]),
     ("Keep in step", ["reconcile", "pull", "import", "daemon", "pause", "resume"]),
-    ("Review", ["plan", "conflicts", "report", "review", "explain", "undo"]),
+    ("Review", ["plan", "conflicts", "report", "review", "explain", "link", "unlink", "undo"]),
     ("Look after it", ["status", "runs", "schedule", "backup", "restore", "verify"]),
     ("Try out", ["sandbox"]),
   ]
