@@ -76,6 +76,42 @@ import Testing
     #expect(try await conflicts(shop).count == 1)
   }
 
+  @Test func `who says yes must have looked, and nobody else has looked for him`() async throws {
+    let shop = try await shop(1)
+    try shop.deliver("20261120.csv", ["K1;retail;1;n"])
+    _ = try await shop.reconcile()
+    let id = try #require(
+      try await conflicts(shop, "--kind", "conflict").first?["id"] as? String)
+    let yes = ["conflicts", "resolve", id, "--take", "remote", "--yes", "--by"]
+    let unseen = try await shop.program.run(yes + ["ann"])
+    #expect(unseen.exit == 64 && unseen.output.contains("retail"), "\(unseen.output)")
+    #expect(unseen.errors.contains("\(id)@"), "\(unseen.errors)")
+    let another = try await shop.program.run(yes + ["bea"])
+    #expect(another.exit == 64, "\(another.errors)")
+    #expect(try await conflicts(shop, "--state", "decided").isEmpty)
+    #expect(try await shop.program.run(yes + ["ann"]).exit == 0)
+    #expect(try await conflicts(shop, "--state", "decided").count == 1)
+  }
+
+  @Test func `a filter that nobody knows, or that is given twice, is no empty list`() async throws {
+    let shop = try await shop(1)
+    try shop.deliver("20261120.csv", ["K1;retail;1;n"])
+    _ = try await shop.reconcile()
+    for command in [["conflicts"], ["conflicts", "resolve", "--all", "--take", "remote", "--yes"]] {
+      for (filter, words) in [
+        (["--field", "grup"], "did you mean “group”?"), (["--reference", "K9"], "“K9”"),
+        (["--mapping", "epr"], "no mapping is named “epr”"),
+        (["--field", "group", "--field", "note"], "--field takes one value, not 2"),
+      ] {
+        let result = try await shop.program.run(command + filter)
+        #expect(result.exit == 64 && result.errors.contains(words), "\(filter): \(result.errors)")
+      }
+    }
+    #expect(try await conflicts(shop, "--state", "decided").isEmpty)
+    // What is known and has no conflict is an empty list.
+    #expect(try await shop.program.run(["conflicts", "--field", "note"]).exit == 0)
+  }
+
   // MARK: Many at once
 
   private let all = ["conflicts", "resolve", "--all", "--field", "group", "--take", "remote"]

@@ -117,6 +117,16 @@ struct Invocation: Sendable {
   /// The last value of an option.
   func value(_ option: String) -> String? { values[option]?.last }
 
+  /// The value of an option that must not be given several times: the last one alone would leave
+  /// the others out in silence.
+  func only(_ option: String) throws(UsageError) -> String? {
+    let given = values[option] ?? []
+    guard given.count > 1 else { return given.first }
+    throw UsageError(
+      "--\(option) takes one value, not \(given.count): type the command once for each",
+      command: command)
+  }
+
   /// All values of an option, split at commas.
   func list(_ option: String) -> [String] {
     (values[option] ?? []).flatMap { $0.split(separator: ",").map(String.init) }

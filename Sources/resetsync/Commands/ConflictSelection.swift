@@ -36,7 +36,7 @@ struct ConflictSelection {
     }
     guard isAll else { return try await named() }
     let filter = try ConflictArguments(invocation: invocation, world: world).filter()
-    try await site.require(mapping: filter.mapping, in: mirror)
+    try await site.require(filter, in: mirror)
     let found = try await mirror.conflicts(filter, limit: Self.bulkMax)
     let looks = BulkLooks(mirror: mirror)
     guard invocation.has("yes") else {
@@ -74,10 +74,11 @@ struct ConflictSelection {
     let bare = found.filter { $0.version == nil }.map(\.id)
     guard !bare.isEmpty, !invocation.has("current") else { return found }
     let looks = BulkLooks(mirror: mirror)
-    if invocation.has("yes") {
-      let items = try await looks.take(lookName, at: world.time.now)?.items ?? []
-      let seen = Dictionary(items.map { ($0.id, $0.version) }) { first, _ in first }
-      return found.map { ($0.id, $0.version ?? seen[$0.id]) }
+    if invocation.has("yes"), let look = try await looks.take(lookName, at: world.time.now) {
+      let seen = Dictionary(look.items.map { ($0.id, $0.version) }) { first, _ in first }
+      if bare.allSatisfy({ seen[$0] != nil }) {
+        return found.map { ($0.id, $0.version ?? seen[$0.id]) }
+      }
     }
     let desk = site.desk(mirror, world)
     var items: [(id: String, version: String)] = []

@@ -10,9 +10,9 @@ extension CommandSpec {
     OptionSpec("state", .many("STATE"), "only in this state (list: open)"),
     OptionSpec("kind", .many("KIND"), "only of this kind"),
     OptionSpec("severity", .many("SEVERITY"), "only of this severity"),
-    OptionSpec("mapping", .many("NAME"), "only of this mapping"),
-    OptionSpec("field", .many("FIELD"), "only of this field"),
-    OptionSpec("reference", .many("REFERENCE"), "only of this reference"),
+    OptionSpec("mapping", .one("NAME"), "only of this mapping"),
+    OptionSpec("field", .one("FIELD"), "only of this field"),
+    OptionSpec("reference", .one("REFERENCE"), "only of this reference"),
     OptionSpec("older-than", .one("DURATION"), "only first seen longer ago than this"),
     OptionSpec("assignee", .one("NAME"), "only assigned to this person"),
     OptionSpec("text", .one("TEXT"), "only with this text in reference, field or values"),
@@ -138,9 +138,9 @@ struct ConflictArguments {
     if let states { filter.states = states }
     filter.kinds = try choices("kind")
     filter.severities = try choices("severity")
-    filter.mapping = invocation.value("mapping")
-    filter.field = invocation.value("field")
-    filter.reference = invocation.value("reference")
+    filter.mapping = try invocation.only("mapping")
+    filter.field = try invocation.only("field")
+    filter.reference = try invocation.only("reference")
     filter.assignee = invocation.value("assignee")
     if invocation.command.words != CommandSpec.conflictsComment.words {
       filter.text = invocation.value("text")
@@ -191,7 +191,7 @@ struct ConflictsListCommand {
     let site = try Site.load(invocation, world)
     let mirror = try site.openMirror()
     let filter = try ConflictArguments(invocation: invocation, world: world).filter()
-    try await site.require(mapping: filter.mapping, in: mirror)
+    try await site.require(filter, in: mirror)
     let format = invocation.value("format") ?? "text"
     let limit = try invocation.number("limit", in: 1...Self.rowsMax)
     let loader = site.reportLoader(mirror)

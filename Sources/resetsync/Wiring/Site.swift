@@ -59,6 +59,32 @@ struct Site: Sendable {
     if !known.contains(name) { throw Failure.unknownMapping(name, known: known) }
   }
 
+  /// Makes sure that somebody knows what a filter names: a slip of the pen finds nothing, and
+  /// that would look like good news.
+  func require(_ filter: ConflictFilter, in mirror: Mirror) async throws {
+    try await require(mapping: filter.mapping, in: mirror)
+    if let field = filter.field {
+      let known = Set(book.mappings.flatMap { $0.fields.map(\.metadata) }).sorted()
+      var stored = ConflictFilter()
+      stored.field = field
+      if !known.contains(field), try await mirror.conflictPage(stored, limit: 0).total == 0 {
+        let near = nearestName(to: field, among: known).map { "; did you mean “\($0)”?" } ?? ""
+        throw Failure(
+          .usage, "no mapping has a field “\(field)”, and no conflict is about one\(near)",
+          hint: "there are: \(known.joined(separator: ", "))")
+      }
+    }
+    if let reference = filter.reference, try await !mirror.unknownReferences([reference]).isEmpty {
+      var stored = ConflictFilter()
+      stored.reference = reference
+      if try await mirror.conflictPage(stored, limit: 0).total == 0 {
+        throw Failure(
+          .usage, "nothing is known of “\(reference)”: no record, no reset, no conflict",
+          hint: "type the reference as the source spells it")
+      }
+    }
+  }
+
   /// Opens the mirror; made on first use.
   func openMirror(_ access: Mirror.Access = .readWrite) throws -> Mirror {
     try Mirror.open(
